@@ -1,0 +1,31 @@
+//! The numbers by which the library knows its rows; they never leave one installation.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A company or team whose publications we follow.
+    PeerId,
+    /// One place where a peer publishes.
+    SourceId,
+    /// One post as its source lists it.
+    EntryId,
+    /// Entries that tell the same thing.
+    StoryId,
+}

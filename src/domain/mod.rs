@@ -1,0 +1,22 @@
+//! The nouns of Peerscope and the rules between them: no I/O, no async, no clock.
+
+mod address;
+mod change;
+mod entry;
+mod feed;
+mod following;
+mod ids;
+mod language;
+mod slug;
+mod visit;
+
+pub use address::{Address, AddressError, Gate};
+pub use change::*;
+pub use entry::*;
+pub use feed::*;
+pub use following::*;
+pub use ids::*;
+pub use language::{Language, LanguageError};
+pub use query::Query;
+pub use slug::{Slug, SlugError};
+pub use visit::*;

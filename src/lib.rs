@@ -1,0 +1,6 @@
+//! Peerscope follows what peer companies publish and keeps it searchable on your own machine.
+//!
+//! The modules stand on floors; ARCHITECTURE.md draws them and `tests/architecture.rs` keeps them.
+
+pub mod domain;
+pub mod report;

@@ -1,0 +1,3 @@
+//! The `peerscope` program: hands its arguments to the command line, once there is one.
+
+fn main() {}

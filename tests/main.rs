@@ -1,0 +1,5 @@
+//! The behaviour of the product, through the doors a user has, and the shape of its house.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod architecture;
