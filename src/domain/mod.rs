@@ -7,6 +7,7 @@ mod feed;
 mod following;
 mod ids;
 mod language;
+mod schedule;
 mod slug;
 mod visit;
 
@@ -18,5 +19,6 @@ pub use following::*;
 pub use ids::*;
 pub use language::{Language, LanguageError};
 pub use query::Query;
+pub use schedule::*;
 pub use slug::{Slug, SlugError};
 pub use visit::*;
