@@ -3,4 +3,5 @@
 //! The modules stand on floors; ARCHITECTURE.md draws them and `tests/architecture.rs` keeps them.
 
 pub mod domain;
+pub mod messages;
 pub mod report;

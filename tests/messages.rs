@@ -1,0 +1,35 @@
+//! Whatever can go wrong has a text that a person understands.
+
+use peerscope::{
+    domain::{ComplaintKind, FailureKind},
+    messages,
+};
+
+#[test]
+fn every_failure_has_a_name_and_a_next_step() {
+    for kind in FailureKind::ALL {
+        for part in ["name", "step"] {
+            let key = format!("failure.{}.{part}", kind.as_str());
+            assert!(messages::has(&key), "{key} has no text");
+        }
+    }
+}
+
+#[test]
+fn every_complaint_has_a_text() {
+    let kinds = [
+        ComplaintKind::CutOff,
+        ComplaintKind::Charset,
+        ComplaintKind::Malformed,
+        ComplaintKind::EntriesLost,
+        ComplaintKind::Date,
+        ComplaintKind::Link,
+        ComplaintKind::Guid,
+        ComplaintKind::Format,
+    ];
+    for kind in kinds {
+        let word = serde_json::to_value(kind).unwrap();
+        let key = format!("complaint.{}", word.as_str().unwrap());
+        assert!(messages::has(&key), "{key} has no text");
+    }
+}
