@@ -1,0 +1,33 @@
+//! Reads and edits `feeds.toml`, and takes settings from flags and the environment.
+
+mod document;
+mod duration;
+mod edit;
+mod environment;
+mod error;
+mod following;
+mod gather;
+mod markup;
+mod opml;
+mod peers;
+mod private;
+mod save;
+mod secret;
+mod section;
+mod settings;
+mod spelling;
+mod watch;
+mod write;
+
+pub use edit::{RemovedPeer, add_peer, remove_peer};
+pub use environment::Environment;
+pub use error::{ConfigError, Mistake, Mistakes, Place, Warning};
+pub use following::{Read, read_following, read_following_file, read_text};
+pub use opml::{
+    ImportReport, Opml, Subscription, export_opml, import_opml, import_private_opml, merge_opml,
+};
+pub use save::write_atomically;
+pub use secret::Secret;
+pub use settings::{Flags, Log, LogFormat, Proxy, Settings};
+pub use watch::Watch;
+pub use write::{Start, init_text};
