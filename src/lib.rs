@@ -5,5 +5,6 @@
 pub mod catalogue;
 pub mod config;
 pub mod domain;
+pub mod fetch;
 pub mod messages;
 pub mod report;

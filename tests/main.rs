@@ -4,4 +4,6 @@
 
 mod architecture;
 mod configuration;
+mod fetching;
 mod messages;
+mod support;

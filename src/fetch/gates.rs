@@ -1,0 +1,193 @@
+//! One gate per host: requests pass one at a time, in the order they came, with a pause between.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use tokio::{
+    sync::{Mutex as Turns, OwnedMutexGuard},
+    time::Instant,
+};
+
+use super::clients::KEPT_ALIVE;
+use crate::domain::Gate;
+
+/// Hosts whose connections are kept for the next request; requests to further hosts close theirs. An
+/// idle connection keeps its buffers, and files are limited to 1,024 in many places.
+const MOST_WARM: usize = 64;
+
+/// From this many gates on, idle ones are looked for and forgotten.
+const FIRST_SWEEP: usize = 64;
+
+pub(super) struct Gates {
+    /// In milliseconds; may be set while requests are under way.
+    pause_ms: AtomicU64,
+    known: Mutex<Known>,
+}
+
+struct Known {
+    gates: HashMap<Gate, Pace>,
+    warm: usize,
+    sweep_at: usize,
+}
+
+struct Pace {
+    /// End of the last request; locked while one is under way. The lock hands turns out in order.
+    ended: Arc<Turns<Option<Instant>>>,
+    warm: bool,
+}
+
+/// The right to send one request; the pause begins when it is dropped.
+pub(super) struct Turn {
+    ended: OwnedMutexGuard<Option<Instant>>,
+    warm: bool,
+}
+
+impl Gates {
+    pub(super) fn new(pause: Duration) -> Self {
+        let known = Known { gates: HashMap::new(), warm: 0, sweep_at: FIRST_SWEEP };
+        Self { pause_ms: AtomicU64::new(whole_ms(pause)), known: Mutex::new(known) }
+    }
+
+    /// Waits for everyone who came before, then for the pause. A dropped wait leaves no trace.
+    pub(super) async fn enter(&self, gate: Gate) -> Turn {
+        let (ended, warm) = self.pace(gate);
+        let ended = ended.lock_owned().await;
+        let pause = self.pause();
+        if let Some(last) = *ended
+            && !pause.is_zero()
+        {
+            tokio::time::sleep(pause.saturating_sub(last.elapsed())).await;
+        }
+        Turn { ended, warm }
+    }
+
+    pub(super) fn set_pause(&self, pause: Duration) {
+        self.pause_ms.store(whole_ms(pause), Relaxed);
+    }
+
+    fn pause(&self) -> Duration {
+        Duration::from_millis(self.pause_ms.load(Relaxed))
+    }
+
+    fn pace(&self, gate: Gate) -> (Arc<Turns<Option<Instant>>>, bool) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pace) = known.gates.get(&gate) {
+            return (pace.ended.clone(), pace.warm);
+        }
+        if known.gates.len() >= known.sweep_at {
+            known.forget_idle(self.pause().max(KEPT_ALIVE));
+        }
+        let warm = known.warm < MOST_WARM;
+        known.warm += usize::from(warm);
+        let ended = Arc::new(Turns::new(None));
+        known.gates.insert(gate, Pace { ended: ended.clone(), warm });
+        (ended, warm)
+    }
+}
+
+fn whole_ms(pause: Duration) -> u64 {
+    u64::try_from(pause.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl Known {
+    /// Clones of a pace are made under this lock only, so a single owner means that nobody waits.
+    fn forget_idle(&mut self, idle: Duration) {
+        self.gates.retain(|_, pace| match Arc::get_mut(&mut pace.ended) {
+            Some(ended) => ended.get_mut().is_some_and(|it| it.elapsed() < idle),
+            None => true,
+        });
+        self.warm = self.gates.values().filter(|it| it.warm).count();
+        self.sweep_at = (self.gates.len() * 2).max(FIRST_SWEEP);
+    }
+}
+
+impl Turn {
+    /// Whether the connection is worth keeping for a next request.
+    pub(super) fn is_warm(&self) -> bool {
+        self.warm
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *self.ended = Some(Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+
+    use super::*;
+    use crate::domain::Address;
+
+    fn gate(host: &str) -> Gate {
+        format!("http://{host}/").parse::<Address>().unwrap().gate()
+    }
+
+    #[tokio::test]
+    async fn requests_to_one_host_take_turns_in_order_with_a_pause() {
+        let gates = Arc::new(Gates::new(Duration::from_millis(20)));
+        let inside = Arc::new(AtomicUsize::new(0));
+        let order = Arc::new(Mutex::new(Vec::new()));
+        let started = Instant::now();
+        let first = gates.enter(gate("example.com")).await;
+        let mut waiting = Vec::new();
+        for number in 0..3 {
+            let (gates, inside, order) = (gates.clone(), inside.clone(), order.clone());
+            waiting.push(tokio::spawn(async move {
+                let _turn = gates.enter(gate("blog.example.com")).await;
+                assert_eq!(inside.fetch_add(1, SeqCst), 0);
+                order.lock().unwrap().push(number);
+                tokio::task::yield_now().await;
+                inside.fetch_sub(1, SeqCst);
+            }));
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        for task in waiting {
+            task.await.unwrap();
+        }
+        assert_eq!(*order.lock().unwrap(), [0, 1, 2]);
+        assert!(started.elapsed() >= Duration::from_millis(60));
+    }
+
+    #[tokio::test]
+    async fn a_dropped_request_frees_its_gate() {
+        let gates = Gates::new(Duration::ZERO);
+        let held = gates.enter(gate("example.com")).await;
+        let waiting = tokio::time::timeout(Duration::ZERO, gates.enter(gate("example.com"))).await;
+        assert!(waiting.is_err());
+        drop(held);
+        gates.enter(gate("example.com")).await;
+    }
+
+    #[tokio::test]
+    async fn idle_gates_are_forgotten_and_busy_ones_kept() {
+        let gates = Gates::new(Duration::ZERO);
+        let busy = gates.enter(gate("busy.example")).await;
+        drop(gates.enter(gate("idle.example")).await);
+        gates.known.lock().unwrap().forget_idle(Duration::ZERO);
+        let left: Vec<String> =
+            gates.known.lock().unwrap().gates.keys().map(ToString::to_string).collect();
+        assert_eq!(left, ["busy.example"]);
+        drop(busy);
+    }
+
+    #[tokio::test]
+    async fn only_so_many_hosts_keep_their_connections() {
+        let gates = Gates::new(Duration::ZERO);
+        let mut warm = 0;
+        for number in 0..MOST_WARM + 10 {
+            warm +=
+                usize::from(gates.enter(gate(&format!("peer{number}.example"))).await.is_warm());
+        }
+        assert_eq!(warm, MOST_WARM);
+    }
+}

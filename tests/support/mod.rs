@@ -1,0 +1,4 @@
+//! What several behaviour tests stand on: servers on loopback that do as they are told.
+
+pub(crate) mod fake_web;
+pub(crate) mod tls;
