@@ -8,3 +8,4 @@ pub mod domain;
 pub mod fetch;
 pub mod messages;
 pub mod report;
+pub mod syndication;

@@ -4,6 +4,7 @@
 
 mod architecture;
 mod configuration;
+mod feeds;
 mod fetching;
 mod messages;
 mod support;

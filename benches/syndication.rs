@@ -1,0 +1,71 @@
+//! Reading a feed of 20 entries of 4 kB, beside bare feed-rs on the same bytes.
+
+#![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to tell")]
+
+use divan::{Bencher, counter::BytesCount};
+use peerscope::syndication::{Hints, read_feed};
+
+fn main() {
+    divan::main();
+}
+
+const ENTRIES: usize = 20;
+const FORMATS: [&str; 2] = ["rss", "atom"];
+
+#[divan::bench(args = FORMATS)]
+fn peerscope(bencher: Bencher<'_, '_>, format: &str) {
+    let feed = feed(format);
+    let address = "https://example.com/feed.xml".parse().unwrap();
+    let hints = Hints { address: &address, charset: None, content_type: None };
+    bencher
+        .counter(BytesCount::of_slice(feed.as_bytes()))
+        .bench(|| read_feed(feed.as_bytes(), &hints).unwrap().entries.len());
+}
+
+#[divan::bench(args = FORMATS)]
+fn bare_feed_rs(bencher: Bencher<'_, '_>, format: &str) {
+    let feed = feed(format);
+    bencher
+        .counter(BytesCount::of_slice(feed.as_bytes()))
+        .bench(|| feed_rs::parser::parse(feed.as_bytes()).unwrap().entries.len());
+}
+
+fn feed(format: &str) -> String {
+    let entries: String = (0..ENTRIES).map(|number| entry(format, number)).collect();
+    match format {
+        "rss" => format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><rss version=\"2.0\" \
+             xmlns:content=\"http://purl.org/rss/1.0/modules/content/\" \
+             xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>Notes</title>\
+             <link>https://example.com/</link><language>en</language>{entries}</channel></rss>"
+        ),
+        _ => format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><feed xmlns=\"http://www.w3.org/2005/Atom\" \
+             xml:lang=\"en\"><title>Notes</title><link href=\"https://example.com/\"/>\
+             <id>https://example.com/</id><updated>2026-03-02T10:00:00Z</updated>{entries}</feed>"
+        ),
+    }
+}
+
+fn entry(format: &str, number: usize) -> String {
+    let paragraph = "<p>A queue that is never empty is a queue that is <em>too short</em>: see \
+                     <a href=\"/posts/queues?page=2&amp;from=feed\">the first part</a>.</p>\n";
+    let body = paragraph.repeat(4_000 / paragraph.len());
+    let escaped = body.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    match format {
+        "rss" => format!(
+            "<item><title>Queues, part {number}</title><link>https://example.com/{number}</link>\
+             <guid isPermaLink=\"false\">{number}@example.com</guid><dc:creator>Ada</dc:creator>\
+             <pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate><category>Queues</category>\
+             <description>How long a queue should be</description>\
+             <content:encoded><![CDATA[{body}]]></content:encoded></item>"
+        ),
+        _ => format!(
+            "<entry><title>Queues, part {number}</title><link href=\"https://example.com/{number}\"/>\
+             <id>tag:example.com,2026:{number}</id><author><name>Ada</name></author>\
+             <published>2026-03-02T10:00:00Z</published><updated>2026-03-02T10:00:00Z</updated>\
+             <category term=\"queues\" label=\"Queues\"/><summary>How long a queue should be</summary>\
+             <content type=\"html\">{escaped}</content></entry>"
+        ),
+    }
+}
