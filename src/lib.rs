@@ -5,7 +5,9 @@
 pub mod catalogue;
 pub mod config;
 pub mod domain;
+pub mod extract;
 pub mod fetch;
+pub mod insight;
 pub mod messages;
 pub mod report;
 pub mod syndication;

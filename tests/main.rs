@@ -7,4 +7,5 @@ mod configuration;
 mod feeds;
 mod fetching;
 mod messages;
+mod sanitising;
 mod support;
