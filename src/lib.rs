@@ -10,4 +10,5 @@ pub mod fetch;
 pub mod insight;
 pub mod messages;
 pub mod report;
+pub mod store;
 pub mod syndication;

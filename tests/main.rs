@@ -8,4 +8,5 @@ mod feeds;
 mod fetching;
 mod messages;
 mod sanitising;
+mod store_contract;
 mod support;

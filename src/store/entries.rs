@@ -1,0 +1,212 @@
+//! Entries in lists, one by one, and with what they said before.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sqlx::{AnyPool, any::AnyRow};
+
+use crate::domain::{Entry, EntryId, Slug, SourceId, StoryId};
+
+use super::sql::{Cells, ManyRows, Sql, ms};
+
+/// Which entries to list, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntriesAsk {
+    pub peer: Option<Slug>,
+    pub domain: Option<Slug>,
+    pub source: Option<SourceId>,
+    /// Ordered at this time or later.
+    pub since: Option<Timestamp>,
+    /// Continue after the last entry of an earlier page.
+    pub before: Option<Cursor>,
+    pub limit: u32,
+    /// Only of peers that `feeds.toml` still names.
+    pub followed_only: bool,
+}
+
+impl Default for EntriesAsk {
+    fn default() -> Self {
+        Self {
+            peer: None,
+            domain: None,
+            source: None,
+            since: None,
+            before: None,
+            limit: 50,
+            followed_only: true,
+        }
+    }
+}
+
+/// Where a page of a list ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    pub ordered: Timestamp,
+    pub id: EntryId,
+}
+
+/// Part of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Page<T> {
+    pub rows: Vec<T>,
+    /// Where the next page begins, if there may be one.
+    pub next: Option<Cursor>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct EntryWithBody {
+    pub entry: Entry,
+    /// Sanitised.
+    pub html: String,
+    /// How many former texts are kept.
+    pub revisions: u64,
+}
+
+/// What an entry said before an edit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// When it was replaced.
+    pub until: Timestamp,
+    pub title: String,
+    pub html: String,
+}
+
+/// An entry in the order in which [`read_entry`] reads it, from `entries AS e JOIN peers AS p`.
+macro_rules! entry_columns {
+    () => {
+        "e.id, e.story_id, e.source_id, p.slug, p.name, e.link, e.title, e.authors, e.categories, \
+         e.language, e.published, e.updated, e.first_seen, e.ordered, e.backlog, e.summary, \
+         e.words, e.arrived, e.changed"
+    };
+}
+pub(super) use entry_columns;
+
+pub(super) fn read_entry(row: &AnyRow) -> Sql<(Entry, Cells<'_>)> {
+    let mut cells = Cells::of(row);
+    let entry = Entry {
+        id: EntryId(cells.number()?),
+        story: StoryId(cells.number()?),
+        source: SourceId(cells.number()?),
+        peer: cells.text()?,
+        peer_name: cells.text()?,
+        link: cells.maybe_parsed()?,
+        title: cells.text()?,
+        authors: cells.json()?,
+        categories: cells.json()?,
+        language: cells.maybe_parsed()?,
+        published: cells.maybe_time()?,
+        updated: cells.maybe_time()?,
+        first_seen: cells.time()?,
+        ordered: cells.time()?,
+        backlog: cells.yes()?,
+        summary: cells.text()?,
+        words: cells.count()?,
+        arrived: cells.number()?,
+        changed: cells.number()?,
+    };
+    Ok((entry, cells))
+}
+
+pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
+    let mut sql = String::from(concat!(
+        "SELECT ",
+        entry_columns!(),
+        " FROM entries AS e JOIN peers AS p ON p.id = e.peer_id WHERE 1 = 1"
+    ));
+    let conditions = conditions(ask);
+    let mut place = 0;
+    for (condition, _) in &conditions {
+        let mut condition = (*condition).to_owned();
+        while let Some(at) = condition.find('?') {
+            place += 1;
+            condition.replace_range(at..=at, &format!("${place}"));
+        }
+        sql = sql + " AND " + &condition;
+    }
+    let limit = ask.limit.max(1);
+    sql = format!("{sql} ORDER BY e.ordered DESC, e.id DESC LIMIT {limit}");
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    for value in conditions.into_iter().flat_map(|(_, values)| values) {
+        query = match value {
+            Value::Number(number) => query.bind(number),
+            Value::Text(text) => query.bind(text),
+        };
+    }
+    let rows = query.fetch_all(pool).await?;
+    let rows: Vec<Entry> = rows.iter().map(|row| Ok(read_entry(row)?.0)).collect::<Sql<_>>()?;
+    let full = rows.len() == usize::try_from(limit).unwrap_or(usize::MAX);
+    let last = rows.last().filter(|_| full);
+    let next = last.map(|entry| Cursor { ordered: entry.ordered, id: entry.id });
+    Ok(Page { rows, next })
+}
+
+enum Value {
+    Number(i64),
+    Text(String),
+}
+
+/// Conditions with `?` where their values go.
+fn conditions(ask: &EntriesAsk) -> Vec<(&'static str, Vec<Value>)> {
+    let mut conditions = Vec::new();
+    if let Some(peer) = &ask.peer {
+        // As a constant, so that the list is read from the index of this peer.
+        let condition = "e.peer_id = (SELECT id FROM peers WHERE slug = ?)";
+        conditions.push((condition, vec![Value::Text(peer.as_str().to_owned())]));
+    }
+    if let Some(domain) = &ask.domain {
+        // A slug holds no quotation mark and no wildcard.
+        let pattern = format!("%\"{domain}\"%");
+        conditions.push(("p.domains LIKE ?", vec![Value::Text(pattern)]));
+    }
+    if let Some(source) = ask.source {
+        conditions.push(("e.source_id = ?", vec![Value::Number(source.0)]));
+    }
+    if let Some(since) = ask.since {
+        conditions.push(("e.ordered >= ?", vec![Value::Number(ms(since))]));
+    }
+    if let Some(before) = ask.before {
+        let values = vec![Value::Number(ms(before.ordered)), Value::Number(before.id.0)];
+        conditions.push(("(e.ordered, e.id) < (?, ?)", values));
+    }
+    if ask.followed_only {
+        conditions.push(("p.followed = 1", Vec::new()));
+    }
+    conditions
+}
+
+static WITH_BODIES: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    concat!(
+        ") SELECT ",
+        entry_columns!(),
+        ", b.html, (SELECT COUNT(*) FROM revisions AS r WHERE r.entry_id = e.id) \
+         FROM v JOIN entries AS e ON e.id = v.id JOIN peers AS p ON p.id = e.peer_id \
+         JOIN bodies AS b ON b.entry_id = e.id"
+    ),
+);
+
+/// The entries that exist, in the order asked for.
+pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<EntryWithBody>> {
+    let mut connection = pool.acquire().await?;
+    let asked = ids.iter().map(|id| id.0).collect();
+    let rows = WITH_BODIES.fetch(&mut connection, asked, |it, id: i64| it.bind(id)).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in rows {
+        let (entry, mut cells) = read_entry(&row)?;
+        let (html, revisions) = (cells.text()?, cells.count()?);
+        found.insert(entry.id, EntryWithBody { entry, html, revisions });
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+/// Latest first.
+pub(super) async fn revisions(pool: &AnyPool, id: EntryId) -> Sql<Vec<Revision>> {
+    let sql = "SELECT at, title, html FROM revisions WHERE entry_id = $1 ORDER BY at DESC";
+    let read = |row| {
+        let mut cells = Cells::of(row);
+        Ok(Revision { until: cells.time()?, title: cells.text()?, html: cells.text()? })
+    };
+    sqlx::query(sql).bind(id.0).fetch_all(pool).await?.iter().map(read).collect()
+}

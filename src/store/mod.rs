@@ -1,0 +1,267 @@
+//! The library: everything that was published and read, in SQL (SQLite, or PostgreSQL).
+//!
+//! What changes is written by one connection, group by group, each in one transaction that also
+//! moves the change sequence on; the index follows that sequence ([`Store::changes_after`]).
+
+mod backup;
+mod check;
+mod entries;
+mod error;
+mod follow;
+mod follow_rows;
+mod forget;
+mod known;
+mod open;
+mod planned;
+mod record;
+mod sequence;
+mod sources;
+mod sql;
+mod state;
+mod written;
+
+use std::{
+    fmt,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+use sqlx::{Any, Transaction};
+
+use crate::domain::{Entry, EntryId, Following, Slug, SourceId, SourceToVisit, Visit};
+
+#[doc(hidden)]
+pub use self::planned::Step;
+pub use self::{
+    backup::Restored,
+    check::{Integrity, Sizes, TableSize},
+    entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
+    error::{Cause, StoreError},
+    follow::FollowReport,
+    forget::Forgetting,
+    open::Location,
+    record::Recorded,
+    sequence::{Changes, IndexRow, Portion},
+    sources::{PeerReport, Pick, SourceReport},
+};
+use self::{
+    open::{Dialect, Pools},
+    planned::Planned,
+    sql::{Cells, Sql, ms},
+};
+
+/// An open library. Clones share it.
+#[derive(Clone)]
+pub struct Store(Arc<Opened>);
+
+struct Opened {
+    pools: Pools,
+    place: String,
+    lineage: String,
+    /// When old visits were last deleted, in milliseconds.
+    pruned: AtomicI64,
+    planned: Planned,
+}
+
+/// Old visits are looked for this often.
+const PRUNE_EVERY_MS: i64 = 60 * 60 * 1000;
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Store").field(&self.0.place).finish()
+    }
+}
+
+impl Store {
+    /// Opens a library, makes it where there is none, and brings an older one up to date.
+    pub async fn open(location: &Location) -> Result<Self, StoreError> {
+        let pools = Pools::open(location).await?;
+        let place = location.to_string();
+        let lineage = "SELECT value FROM meta WHERE name = 'lineage'";
+        let row = sqlx::query(lineage).fetch_one(&pools.writer).await;
+        let lineage = row.and_then(|row| Cells::of(&row).text());
+        let lineage = lineage.map_err(|error| StoreError::of(&place, error))?;
+        let (pruned, planned) = (AtomicI64::new(i64::MIN), Planned::default());
+        Ok(Self(Arc::new(Opened { pools, place, lineage, pruned, planned })))
+    }
+
+    /// Tells this library from others, also from itself before a backup was brought back: an index
+    /// made from another lineage has to be made anew.
+    pub fn lineage(&self) -> &str {
+        &self.0.lineage
+    }
+
+    /// Follows what `feeds.toml` says now. What is no longer in it stays, unvisited; a new source is
+    /// due at once; a peer's only source that has another address keeps its entries.
+    pub async fn follow(
+        &self,
+        following: &Following,
+        now: Timestamp,
+    ) -> Result<FollowReport, StoreError> {
+        self.told(self.write(async |it| follow::follow(it, following, now).await).await)
+    }
+
+    /// Sources to visit now, the longest due first.
+    pub async fn sources_due(&self, now: Timestamp) -> Result<Vec<SourceToVisit>, StoreError> {
+        self.told(sources::due(&self.0.pools.readers, now).await)
+    }
+
+    /// Sources whether due or not. Whoever visits them heeds [`SourceState::not_before`].
+    ///
+    /// [`SourceState::not_before`]: crate::domain::SourceState::not_before
+    pub async fn sources_to_visit(&self, pick: &Pick) -> Result<Vec<SourceToVisit>, StoreError> {
+        self.told(sources::picked(&self.0.pools.readers, pick).await)
+    }
+
+    /// When the next source becomes due; `None` when none ever does.
+    pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.told(sources::next_due(&self.0.pools.readers).await)
+    }
+
+    /// Records finished visits in one transaction, in their order. Visits to sources that were
+    /// forgotten in the meantime are left out.
+    pub async fn record(&self, visits: Vec<Visit>) -> Result<Vec<Recorded>, StoreError> {
+        let Some(now) = visits.iter().map(|it| it.at).max() else { return Ok(Vec::new()) };
+        let prepared = visits.into_iter().map(record::prepare).collect();
+        let prune = self.0.pruned.load(Ordering::Relaxed).saturating_add(PRUNE_EVERY_MS) < ms(now);
+        let recorded = self.write(async |it| {
+            if prune {
+                record::prune_visits(it, now).await?;
+            }
+            record::record(it, prepared).await
+        });
+        let recorded = recorded.await;
+        if prune && recorded.is_ok() {
+            self.0.pruned.store(ms(now), Ordering::Relaxed);
+        }
+        self.told(recorded)
+    }
+
+    /// Every source of any type, followed or not, ordered by peer.
+    pub async fn sources(&self) -> Result<Vec<SourceReport>, StoreError> {
+        self.told(sources::reports(&self.0.pools.readers).await)
+    }
+
+    /// Every peer, followed or not, ordered by slug.
+    pub async fn peers(&self) -> Result<Vec<PeerReport>, StoreError> {
+        self.told(sources::peers(&self.0.pools.readers).await)
+    }
+
+    /// Entries, newest first.
+    pub async fn entries(&self, ask: &EntriesAsk) -> Result<Page<Entry>, StoreError> {
+        self.told(entries::list(&self.0.pools.readers, ask).await)
+    }
+
+    pub async fn entry(&self, id: EntryId) -> Result<Option<EntryWithBody>, StoreError> {
+        Ok(self.entries_by_id(&[id]).await?.pop())
+    }
+
+    /// The entries that exist, in the order asked for.
+    pub async fn entries_by_id(&self, ids: &[EntryId]) -> Result<Vec<EntryWithBody>, StoreError> {
+        self.told(entries::with_bodies(&self.0.pools.readers, ids).await)
+    }
+
+    /// What an entry said before its edits, latest first.
+    pub async fn revisions(&self, id: EntryId) -> Result<Vec<Revision>, StoreError> {
+        self.told(entries::revisions(&self.0.pools.readers, id).await)
+    }
+
+    /// What changed after a position of the change sequence, a portion at a time. The entries of a
+    /// peer count as changed when `feeds.toml` says something else of it, or nothing any more.
+    pub async fn changes_after(
+        &self,
+        position: i64,
+        portion: Portion,
+    ) -> Result<Changes, StoreError> {
+        self.told(sequence::after(&self.0.pools.readers, position, portion).await)
+    }
+
+    /// The end of the change sequence.
+    pub async fn last_change(&self) -> Result<i64, StoreError> {
+        self.told(self.read(async |it| sequence::last(it).await).await)
+    }
+
+    /// What [`Store::forget`] would delete.
+    pub async fn forget_preview(&self, slug: &Slug) -> Result<Option<Forgetting>, StoreError> {
+        self.told(self.read(async |it| forget::preview(it, slug).await).await)
+    }
+
+    /// Deletes all that a peer left, and says what it was. Followed again, it comes as new.
+    pub async fn forget(&self, slug: &Slug) -> Result<Option<Forgetting>, StoreError> {
+        self.told(self.write(async |it| forget::forget(it, slug).await).await)
+    }
+
+    /// Deletes an entry for good, also while its source still lists it; says whether there was one.
+    pub async fn delete_entry(&self, id: EntryId, now: Timestamp) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| forget::delete_entry(it, id, now).await).await)
+    }
+
+    /// Lets a source that was gone be visited again.
+    pub async fn unmute(&self, source: SourceId) -> Result<(), StoreError> {
+        let sql = "UPDATE sources SET muted = 0 WHERE id = $1";
+        let unmute =
+            self.write(async |it| sqlx::query(sql).bind(source.0).execute(it).await.map(drop));
+        self.told(unmute.await)
+    }
+
+    /// Writes a whole, consistent copy to a new file, while the library stays in use.
+    pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        if self.0.pools.dialect != Dialect::Sqlite {
+            return Err(StoreError::NotAFile);
+        }
+        let mut connection = self.told(self.0.pools.readers.acquire().await)?;
+        backup::backup(&mut connection, &self.0.place, to).await
+    }
+
+    /// Puts a backup in the place of a library that nobody is using. What was there is kept.
+    pub async fn restore(from: &Path, to: &Path, now: Timestamp) -> Result<Restored, StoreError> {
+        backup::restore(from, to, now).await
+    }
+
+    /// Looks at every page and every reference; takes a while for a large library.
+    pub async fn check(&self) -> Result<Integrity, StoreError> {
+        let dialect = self.0.pools.dialect;
+        self.told(self.read(async |it| check::check(it, dialect).await).await)
+    }
+
+    /// What takes the space.
+    pub async fn sizes(&self) -> Result<Sizes, StoreError> {
+        let dialect = self.0.pools.dialect;
+        self.told(self.read(async |it| check::sizes(it, dialect).await).await)
+    }
+
+    /// Lets running work finish and closes the library.
+    pub async fn close(self) {
+        self.0.pools.readers.close().await;
+        self.0.pools.writer.close().await;
+    }
+
+    /// Plans a failure of the next write, for tests of what a crash leaves.
+    #[doc(hidden)]
+    pub fn fail_at(&self, step: Step) {
+        self.0.planned.plan(step);
+    }
+
+    async fn read<T>(&self, work: impl AsyncFnOnce(&mut sqlx::AnyConnection) -> Sql<T>) -> Sql<T> {
+        let mut connection = self.0.pools.readers.acquire().await?;
+        work(&mut connection).await
+    }
+
+    /// Does some work in one transaction: all of it is kept, or nothing.
+    async fn write<T>(&self, work: impl AsyncFnOnce(&mut sqlx::AnyConnection) -> Sql<T>) -> Sql<T> {
+        let mut transaction: Transaction<'static, Any> = self.0.pools.begin().await?;
+        let done = work(&mut transaction).await?;
+        self.0.planned.pass(Step::BeforeCommit)?;
+        transaction.commit().await?;
+        self.0.planned.pass(Step::AfterCommit)?;
+        Ok(done)
+    }
+
+    fn told<T>(&self, result: Sql<T>) -> Result<T, StoreError> {
+        result.map_err(|error| StoreError::of(&self.0.place, error))
+    }
+}

@@ -1,0 +1,136 @@
+//! The change sequence, by which the index and other followers catch up with the library.
+
+use sqlx::{AnyConnection, AnyPool};
+
+use crate::domain::{Entry, EntryId, Slug};
+
+use super::{
+    entries::{entry_columns, read_entry},
+    sql::{Cells, Sql},
+};
+
+/// What changed after a position of the change sequence.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Changes {
+    /// New and changed entries, in the order of their changes.
+    pub put: Vec<IndexRow>,
+    /// Entries that are gone. One may be named that the follower never met.
+    pub removed: Vec<EntryId>,
+    /// Where to go on: everything up to here is in this part or was before.
+    pub upto: i64,
+    /// Whether there is more after `upto`.
+    pub more: bool,
+}
+
+/// An entry with everything that a search may ask of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct IndexRow {
+    pub entry: Entry,
+    /// Sanitised.
+    pub html: String,
+    /// Of the peer.
+    pub domains: Vec<Slug>,
+    /// Whether `feeds.toml` names the peer now.
+    pub followed: bool,
+}
+
+/// How much of the change sequence to read at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Portion {
+    pub rows: u32,
+    /// Of bodies; one entry is read even if it is larger.
+    pub bytes: u64,
+}
+
+impl Default for Portion {
+    fn default() -> Self {
+        Self { rows: 500, bytes: 2 * 1024 * 1024 }
+    }
+}
+
+const REMOVALS_AT_ONCE: usize = 5000;
+
+pub(super) async fn last(connection: &mut AnyConnection) -> Sql<i64> {
+    let sql = "SELECT last FROM counters WHERE name = 'change'";
+    Cells::of(&sqlx::query(sql).fetch_one(connection).await?).number()
+}
+
+/// The next part of the sequence after `position`. What changes while it is read has a number
+/// after `upto`, so that nothing is missed although no transaction is held.
+pub(super) async fn after(pool: &AnyPool, position: i64, portion: Portion) -> Sql<Changes> {
+    let mut connection = pool.acquire().await?;
+    let last = last(&mut connection).await?;
+    if last <= position {
+        return Ok(Changes { upto: last, ..Changes::default() });
+    }
+    let removals = removals(&mut connection, position, last).await?;
+    let cut = removals.last().filter(|_| removals.len() == REMOVALS_AT_ONCE);
+    let end = cut.map_or(last, |(changed, _)| *changed);
+    let upto = fitting(&mut connection, position, end, portion).await?;
+    let put = rows(&mut connection, position, upto).await?;
+    let removed = removals.into_iter().filter(|(changed, _)| *changed <= upto);
+    Ok(Changes { put, removed: removed.map(|(_, id)| id).collect(), upto, more: upto < last })
+}
+
+async fn removals(
+    connection: &mut AnyConnection,
+    position: i64,
+    end: i64,
+) -> Sql<Vec<(i64, EntryId)>> {
+    let sql = format!(
+        "SELECT changed, entry_id FROM removals WHERE changed > $1 AND changed <= $2 \
+         ORDER BY changed LIMIT {REMOVALS_AT_ONCE}"
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(position).bind(end);
+    let read = |row| {
+        let mut cells = Cells::of(row);
+        Ok((cells.number()?, EntryId(cells.number()?)))
+    };
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// The position up to which the changes fit into a portion; `end` if all do.
+async fn fitting(
+    connection: &mut AnyConnection,
+    position: i64,
+    end: i64,
+    portion: Portion,
+) -> Sql<i64> {
+    let rows = portion.rows.max(1);
+    let sql = format!(
+        "SELECT changed, html_bytes FROM entries WHERE changed > $1 AND changed <= $2 \
+         ORDER BY changed LIMIT {}",
+        rows.saturating_add(1)
+    );
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(position).bind(end);
+    let mut bytes = 0;
+    let mut fits = None;
+    for (at, row) in query.fetch_all(connection).await?.iter().enumerate() {
+        let mut cells = Cells::of(row);
+        let changed = cells.number()?;
+        bytes += cells.count::<u64>()?;
+        let full = at >= usize::try_from(rows).unwrap_or(usize::MAX) || bytes > portion.bytes;
+        if let Some(fits) = fits.filter(|_| full) {
+            return Ok(fits);
+        }
+        fits = Some(changed);
+    }
+    Ok(end)
+}
+
+async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<Vec<IndexRow>> {
+    let sql = concat!(
+        "SELECT ",
+        entry_columns!(),
+        ", b.html, p.domains, p.followed FROM entries AS e JOIN peers AS p ON p.id = e.peer_id \
+         JOIN bodies AS b ON b.entry_id = e.id WHERE e.changed > $1 AND e.changed <= $2 \
+         ORDER BY e.changed"
+    );
+    let read = |row: &sqlx::any::AnyRow| {
+        let (entry, mut cells) = read_entry(row)?;
+        let (html, domains, followed) = (cells.text()?, cells.json()?, cells.yes()?);
+        Ok(IndexRow { entry, html, domains, followed })
+    };
+    let query = sqlx::query(sql).bind(position).bind(upto);
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}

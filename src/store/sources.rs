@@ -1,0 +1,134 @@
+//! Sources: which are due, and how each and its peer are doing.
+
+use jiff::Timestamp;
+use sqlx::{AnyPool, any::AnyRow};
+
+use crate::domain::{PeerId, Slug, SourceToVisit, SourceType};
+
+use super::{
+    sql::{Cells, Sql, ms},
+    state::{read_source, source_columns},
+};
+
+/// Which sources to visit, due or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// All that are followed, except those that are muted because they are gone.
+    All,
+    /// Those of one peer, the muted ones too: someone asked.
+    Peer(Slug),
+}
+
+/// A source of any type and how it is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceReport {
+    pub source: SourceToVisit,
+    /// Slug of the peer.
+    pub peer: String,
+    /// Whether it is in `feeds.toml` now.
+    pub followed: bool,
+    pub entries: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerReport {
+    pub id: PeerId,
+    pub slug: String,
+    pub name: String,
+    pub domains: Vec<Slug>,
+    /// Whether it is in `feeds.toml` now.
+    pub followed: bool,
+    pub sources: u64,
+    pub entries: u64,
+    /// Where its newest entry stands in lists.
+    pub newest: Option<Timestamp>,
+}
+
+const VISITABLE: &str = concat!(
+    "SELECT ",
+    source_columns!(),
+    " FROM sources AS s JOIN peers AS p ON p.id = s.peer_id WHERE s.followed = 1"
+);
+
+pub(super) async fn due(pool: &AnyPool, now: Timestamp) -> Sql<Vec<SourceToVisit>> {
+    let sql = format!(
+        "{VISITABLE} AND s.muted = 0 AND s.next_visit <= $1 \
+         AND (s.not_before IS NULL OR s.not_before <= $1) AND {} ORDER BY s.next_visit, s.id",
+        readable()
+    );
+    let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(ms(now)).fetch_all(pool).await?;
+    rows.iter().map(|row| Ok(read_source(row)?.0)).collect()
+}
+
+pub(super) async fn picked(pool: &AnyPool, pick: &Pick) -> Sql<Vec<SourceToVisit>> {
+    let condition = match pick {
+        Pick::All => "s.muted = 0",
+        Pick::Peer(_) => "p.slug = $1",
+    };
+    let sql = format!("{VISITABLE} AND {condition} AND {} ORDER BY s.next_visit, s.id", readable());
+    let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
+    if let Pick::Peer(slug) = pick {
+        query = query.bind(slug.as_str().to_owned());
+    }
+    query.fetch_all(pool).await?.iter().map(|row| Ok(read_source(row)?.0)).collect()
+}
+
+/// When the next source becomes due.
+pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
+    let sql = format!(
+        "SELECT MIN(CASE WHEN s.not_before > s.next_visit THEN s.not_before ELSE s.next_visit END) \
+         FROM sources AS s WHERE s.followed = 1 AND s.muted = 0 AND {}",
+        readable()
+    );
+    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await?;
+    Cells::of(&row).maybe_time()
+}
+
+/// The types that this version can visit, as a condition.
+fn readable() -> String {
+    let readable = SourceType::ALL.into_iter().filter(|kind| kind.is_readable());
+    let words: Vec<String> = readable.map(|kind| format!("'{}'", kind.as_str())).collect();
+    format!("s.type IN ({})", words.join(", "))
+}
+
+/// All sources, followed or not, ordered by peer.
+pub(super) async fn reports(pool: &AnyPool) -> Sql<Vec<SourceReport>> {
+    let sql = concat!(
+        "SELECT ",
+        source_columns!(),
+        ", p.slug, s.followed, COALESCE(c.entries, 0) \
+         FROM sources AS s JOIN peers AS p ON p.id = s.peer_id LEFT JOIN \
+         (SELECT source_id, COUNT(*) AS entries FROM entries GROUP BY source_id) AS c \
+         ON c.source_id = s.id ORDER BY p.slug, s.id"
+    );
+    let read = |row| {
+        let (source, mut cells) = read_source(row)?;
+        let peer = cells.text()?;
+        Ok(SourceReport { source, peer, followed: cells.yes()?, entries: cells.count()? })
+    };
+    sqlx::query(sql).fetch_all(pool).await?.iter().map(read).collect()
+}
+
+/// All peers, followed or not, ordered by slug.
+pub(super) async fn peers(pool: &AnyPool) -> Sql<Vec<PeerReport>> {
+    let sql = "SELECT p.id, p.slug, p.name, p.domains, p.followed, \
+               (SELECT COUNT(*) FROM sources AS s WHERE s.peer_id = p.id AND s.followed = 1), \
+               (SELECT COUNT(*) FROM entries AS e WHERE e.peer_id = p.id), \
+               (SELECT MAX(e.ordered) FROM entries AS e WHERE e.peer_id = p.id) \
+               FROM peers AS p ORDER BY p.slug";
+    sqlx::query(sql).fetch_all(pool).await?.iter().map(read_peer).collect()
+}
+
+fn read_peer(row: &AnyRow) -> Sql<PeerReport> {
+    let mut cells = Cells::of(row);
+    Ok(PeerReport {
+        id: PeerId(cells.number()?),
+        slug: cells.text()?,
+        name: cells.text()?,
+        domains: cells.json()?,
+        followed: cells.yes()?,
+        sources: cells.count()?,
+        entries: cells.count()?,
+        newest: cells.maybe_time()?,
+    })
+}
