@@ -7,6 +7,7 @@ mod feed;
 mod following;
 mod ids;
 mod language;
+pub mod query;
 mod schedule;
 mod slug;
 mod visit;

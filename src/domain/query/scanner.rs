@@ -1,0 +1,159 @@
+//! Cuts the text of a query into words, phrases, filters and operators.
+
+use super::{Clause, Filter, Notice};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Term(Clause),
+    Open,
+    Close,
+    Or,
+    Minus,
+    /// Something was written that asks for nothing: punctuation, a filter without a value.
+    Nothing,
+}
+
+pub(super) struct Scanner<'a> {
+    rest: &'a str,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Names of what future filters or addresses may look like, which are words without further ado.
+const COMMON_PREFIXES: &[&str] = &["http", "https", "mailto", "doi", "arxiv", "urn"];
+
+impl<'a> Scanner<'a> {
+    pub(super) fn new(text: &'a str) -> Self {
+        Self { rest: text, notices: Vec::new() }
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Option<Token> {
+        self.rest = self.rest.trim_start_matches(is_blank);
+        let first = self.rest.chars().next()?;
+        Some(match first {
+            '(' => self.punctuation(first, Token::Open),
+            ')' => self.punctuation(first, Token::Close),
+            _ if is_quote(first) => self.phrase(),
+            '-' => self.dashes(),
+            _ => self.word(),
+        })
+    }
+
+    fn punctuation(&mut self, letter: char, token: Token) -> Token {
+        self.rest = &self.rest[letter.len_utf8()..];
+        token
+    }
+
+    /// One dash turns round what follows it at once; several are how options are written
+    /// (`--dry-run`), and a lonely one is punctuation.
+    fn dashes(&mut self) -> Token {
+        let after = self.rest.trim_start_matches('-');
+        let count = self.rest.len() - after.len();
+        self.rest = after;
+        let starts_term = after.chars().next().is_some_and(|it| !is_blank(it) && it != ')');
+        if count == 1 && starts_term { Token::Minus } else { Token::Nothing }
+    }
+
+    fn phrase(&mut self) -> Token {
+        match self.quoted() {
+            Some(words) if has_letters(&words) => Token::Term(Clause::Phrase(words)),
+            _ => Token::Nothing,
+        }
+    }
+
+    /// The text between quotation marks; without a second one the first is left out.
+    fn quoted(&mut self) -> Option<String> {
+        let inner = self.rest.strip_prefix(is_quote)?;
+        let Some(end) = inner.find(is_quote) else {
+            self.notice(Notice::OpenQuote);
+            self.rest = inner;
+            return None;
+        };
+        let words: Vec<&str> = inner[..end].split(is_blank).filter(|it| !it.is_empty()).collect();
+        self.rest = inner[end..].strip_prefix(is_quote).unwrap_or_default();
+        Some(words.join(" "))
+    }
+
+    fn word(&mut self) -> Token {
+        let start = self.rest;
+        let word = &start[..word_end(start)];
+        self.rest = &start[word.len()..];
+        match word {
+            "OR" => return Token::Or,
+            "AND" => return Token::Nothing,
+            "NOT" => return Token::Minus,
+            _ => {}
+        }
+        let Some((name, value)) = word.split_once(':') else { return plain(word) };
+        let lower = name.to_ascii_lowercase();
+        let quoted = if value.is_empty() { self.quoted() } else { None };
+        let value = quoted.as_deref().unwrap_or(value);
+        match Filter::read(&lower, value) {
+            Some(Ok(filter)) => Token::Term(Clause::Filter(filter)),
+            Some(Err(())) => {
+                self.notice(Notice::WrongValue { filter: lower, value: value.to_owned() });
+                self.rest = &start[name.len() + 1..];
+                Token::Nothing
+            }
+            None => {
+                if quoted.is_some() {
+                    self.rest = &start[word.len()..];
+                }
+                if looks_like_filter(name, value) {
+                    self.notice(Notice::UnknownFilter(lower));
+                }
+                plain(word)
+            }
+        }
+    }
+}
+
+fn plain(word: &str) -> Token {
+    if has_letters(word) { Token::Term(Clause::Word(word.to_owned())) } else { Token::Nothing }
+}
+
+/// Where a word ends: at a blank, a quotation mark, or a parenthesis whose partner is not inside
+/// the word, so that `f(x)` is one word and `O(n log n)` is not.
+fn word_end(text: &str) -> usize {
+    let mut opened = Vec::new();
+    let mut end = text.len();
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '(' => opened.push(at),
+            ')' if opened.pop().is_none() => {
+                end = at;
+                break;
+            }
+            _ if is_blank(letter) || is_quote(letter) => {
+                end = at;
+                break;
+            }
+            _ => {}
+        }
+    }
+    opened.first().copied().unwrap_or(end)
+}
+
+fn looks_like_filter(name: &str, value: &str) -> bool {
+    name.len() > 1
+        && name.bytes().all(|b| b.is_ascii_lowercase())
+        && value.starts_with(char::is_alphanumeric)
+        && !COMMON_PREFIXES.contains(&name)
+}
+
+pub(super) fn has_letters(text: &str) -> bool {
+    text.contains(char::is_alphanumeric)
+}
+
+fn is_blank(letter: char) -> bool {
+    letter.is_whitespace() || letter.is_control()
+}
+
+fn is_quote(letter: char) -> bool {
+    matches!(letter, '"' | '“' | '”' | '„' | '«' | '»')
+}
