@@ -10,5 +10,6 @@ pub mod fetch;
 pub mod insight;
 pub mod messages;
 pub mod report;
+pub mod search;
 pub mod store;
 pub mod syndication;

@@ -8,5 +8,6 @@ mod feeds;
 mod fetching;
 mod messages;
 mod sanitising;
+mod searching;
 mod store_contract;
 mod support;

@@ -1,0 +1,290 @@
+//! The tantivy index: it follows the store and can be thrown away at any time.
+//!
+//! A document is one entry; a hit is a story. The text itself is not kept here: snippets are cut
+//! from what the library holds.
+
+mod analysis;
+mod error;
+mod exclusion;
+mod opening;
+mod ranking;
+mod schema;
+mod snippet;
+mod translate;
+mod weights;
+mod writing;
+
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError, RwLock, atomic::AtomicI64, atomic::Ordering},
+};
+
+use jiff::Timestamp;
+use tantivy::IndexReader;
+
+use crate::domain::{
+    EntryId, Language, StoryId,
+    query::{Notice, Query},
+};
+
+pub use error::{Cause, SearchError};
+pub use snippet::{Marker, Snippet};
+
+use analysis::{Backlog, StemPool, Tongue};
+use schema::Fields;
+use writing::Writer;
+
+/// The index of one installation. Clones share it. Everything here blocks.
+#[derive(Clone)]
+pub struct Index(Arc<Inner>);
+
+struct Inner {
+    tantivy: tantivy::Index,
+    fields: Fields,
+    reader: IndexReader,
+    /// Languages of the documents that are there.
+    tongues: RwLock<Arc<[Tongue]>>,
+    pool: StemPool,
+    backlog: Arc<Backlog>,
+    settings: IndexSettings,
+    /// Made when something is first written.
+    writer: Mutex<Option<Writer>>,
+    position: AtomicI64,
+    /// `None` for an index in memory.
+    folder: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct IndexSettings {
+    /// For all threads together. Less means more and smaller segments to be merged.
+    pub writer_memory_bytes: usize,
+    pub threads: usize,
+}
+
+impl Default for IndexSettings {
+    /// One thread keeps up with a crawl, in little memory. Of each thread's memory a third is taken
+    /// before the first word, so that two in the same memory write three times as many segments.
+    fn default() -> Self {
+        Self { writer_memory_bytes: 36_000_000, threads: 1 }
+    }
+}
+
+pub struct Opened {
+    pub index: Index,
+    /// What was there could not be used and is gone: all is to be indexed again.
+    pub rebuilt: bool,
+}
+
+/// One step of following the store.
+#[derive(Clone, Debug)]
+pub enum IndexChange {
+    /// Replaces the entry if it is there.
+    Put(Box<IndexDocument>),
+    Remove(EntryId),
+}
+
+#[derive(Clone, Debug)]
+pub struct IndexDocument {
+    pub entry: EntryId,
+    pub story: StoryId,
+    /// Slug.
+    pub peer: String,
+    pub peer_name: String,
+    /// Slugs.
+    pub domains: Vec<String>,
+    pub title: String,
+    /// Headings of the article; their text is part of `body` too.
+    pub headings: Vec<String>,
+    /// Text of the article.
+    pub body: String,
+    pub authors: Vec<String>,
+    pub categories: Vec<String>,
+    pub language: Option<Language>,
+    pub ordered: Timestamp,
+    /// The number that the store gave to this state of the entry.
+    pub changed: i64,
+}
+
+/// What is asked of the index besides the query.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub limit: usize,
+    pub offset: usize,
+    pub now: Timestamp,
+    /// Slug, or words of the name.
+    pub peer: Option<String>,
+    /// Slug.
+    pub domain: Option<String>,
+    pub since: Option<Timestamp>,
+    pub sort: Sort,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Sort {
+    #[default]
+    Relevance,
+    Newest,
+    Oldest,
+}
+
+impl Ask {
+    /// The best `limit`, of everything.
+    pub fn best(limit: usize, now: Timestamp) -> Self {
+        let sort = Sort::Relevance;
+        Self { limit, offset: 0, now, peer: None, domain: None, since: None, sort }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Stories that match, whatever the limit.
+    pub total: usize,
+    /// Too few stories hold every word, so that those with most of them follow.
+    pub relaxed: bool,
+    pub notices: Vec<Notice>,
+    pub hits: Vec<Hit>,
+}
+
+/// A story, by the entry of it that fits best.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    pub entry: EntryId,
+    pub story: StoryId,
+    pub score: f32,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Index").field(&self.0.folder).finish()
+    }
+}
+
+impl Index {
+    /// Opens the index in `folder` to read and write it; makes one where none is, and anew where
+    /// what is there cannot be used.
+    pub fn open(folder: &Path, settings: IndexSettings) -> Result<Opened, SearchError> {
+        opening::open(folder, settings)
+    }
+
+    /// Opens the index in `folder` while another process may be writing it.
+    pub fn reader_only(folder: &Path) -> Result<Self, SearchError> {
+        opening::reader_only(folder)
+    }
+
+    pub fn in_memory() -> Result<Self, SearchError> {
+        opening::in_memory()
+    }
+
+    /// The last number of the store's changes that the index holds.
+    pub fn position(&self) -> i64 {
+        self.0.position.load(Ordering::Acquire)
+    }
+
+    /// Takes changes in. They are searchable, and outlive the process, from the next
+    /// [`commit`](Self::commit) on.
+    pub fn apply(&self, changes: &[IndexChange]) -> Result<(), SearchError> {
+        self.with_writer(|writer| writer.apply(changes))
+    }
+
+    /// Makes what was applied searchable, together with the number up to which the store was
+    /// followed.
+    pub fn commit(&self, position: i64) -> Result<(), SearchError> {
+        self.with_writer(|writer| writer.commit(position))?;
+        self.0.position.store(position, Ordering::Release);
+        self.refresh()
+    }
+
+    /// Empties the index; the position is 0 again.
+    pub fn clear(&self) -> Result<(), SearchError> {
+        self.with_writer(Writer::clear)?;
+        self.0.position.store(0, Ordering::Release);
+        self.refresh()
+    }
+
+    /// Takes over what another process has committed since.
+    pub fn reload(&self) -> Result<(), SearchError> {
+        let metas = self.0.tantivy.load_metas().map_err(|error| SearchError::of("read", error))?;
+        self.0.position.store(opening::position_in(&metas), Ordering::Release);
+        self.refresh()
+    }
+
+    /// Makes this the index of one library. What was made from another one, or from the same before
+    /// a copy was put back, is emptied.
+    pub fn belong_to(&self, lineage: &str) -> Result<(), SearchError> {
+        let Some(folder) = &self.0.folder else { return Ok(()) };
+        if opening::lineage_of(folder).as_deref() == Some(lineage) {
+            return Ok(());
+        }
+        if self.position() != 0 {
+            self.clear()?;
+        }
+        opening::write_lineage(folder, lineage)
+    }
+
+    /// Waits until segments are merged, as before the end of a process that leaves a whole index.
+    pub fn finish(&self) -> Result<(), SearchError> {
+        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        writer.map_or(Ok(()), Writer::finish)?;
+        self.refresh()
+    }
+
+    pub fn search(&self, query: &Query, ask: &Ask) -> Result<Found, SearchError> {
+        let searcher = self.0.reader.searcher();
+        let found = translate::Plan::of(query, ask, &searcher, self)
+            .and_then(|plan| ranking::ranked(&plan, ask, &searcher));
+        let (total, relaxed, hits) = found.map_err(|error| SearchError::of("search", error))?;
+        Ok(Found { total, relaxed, notices: query.notices().to_vec(), hits })
+    }
+
+    /// What cuts snippets and marks words for one query.
+    pub fn marker(&self, query: &Query) -> Marker {
+        Marker::new(query, &self.tongues(), self.0.pool.clone())
+    }
+
+    /// The passage of a text that fits a query best, its words marked. For several texts,
+    /// [`marker`](Self::marker) is quicker.
+    pub fn snippet(&self, query: &Query, text: &str, language: Option<&Language>) -> Snippet {
+        self.marker(query).snippet(text, language)
+    }
+
+    pub fn document_count(&self) -> u64 {
+        self.0.reader.searcher().num_docs()
+    }
+
+    /// Of its files.
+    pub fn size_bytes(&self) -> Result<u64, SearchError> {
+        match &self.0.folder {
+            Some(folder) => opening::folder_size(folder),
+            None => Ok(0),
+        }
+    }
+
+    fn tongues(&self) -> Arc<[Tongue]> {
+        self.0.tongues.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn refresh(&self) -> Result<(), SearchError> {
+        let told = |error| SearchError::of("read", error);
+        self.0.reader.reload().map_err(told)?;
+        let tongues = opening::tongues_in(&self.0.reader.searcher(), &self.0.fields);
+        let mut known = self.0.tongues.write().unwrap_or_else(PoisonError::into_inner);
+        *known = tongues.map_err(told)?.into();
+        Ok(())
+    }
+
+    /// A writer that failed is not used again: the next call starts from the last commit.
+    fn with_writer(
+        &self,
+        work: impl FnOnce(&mut Writer) -> Result<(), SearchError>,
+    ) -> Result<(), SearchError> {
+        let mut place = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut writer = match place.take() {
+            Some(writer) => writer,
+            None => Writer::new(&self.0)?,
+        };
+        work(&mut writer)?;
+        *place = Some(writer);
+        Ok(())
+    }
+}

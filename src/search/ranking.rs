@@ -1,0 +1,264 @@
+//! Runs a plan over the index: counts the stories that match and keeps the first of them in order.
+
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{BinaryHeap, HashSet},
+    sync::Arc,
+};
+
+use tantivy::{
+    DocSet as _, Searcher, SegmentReader, TERMINATED,
+    columnar::{Cardinality, ColumnValues},
+    query::{EnableScoring, Query as Run, Scorer, Weight},
+};
+
+use super::{
+    Ask, Hit, Sort,
+    schema::{ENTRY, ORDERED, STORY},
+    translate::{Plan, Statistics},
+    weights::{FEWEST_STRICT_HITS, Recency},
+};
+use crate::domain::{EntryId, StoryId};
+
+/// Hits that are put in order at most, however far one leafs.
+const MOST_RANKED: usize = 10_000;
+
+/// How many stories match, whether with fewer words than asked for, and the page that was asked.
+pub(super) fn ranked(
+    plan: &Plan,
+    ask: &Ask,
+    searcher: &Searcher,
+) -> tantivy::Result<(usize, bool, Vec<Hit>)> {
+    let run = Ranking { plan, ask, searcher, recency: Recency::at(ask.now) };
+    let wanted = ask.offset.saturating_add(ask.limit).min(MOST_RANKED);
+    let (mut total, mut ranked) = run.best(plan.strict.as_ref(), wanted.max(1), &[])?;
+    let mut is_relaxed = false;
+    if total < FEWEST_STRICT_HITS {
+        let strict = ranked.clone();
+        for looser in &plan.relaxed {
+            let (more, behind) = run.best(looser.as_ref(), wanted.max(1), &strict)?;
+            is_relaxed = more > 0;
+            total = strict.len() + more;
+            ranked = strict.iter().copied().chain(behind).collect();
+            if total >= FEWEST_STRICT_HITS {
+                break;
+            }
+        }
+    }
+    let hits = ranked.iter().skip(ask.offset).take(ask.limit).map(Ranked::hit).collect();
+    Ok((total, is_relaxed, hits))
+}
+
+struct Ranking<'a> {
+    plan: &'a Plan,
+    ask: &'a Ask,
+    searcher: &'a Searcher,
+    recency: Recency,
+}
+
+/// A candidate; the greatest comes first.
+#[derive(Clone, Copy)]
+struct Ranked {
+    key: f32,
+    /// Decides between equal keys, and everything when sorted by time.
+    time: i64,
+    entry: i64,
+    story: i64,
+}
+
+impl Ranked {
+    fn hit(&self) -> Hit {
+        Hit { entry: EntryId(self.entry), story: StoryId(self.story), score: self.key }
+    }
+}
+
+impl Ord for Ranked {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_time = || self.time.cmp(&other.time).then_with(|| self.entry.cmp(&other.entry));
+        self.key.total_cmp(&other.key).then_with(by_time)
+    }
+}
+
+impl PartialOrd for Ranked {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Ranked {}
+
+impl Ranking<'_> {
+    /// The number of stories besides `known`, and the first of them in order.
+    fn best(
+        &self,
+        run: &dyn Run,
+        wanted: usize,
+        known: &[Ranked],
+    ) -> tantivy::Result<(usize, Vec<Ranked>)> {
+        let statistics = Statistics { searcher: self.searcher, frequencies: &self.plan.statistics };
+        let scoring = match self.ask.sort {
+            Sort::Relevance => {
+                EnableScoring::enabled_from_statistics_provider(&statistics, self.searcher)
+            }
+            Sort::Newest | Sort::Oldest => EnableScoring::disabled_from_searcher(self.searcher),
+        };
+        let weight = run.weight(scoring)?;
+        let mut boosts = Vec::new();
+        if self.ask.sort == Sort::Relevance {
+            for (boost, run) in &self.plan.boosts {
+                boosts.push((*boost, run.weight(scoring)?));
+            }
+        }
+        let mut top = Top::new(wanted, known);
+        for reader in self.searcher.segment_readers() {
+            self.collect(reader, weight.as_ref(), &boosts, &mut top)?;
+        }
+        Ok((top.total, top.in_order()))
+    }
+
+    fn collect(
+        &self,
+        reader: &SegmentReader,
+        weight: &dyn Weight,
+        boosts: &[(f32, Box<dyn Weight>)],
+        top: &mut Top<'_>,
+    ) -> tantivy::Result<()> {
+        let mut scorer = weight.scorer(reader, 1.0)?;
+        if scorer.doc() == TERMINATED {
+            return Ok(());
+        }
+        let mut extras = Vec::with_capacity(boosts.len());
+        for (boost, weight) in boosts {
+            extras.push(Extra::new(weight.scorer(reader, *boost)?));
+        }
+        let (story, entry, ordered) =
+            (column(reader, STORY)?, column(reader, ENTRY)?, column(reader, ORDERED)?);
+        let alive = reader.alive_bitset();
+        let mut document = scorer.doc();
+        while document != TERMINATED {
+            if alive.is_none_or(|it| it.is_alive(document)) {
+                let time = ordered.get_val(document);
+                let (key, time) = match self.ask.sort {
+                    Sort::Relevance => {
+                        let extra: f32 = extras.iter_mut().map(|it| it.score(document)).sum();
+                        ((scorer.score() + extra) * self.recency.boost(time), time)
+                    }
+                    Sort::Newest => (0.0, time),
+                    Sort::Oldest => (0.0, -time),
+                };
+                top.offer(key, time, story.get_val(document), || entry.get_val(document));
+            }
+            document = scorer.advance();
+        }
+        Ok(())
+    }
+}
+
+/// A scorer that only adds to the documents that match; it follows them.
+struct Extra {
+    scorer: Box<dyn Scorer>,
+    document: u32,
+}
+
+impl Extra {
+    fn new(scorer: Box<dyn Scorer>) -> Self {
+        Self { document: scorer.doc(), scorer }
+    }
+
+    fn score(&mut self, document: u32) -> f32 {
+        if self.document < document {
+            self.document = self.scorer.seek(document);
+        }
+        if self.document == document { self.scorer.score() } else { 0.0 }
+    }
+}
+
+fn column(reader: &SegmentReader, name: &str) -> tantivy::Result<Arc<dyn ColumnValues<i64>>> {
+    let column = reader.fast_fields().i64(name)?;
+    Ok(match column.get_cardinality() {
+        Cardinality::Full => column.values,
+        Cardinality::Optional | Cardinality::Multivalued => column.first_or_default_col(0),
+    })
+}
+
+/// The best so far, one for each story.
+struct Top<'a> {
+    wanted: usize,
+    total: usize,
+    best: BinaryHeap<Reverse<Ranked>>,
+    met: Met,
+    known: &'a [Ranked],
+}
+
+impl<'a> Top<'a> {
+    fn new(wanted: usize, known: &'a [Ranked]) -> Self {
+        let best = BinaryHeap::with_capacity(wanted.min(MOST_RANKED) + 1);
+        Self { wanted, total: 0, best, met: Met::default(), known }
+    }
+
+    fn offer(&mut self, key: f32, time: i64, story: i64, entry: impl FnOnce() -> i64) {
+        if self.known.iter().any(|it| it.story == story) {
+            return;
+        }
+        let is_first = self.met.insert(story);
+        self.total += usize::from(is_first);
+        let is_full = self.best.len() == self.wanted;
+        if is_full && self.best.peek().is_some_and(|Reverse(it)| (key, time) < (it.key, it.time)) {
+            return;
+        }
+        let candidate = Ranked { key, time, entry: entry(), story };
+        if !is_first && self.stands_behind_its_story(&candidate) {
+            return;
+        }
+        self.best.push(Reverse(candidate));
+        if self.best.len() > self.wanted {
+            self.best.pop();
+        }
+    }
+
+    /// Another entry of the same story may be there: the better of the two stays.
+    fn stands_behind_its_story(&mut self, candidate: &Ranked) -> bool {
+        let same = self.best.iter().find(|Reverse(it)| it.story == candidate.story);
+        let Some(Reverse(other)) = same.copied() else { return false };
+        if other >= *candidate {
+            return true;
+        }
+        self.best.retain(|Reverse(it)| it.story != candidate.story);
+        false
+    }
+
+    fn in_order(self) -> Vec<Ranked> {
+        self.best.into_sorted_vec().into_iter().map(|Reverse(it)| it).collect()
+    }
+}
+
+/// Stories that were met: a bit for each, as the library counts them up from 1.
+#[derive(Default)]
+struct Met {
+    bits: Vec<u64>,
+    far: HashSet<i64>,
+}
+
+/// Stories that have a bit: 2 MB of them.
+const STORIES_WITH_BIT: usize = 1 << 24;
+
+impl Met {
+    /// Whether it was not met before.
+    fn insert(&mut self, story: i64) -> bool {
+        let near = usize::try_from(story).ok().filter(|it| *it < STORIES_WITH_BIT);
+        let Some(near) = near else { return self.far.insert(story) };
+        let (place, bit) = (near / 64, 1_u64 << (near % 64));
+        if place >= self.bits.len() {
+            self.bits.resize(place + 1 + place / 2, 0);
+        }
+        let is_new = self.bits[place] & bit == 0;
+        self.bits[place] |= bit;
+        is_new
+    }
+}

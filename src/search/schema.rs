@@ -1,0 +1,143 @@
+//! The fields of the index, and documents as tantivy takes them.
+
+use tantivy::{
+    TantivyDocument,
+    schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
+};
+
+use super::{IndexDocument, analysis::Tongue};
+
+/// To be raised whenever fields or the cutting of words change: an index of another version is
+/// emptied and built anew.
+pub(super) const VERSION: &str = "1";
+pub(super) const TOKENIZER: &str = "peerscope";
+
+/// Longest text that is indexed of an entry, in bytes (BEHAVIOURS 45 caps elsewhere at the same).
+const LONGEST_BODY: usize = 500_000;
+const LONGEST_TITLE: usize = 2_000;
+
+#[derive(Clone, Copy)]
+pub(super) struct Fields {
+    pub(super) entry: Field,
+    /// When it was published or first seen, in milliseconds.
+    pub(super) ordered: Field,
+    pub(super) story: Field,
+    pub(super) peer: Field,
+    pub(super) domain: Field,
+    pub(super) language: Field,
+    /// All that is searched, title and names included: what matches is decided here, so that a
+    /// query looks at one list of documents for each word.
+    pub(super) text: Field,
+    /// The same words again, by where they stand: they only add to the score.
+    pub(super) title: Field,
+    pub(super) headings: Field,
+    /// Of the peer, the authors and the categories.
+    pub(super) names: Field,
+    pub(super) authors: Field,
+    pub(super) categories: Field,
+}
+
+pub(super) const ENTRY: &str = "entry";
+pub(super) const STORY: &str = "story";
+pub(super) const ORDERED: &str = "ordered";
+
+impl Fields {
+    pub(super) fn with_schema() -> (Self, Schema) {
+        let mut schema = Schema::builder();
+        let exact = || words("raw", IndexRecordOption::Basic, false);
+        let placed = || words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true);
+        let counted = || words(TOKENIZER, IndexRecordOption::WithFreqs, true);
+        let fields = Self {
+            entry: schema.add_i64_field(ENTRY, FAST | INDEXED),
+            ordered: schema.add_i64_field(ORDERED, FAST),
+            story: schema.add_i64_field(STORY, FAST),
+            peer: schema.add_text_field("peer", exact()),
+            domain: schema.add_text_field("domain", exact()),
+            language: schema.add_text_field("language", exact()),
+            text: schema.add_text_field("text", placed()),
+            title: schema.add_text_field("title", placed()),
+            headings: schema.add_text_field("headings", counted()),
+            names: schema.add_text_field("names", counted()),
+            authors: schema.add_text_field("authors", placed()),
+            categories: schema.add_text_field("categories", placed()),
+        };
+        (fields, schema.build())
+    }
+}
+
+fn words(tokenizer: &str, option: IndexRecordOption, has_lengths: bool) -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(tokenizer)
+        .set_index_option(option)
+        .set_fieldnorms(has_lengths);
+    TextOptions::default().set_indexing_options(indexing)
+}
+
+/// Builds documents, each text marked with its tongue for the tokenizer.
+pub(super) struct Builder {
+    fields: Fields,
+    marked: String,
+    tongue: Tongue,
+    /// Of the texts of the last document.
+    pub(super) bytes: usize,
+}
+
+impl Builder {
+    pub(super) fn new(fields: Fields) -> Self {
+        Self { fields, marked: String::new(), tongue: Tongue::ENGLISH, bytes: 0 }
+    }
+
+    pub(super) fn document(&mut self, from: &IndexDocument) -> TantivyDocument {
+        let fields = self.fields;
+        let mut document = TantivyDocument::default();
+        self.bytes = 0;
+        self.tongue = Tongue::of(from.language.as_ref());
+        document.add_i64(fields.entry, from.entry.0);
+        document.add_i64(fields.story, from.story.0);
+        document.add_i64(fields.ordered, from.ordered.as_millisecond());
+        document.add_text(fields.peer, &from.peer);
+        for domain in &from.domains {
+            document.add_text(fields.domain, domain);
+        }
+        if let Some(language) = &from.language {
+            let tag = language.as_str().to_ascii_lowercase();
+            if tag != language.primary() {
+                document.add_text(fields.language, language.primary());
+            }
+            document.add_text(fields.language, tag);
+        }
+        self.add_texts(&mut document, from);
+        document
+    }
+
+    fn add_texts(&mut self, document: &mut TantivyDocument, from: &IndexDocument) {
+        let fields = self.fields;
+        let title = head(&from.title, LONGEST_TITLE);
+        self.add(document, &[fields.text, fields.title], title);
+        self.add(document, &[fields.text, fields.names], &from.peer_name);
+        for author in &from.authors {
+            self.add(document, &[fields.text, fields.names, fields.authors], author);
+        }
+        for category in &from.categories {
+            self.add(document, &[fields.text, fields.names, fields.categories], category);
+        }
+        for heading in &from.headings {
+            self.add(document, &[fields.headings], heading);
+        }
+        self.add(document, &[fields.text], head(&from.body, LONGEST_BODY));
+    }
+
+    fn add(&mut self, document: &mut TantivyDocument, fields: &[Field], text: &str) {
+        self.marked.clear();
+        self.marked.push(self.tongue.mark());
+        self.marked.push_str(text);
+        for field in fields {
+            document.add_text(*field, &self.marked);
+            self.bytes += self.marked.len();
+        }
+    }
+}
+
+fn head(text: &str, longest: usize) -> &str {
+    &text[..text.floor_char_boundary(longest)]
+}

@@ -1,0 +1,61 @@
+//! Every number that decides the order of hits, with its reason.
+
+use jiff::Timestamp;
+
+/// What the score of a word grows by where it stands; the whole text counts 1.
+pub(super) struct FieldWeights {
+    /// A title says what a post is about: a word in it outweighs any number of mentions.
+    pub(super) title: f32,
+    /// A heading says so for a part of it.
+    pub(super) headings: f32,
+    /// Names of peers, authors and categories are rather filters than content.
+    pub(super) names: f32,
+}
+
+pub(super) const FIELD_WEIGHTS: FieldWeights =
+    FieldWeights { title: 1.5, headings: 0.5, names: 0.35 };
+
+/// Strict hits below which a query of several words is relaxed: three are what one sees at once.
+pub(super) const FEWEST_STRICT_HITS: usize = 3;
+
+/// Share of the score that a post of today has on top of one of long ago: enough to decide between
+/// posts of similar fit, too little to lift a poor one above a good one.
+const RECENCY_GAIN: f32 = 0.25;
+/// Days in which that gain falls to 37 %: what teams write about holds for a year or two.
+const RECENCY_DAYS: f32 = 400.0;
+
+const MILLISECONDS_PER_WEEK: i64 = 7 * 24 * 3600 * 1000;
+
+/// `1 + a·e^(−age/τ)`, looked up by the week, as it is asked for each matching document.
+pub(super) struct Recency {
+    now: i64,
+    by_week: Vec<f32>,
+}
+
+impl Recency {
+    pub(super) fn at(now: Timestamp) -> Self {
+        let weeks = 0_u16..520;
+        let boost = |week| 1.0 + RECENCY_GAIN * (-(f32::from(week) * 7.0) / RECENCY_DAYS).exp();
+        Self { now: now.as_millisecond(), by_week: weeks.map(boost).collect() }
+    }
+
+    /// Of a time in milliseconds; the future counts as now.
+    pub(super) fn boost(&self, ordered: i64) -> f32 {
+        let weeks = self.now.saturating_sub(ordered).max(0) / MILLISECONDS_PER_WEEK;
+        let week = usize::try_from(weeks).unwrap_or(usize::MAX);
+        self.by_week.get(week).copied().unwrap_or(1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_post_gains_and_an_old_one_loses_nothing() {
+        let recency = Recency::at(Timestamp::UNIX_EPOCH);
+        let years = |count: i64| recency.boost(-count * 52 * MILLISECONDS_PER_WEEK);
+        assert!(years(0) > years(1) && years(1) > years(3));
+        assert!((years(30) - 1.0).abs() < f32::EPSILON && years(-5) <= years(0));
+    }
+}
