@@ -4,11 +4,14 @@
 
 pub mod catalogue;
 pub mod config;
+pub mod crawl;
 pub mod domain;
 pub mod extract;
 pub mod fetch;
+pub mod home;
 pub mod insight;
 pub mod messages;
+pub mod reading;
 pub mod report;
 pub mod search;
 pub mod store;

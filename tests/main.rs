@@ -4,6 +4,7 @@
 
 mod architecture;
 mod configuration;
+mod crawling;
 mod feeds;
 mod fetching;
 mod messages;

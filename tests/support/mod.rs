@@ -1,4 +1,6 @@
 //! What several behaviour tests stand on: servers on loopback that do as they are told.
 
 pub(crate) mod fake_web;
+pub(crate) mod feeds;
+pub(crate) mod library;
 pub(crate) mod tls;

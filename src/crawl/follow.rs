@@ -1,0 +1,206 @@
+//! Lets the index follow the store: what changed after the index's position is put into it, page by
+//! page, until it holds everything.
+
+use std::time::Duration;
+
+use tokio::{sync::watch, task::JoinHandle, time::Instant};
+
+use crate::{
+    domain::Markup,
+    extract,
+    search::{Index, IndexChange, IndexDocument, SearchError},
+    store::{IndexRow, Portion, Store, StoreError},
+};
+
+/// A round that goes on so long lets what it has be found meanwhile. Each commit costs the index a
+/// segment, so that a short round has one only.
+const COMMIT_AFTER: Duration = Duration::from_secs(5);
+/// Entries after which the index commits in any case.
+const COMMIT_ENTRIES: u64 = 20_000;
+/// What is read at once: bounds memory, and is enough to keep the index busy.
+const PORTION: Portion = Portion { rows: 500, bytes: 2 * 1024 * 1024 };
+
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    #[error("could not read changes from the library")]
+    Library(#[from] StoreError),
+    #[error("could not write changes to the index")]
+    Index(#[from] SearchError),
+    #[error("the thread that writes the index failed")]
+    Thread,
+}
+
+/// What one step brought into the index, without committing.
+struct Taken {
+    upto: i64,
+    entries: u64,
+    more: bool,
+}
+
+/// Brings the next portion of what changed after `position` into the index.
+async fn take_portion(store: &Store, index: &Index, position: i64) -> Result<Taken, FollowError> {
+    let page = store.changes_after(position, PORTION).await?;
+    let entries = (page.put.len() + page.removed.len()) as u64;
+    let taken = Taken { upto: page.upto, entries, more: page.more };
+    if entries > 0 {
+        let index = index.clone();
+        let write = move || {
+            let removed = page.removed.into_iter().map(IndexChange::Remove);
+            let changes: Vec<IndexChange> =
+                removed.chain(page.put.into_iter().map(change)).collect();
+            index.apply(&changes)
+        };
+        tokio::task::spawn_blocking(write).await.map_err(|_| FollowError::Thread)??;
+    }
+    Ok(taken)
+}
+
+/// Follows the library in a task of its own while a round goes on: visits wait for no index, and what
+/// waits to be indexed waits in the library.
+pub(super) struct Follower {
+    wake: watch::Sender<()>,
+    task: JoinHandle<Result<(), FollowError>>,
+}
+
+impl Follower {
+    pub(super) async fn start(store: &Store, index: &Index) -> Result<Self, FollowError> {
+        let position = start_position(store, index).await?;
+        let (wake, woken) = watch::channel(());
+        let run = Run {
+            store: store.clone(),
+            index: index.clone(),
+            position,
+            uncommitted: 0,
+            committed: Instant::now(),
+        };
+        Ok(Self { wake, task: tokio::spawn(run.follow_to_the_end(woken)) })
+    }
+
+    /// There may be something new in the library.
+    pub(super) fn wake(&self) {
+        self.wake.send_replace(());
+    }
+
+    /// Returns when the index holds all that the library does.
+    pub(super) async fn finish(self) -> Result<(), FollowError> {
+        drop(self.wake);
+        self.task.await.map_err(|_| FollowError::Thread)?
+    }
+}
+
+/// The task of a [`Follower`].
+struct Run {
+    store: Store,
+    index: Index,
+    position: i64,
+    /// Entries that the index took in since its last commit.
+    uncommitted: u64,
+    committed: Instant,
+}
+
+impl Run {
+    async fn follow_to_the_end(
+        mut self,
+        mut woken: watch::Receiver<()>,
+    ) -> Result<(), FollowError> {
+        loop {
+            let has_waiting = self.uncommitted > 0;
+            let is_over = tokio::select! {
+                woken = woken.changed() => woken.is_err(),
+                () = tokio::time::sleep_until(self.committed + COMMIT_AFTER), if has_waiting => false,
+            };
+            self.catch_up().await?;
+            if is_over {
+                return self.commit().await;
+            }
+        }
+    }
+
+    async fn catch_up(&mut self) -> Result<(), FollowError> {
+        loop {
+            let taken = take_portion(&self.store, &self.index, self.position).await?;
+            self.position = taken.upto;
+            self.uncommitted += taken.entries;
+            let is_late = self.committed.elapsed() >= COMMIT_AFTER;
+            if self.uncommitted >= COMMIT_ENTRIES || (is_late && self.uncommitted > 0) {
+                self.commit().await?;
+            }
+            if !taken.more {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn commit(&mut self) -> Result<(), FollowError> {
+        if self.position != self.index.position() {
+            commit(&self.index, self.position).await?;
+        }
+        self.uncommitted = 0;
+        self.committed = Instant::now();
+        Ok(())
+    }
+}
+
+/// Brings the index up to the store and commits, if there is anything to commit. Says whether there
+/// was.
+pub async fn index_follows(store: &Store, index: &Index) -> Result<bool, FollowError> {
+    let held = start_position(store, index).await?;
+    Follower::start(store, index).await?.finish().await?;
+    Ok(index.position() != held)
+}
+
+/// Where to go on from. An index of another library, or ahead of its own (a copy that was put back), is
+/// emptied.
+async fn start_position(store: &Store, index: &Index) -> Result<i64, FollowError> {
+    let last = store.last_change().await?;
+    let (index, lineage) = (index.clone(), store.lineage().to_owned());
+    let prepare = move || {
+        index.belong_to(&lineage)?;
+        if index.position() > last {
+            index.clear()?;
+        }
+        Ok(index.position())
+    };
+    tokio::task::spawn_blocking(prepare).await.map_err(|_| FollowError::Thread)?
+}
+
+async fn commit(index: &Index, position: i64) -> Result<(), FollowError> {
+    let index = index.clone();
+    let commit = move || index.commit(position);
+    tokio::task::spawn_blocking(commit).await.map_err(|_| FollowError::Thread)??;
+    Ok(())
+}
+
+/// A peer that was taken out of `feeds.toml` leaves the index as it leaves lists; its entries come
+/// back from the library when it does.
+fn change(row: IndexRow) -> IndexChange {
+    if row.followed {
+        IndexChange::Put(Box::new(document(row)))
+    } else {
+        IndexChange::Remove(row.entry.id)
+    }
+}
+
+fn document(row: IndexRow) -> IndexDocument {
+    let text = extract::text_of(&row.html);
+    let body = if text.text.is_empty() {
+        extract::plain_line(&Markup::Text(row.entry.summary.clone()))
+    } else {
+        text.text
+    };
+    IndexDocument {
+        entry: row.entry.id,
+        story: row.entry.story,
+        peer: row.entry.peer,
+        peer_name: row.entry.peer_name,
+        domains: row.domains.into_iter().map(String::from).collect(),
+        title: row.entry.title,
+        headings: text.headings,
+        body,
+        authors: row.entry.authors,
+        categories: row.entry.categories,
+        language: row.entry.language,
+        ordered: row.entry.ordered,
+        changed: row.entry.changed,
+    }
+}

@@ -1,0 +1,13 @@
+//! The main job: visits sources, stores what they list, and lets the index follow.
+
+mod follow;
+mod outage;
+mod read;
+mod round;
+mod status;
+mod visit;
+
+pub use follow::{FollowError, index_follows};
+pub use read::{Reader, Reading};
+pub use round::{CrawlError, Event, Round, round};
+pub use status::{Snapshot, Status};

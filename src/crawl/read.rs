@@ -1,0 +1,144 @@
+//! From a fetched document to entries that can be compared: read the feed, clean every entry.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{
+        Address, Complaint, ComplaintKind, Digest, EntryDraft, Feed, FeedEntry, FeedFormat,
+        Fingerprint, Language, Learned, Markup, PublisherRhythm, SourceToVisit, rhythm_of,
+        title_or_else,
+    },
+    extract,
+    fetch::Document,
+    insight,
+    syndication::{self, Hints, SyndicationError},
+};
+
+/// What a document brought.
+#[derive(Debug)]
+pub struct Reading {
+    pub format: FeedFormat,
+    /// As the feed declares it.
+    pub language: Option<Language>,
+    pub learned: Learned,
+    /// In document order; entries that the source's filters leave out are not among them.
+    pub entries: Vec<EntryDraft>,
+}
+
+/// What decides about a document besides its bytes.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// Where the document came from, after redirects.
+    pub address: Address,
+    pub keep: Vec<String>,
+    pub drop: Vec<String>,
+}
+
+impl Reader {
+    pub fn of(source: &SourceToVisit, address: Address) -> Self {
+        Self { address, keep: source.keep.clone(), drop: source.drop.clone() }
+    }
+
+    /// Reads a document. Takes processor time in proportion to its length, and nothing else.
+    pub fn read(&self, document: &Document, now: Timestamp) -> Result<Reading, SyndicationError> {
+        let hints = Hints {
+            address: &self.address,
+            charset: document.charset.as_deref(),
+            content_type: document.content_type.as_deref(),
+        };
+        let feed = syndication::read_feed(&document.body, &hints)?;
+        let mut complaints = feed.complaints.clone();
+        let entries: Vec<EntryDraft> = feed
+            .entries
+            .iter()
+            .filter(|entry| keeps(&self.keep, &self.drop, entry.link.as_ref()))
+            .map(|entry| self.draft(entry, &feed))
+            .collect();
+        complaints.extend(dates_to_come(&entries, now));
+        let (rhythm, newest) = rhythm_of(&entries, now);
+        let title = feed.title.as_ref().map(extract::plain_line).filter(|it| !it.is_empty());
+        let learned = Learned {
+            body: Digest::of([document.body.as_slice()]),
+            body_bytes: document.body.len() as u64,
+            title,
+            site: feed.site.clone(),
+            asked: asked(&feed),
+            complaints,
+            rhythm,
+            newest,
+        };
+        Ok(Reading { format: feed.format, language: feed.language, learned, entries })
+    }
+
+    fn draft(&self, entry: &FeedEntry, feed: &Feed) -> EntryDraft {
+        let base = entry.base.as_ref().or(entry.link.as_ref()).or(feed.site.as_ref());
+        let base = base.unwrap_or(&self.address);
+        let longest = entry.content.as_ref().or(entry.summary.as_ref());
+        let body = longest.map(|it| extract::clean_body(it, base)).unwrap_or_default();
+        let title = entry.title.as_ref().map(extract::plain_line).unwrap_or_default();
+        let link = entry.link.as_ref().map(Address::without_tracking);
+        let short = entry.summary.as_ref().filter(|it| entry.content.is_some() && !it.is_blank());
+        EntryDraft {
+            guid: entry.guid.clone(),
+            title: title_or_else(&title, &body.text, link.as_ref()),
+            link,
+            authors: entry.authors.iter().map(|it| line(it)).filter(|it| !it.is_empty()).collect(),
+            categories: lines(&entry.categories),
+            language: language_of(entry.language.as_ref(), &body.text),
+            published: entry.published,
+            updated: entry.updated,
+            summary: extract::summary_of(short, &body.text),
+            words: body.words,
+            fingerprint: Fingerprint::of(&body.text),
+            html: body.html,
+        }
+    }
+}
+
+fn keeps(keep: &[String], drop: &[String], link: Option<&Address>) -> bool {
+    let Some(path) = link.map(Address::path) else { return true };
+    let begins = |prefixes: &[String]| prefixes.iter().any(|it| path.starts_with(it.as_str()));
+    (keep.is_empty() || begins(keep)) && !begins(drop)
+}
+
+fn line(text: &str) -> String {
+    extract::plain_line(&Markup::Html(text.to_owned()))
+}
+
+fn lines(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|it| line(it)).filter(|it| !it.is_empty()).collect()
+}
+
+/// What the feed declares, unless the text is plainly in another script: many blogs declare the
+/// language that their software was installed in.
+fn language_of(declared: Option<&Language>, text: &str) -> Option<Language> {
+    match declared {
+        Some(declared) if !insight::is_in_another_script(text, declared) => Some(declared.clone()),
+        _ => insight::language_of(text).or_else(|| declared.cloned()),
+    }
+}
+
+fn asked(feed: &Feed) -> PublisherRhythm {
+    PublisherRhythm {
+        ttl: feed.ttl,
+        skip_hours: feed.skip_hours.clone(),
+        skip_days: feed.skip_days.iter().map(|it| it.to_monday_one_offset()).collect(),
+    }
+}
+
+/// Publication dates that have not come yet count as unknown once stored; here they are named.
+fn dates_to_come(entries: &[EntryDraft], now: Timestamp) -> Option<Complaint> {
+    let count =
+        entries.iter().filter(|it| it.published.is_some_and(|at| at > tomorrow(now))).count();
+    (count > 0).then(|| Complaint {
+        kind: ComplaintKind::Date,
+        detail: format!("{count} of {} entries are dated in the future", entries.len()),
+    })
+}
+
+/// A day of grace for zones and for clocks that go wrong.
+fn tomorrow(now: Timestamp) -> Timestamp {
+    now + Duration::from_hours(24)
+}

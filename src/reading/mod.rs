@@ -1,0 +1,5 @@
+//! What a reader does with the library: search it.
+
+mod find;
+
+pub use find::{FindError, Found, Hit, Wanted, find};
