@@ -5,6 +5,7 @@
 pub mod catalogue;
 pub mod config;
 pub mod crawl;
+pub mod daemon;
 pub mod domain;
 pub mod extract;
 pub mod fetch;
@@ -16,3 +17,4 @@ pub mod report;
 pub mod search;
 pub mod store;
 pub mod syndication;
+pub mod web;

@@ -12,3 +12,5 @@ mod sanitising;
 mod searching;
 mod store_contract;
 mod support;
+mod web;
+mod wording;

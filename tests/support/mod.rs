@@ -3,4 +3,5 @@
 pub(crate) mod fake_web;
 pub(crate) mod feeds;
 pub(crate) mod library;
+pub(crate) mod service;
 pub(crate) mod tls;

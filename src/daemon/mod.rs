@@ -1,0 +1,8 @@
+//! Keeps the main job running: visits what is due, follows `feeds.toml` when it is saved, and stops
+//! in good order.
+
+mod follow;
+mod schedule;
+
+pub use follow::{Configuration, follow_configuration};
+pub use schedule::crawl_when_due;

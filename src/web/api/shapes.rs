@@ -1,0 +1,284 @@
+//! The JSON that the API and `--json` speak. Names are the words of the project; times are RFC 3339.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    domain::{Address, Complaint, Entry, Slug},
+    messages,
+    reading::{Found, Hit},
+    search::Snippet,
+    store::{EntryWithBody, PeerReport, SourceReport},
+};
+
+/// What a search came to.
+#[derive(Debug, Serialize)]
+pub struct SearchAnswer {
+    pub query: String,
+    /// Stories that match.
+    pub total: usize,
+    /// Too few matched every word, so that those with most of them follow.
+    pub relaxed: bool,
+    /// What was odd in the query.
+    pub notices: Vec<String>,
+    pub hits: Vec<SearchHit>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct SearchHit {
+    pub story: i64,
+    pub entry: i64,
+    pub title: String,
+    pub url: Option<Address>,
+    pub peer: String,
+    pub peer_name: String,
+    pub published: Option<Timestamp>,
+    pub score: f32,
+    /// Plain text.
+    pub snippet: String,
+    /// The same with `<mark>` around what matched, everything else escaped.
+    pub snippet_html: String,
+}
+
+impl SearchAnswer {
+    pub fn of(query: &str, found: &Found) -> Self {
+        Self {
+            query: query.to_owned(),
+            total: found.total,
+            relaxed: found.relaxed,
+            notices: found.notices.iter().map(ToString::to_string).collect(),
+            hits: found.hits.iter().map(SearchHit::of).collect(),
+        }
+    }
+}
+
+impl SearchHit {
+    fn of(hit: &Hit) -> Self {
+        let entry = &hit.entry;
+        Self {
+            story: entry.story.0,
+            entry: entry.id.0,
+            title: entry.title.clone(),
+            url: entry.link.clone(),
+            peer: entry.peer.clone(),
+            peer_name: entry.peer_name.clone(),
+            published: entry.published,
+            score: hit.score,
+            snippet: hit.snippet.text.clone(),
+            snippet_html: marked_html(&hit.snippet),
+        }
+    }
+}
+
+/// A snippet as HTML: `<mark>` around what matched, the rest escaped.
+pub fn marked_html(Snippet { text, marks }: &Snippet) -> String {
+    let mut html = String::with_capacity(text.len() + marks.len() * 13);
+    let mut from = 0;
+    for mark in marks {
+        escape(&text[from..mark.start], &mut html);
+        html.push_str("<mark>");
+        escape(&text[mark.clone()], &mut html);
+        html.push_str("</mark>");
+        from = mark.end;
+    }
+    escape(&text[from..], &mut html);
+    html
+}
+
+fn escape(text: &str, html: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            letter => html.push(letter),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EntryList {
+    pub(crate) entries: Vec<EntryShape>,
+    /// The `cursor` of the next page.
+    pub(crate) next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct EntryShape {
+    entry: i64,
+    story: i64,
+    source: i64,
+    peer: String,
+    peer_name: String,
+    title: String,
+    url: Option<Address>,
+    authors: Vec<String>,
+    categories: Vec<String>,
+    language: Option<String>,
+    published: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    first_seen: Timestamp,
+    summary: String,
+    words: u32,
+}
+
+impl From<Entry> for EntryShape {
+    fn from(entry: Entry) -> Self {
+        Self {
+            entry: entry.id.0,
+            story: entry.story.0,
+            source: entry.source.0,
+            peer: entry.peer,
+            peer_name: entry.peer_name,
+            title: entry.title,
+            url: entry.link,
+            authors: entry.authors,
+            categories: entry.categories,
+            language: entry.language.map(String::from),
+            published: entry.published,
+            updated: entry.updated,
+            first_seen: entry.first_seen,
+            summary: entry.summary,
+            words: entry.words,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct WholeEntry {
+    #[serde(flatten)]
+    entry: EntryShape,
+    /// Sanitised; its images are elsewhere.
+    html: String,
+    /// Former texts that are kept.
+    revisions: u64,
+}
+
+impl From<EntryWithBody> for WholeEntry {
+    fn from(found: EntryWithBody) -> Self {
+        let EntryWithBody { entry, html, revisions } = found;
+        Self { entry: entry.into(), html, revisions }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct PeerList {
+    pub(crate) peers: Vec<PeerShape>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct PeerShape {
+    peer: String,
+    name: String,
+    domains: Vec<Slug>,
+    followed: bool,
+    sources: u64,
+    entries: u64,
+    newest: Option<Timestamp>,
+}
+
+impl From<PeerReport> for PeerShape {
+    fn from(report: PeerReport) -> Self {
+        let PeerReport { id: _, slug, name, domains, followed, sources, entries, newest } = report;
+        Self { peer: slug, name, domains, followed, sources, entries, newest }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SourceList {
+    pub(crate) sources: Vec<SourceShape>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct SourceShape {
+    source: i64,
+    peer: String,
+    peer_name: String,
+    r#type: &'static str,
+    lane: &'static str,
+    /// As written in `feeds.toml`.
+    address: Address,
+    /// After permanent redirects.
+    in_use: Address,
+    followed: bool,
+    /// Whether this version can visit it.
+    readable: bool,
+    title: Option<String>,
+    site: Option<Address>,
+    entries: u64,
+    visited: Option<Timestamp>,
+    succeeded: Option<Timestamp>,
+    next_visit: Timestamp,
+    muted: bool,
+    /// A permanent redirect that waits for confirmation.
+    moving_to: Option<Address>,
+    failures: u32,
+    failing_since: Option<Timestamp>,
+    failure: Option<FailureShape>,
+    complaints: Vec<Complaint>,
+}
+
+#[derive(Debug, Serialize)]
+struct FailureShape {
+    kind: &'static str,
+    name: String,
+    detail: String,
+    /// What to do about it.
+    step: String,
+    status: Option<u16>,
+}
+
+impl From<SourceReport> for SourceShape {
+    fn from(report: SourceReport) -> Self {
+        let SourceReport { source, peer, followed, entries } = report;
+        let state = source.state;
+        let failure = state.failure.map(|failure| {
+            let kind = failure.kind.as_str();
+            let text = |part: &str| messages::text(&format!("failure.{kind}.{part}")).to_owned();
+            FailureShape {
+                kind,
+                name: text("name"),
+                step: text("step"),
+                detail: failure.detail,
+                status: failure.status,
+            }
+        });
+        Self {
+            source: source.id.0,
+            peer,
+            peer_name: source.peer_name,
+            r#type: source.kind.as_str(),
+            lane: source.lane.as_str(),
+            address: source.address,
+            in_use: state.in_use,
+            followed,
+            readable: source.kind.is_readable(),
+            title: state.title,
+            site: state.site,
+            entries,
+            visited: state.visited,
+            succeeded: state.succeeded,
+            next_visit: state.next_visit,
+            muted: state.muted,
+            moving_to: state.moving.map(|it| it.to),
+            failures: state.failures,
+            failing_since: state.failing_since,
+            failure,
+            complaints: state.complaints,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marked_snippets_are_escaped_around_their_marks() {
+        let snippet = Snippet { text: "a <b> & cd".into(), marks: vec![2..5, 8..9] };
+        let marked = "a <mark>&lt;b&gt;</mark> &amp; <mark>c</mark>d";
+        assert_eq!(marked_html(&snippet), marked);
+    }
+}

@@ -1,0 +1,58 @@
+//! The style sheet and the icon: part of the program, named by their content, kept for good by
+//! browsers.
+
+use std::sync::LazyLock;
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+
+use super::problem::Problem;
+use crate::domain::Digest;
+
+struct Asset {
+    /// With a digest of the content, so that a new content has a new name.
+    name: String,
+    content: &'static str,
+    content_type: &'static str,
+}
+
+static STYLE: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("style", "css", include_str!("assets/style.css"), "text/css; charset=utf-8")
+});
+static ICON: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("icon", "svg", include_str!("assets/icon.svg"), "image/svg+xml"));
+
+impl Asset {
+    fn new(stem: &str, ending: &str, content: &'static str, content_type: &'static str) -> Self {
+        let digest = Digest::of([content.as_bytes()]).0;
+        Self { name: format!("{stem}-{}.{ending}", &digest[..12]), content, content_type }
+    }
+}
+
+pub(super) fn style_path() -> String {
+    format!("/assets/{}", STYLE.name)
+}
+
+pub(super) fn icon_path() -> String {
+    format!("/assets/{}", ICON.name)
+}
+
+pub(super) async fn asset(name: Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let asset = [&STYLE, &ICON].into_iter().find(|it| it.name == *name);
+    let asset = asset.ok_or(Problem::NotFound)?;
+    let etag = format!("\"{}\"", asset.name);
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
+    let is_known = known.is_some_and(|it| it.contains(&etag));
+    let about = [
+        (header::ETAG, etag),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+    ];
+    if is_known {
+        return Ok((StatusCode::NOT_MODIFIED, about).into_response());
+    }
+    let kind = [(header::CONTENT_TYPE, asset.content_type)];
+    Ok((about, kind, asset.content).into_response())
+}

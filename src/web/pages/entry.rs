@@ -1,0 +1,90 @@
+//! `/entries/{id}`: one entry to read.
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+
+use super::{
+    Answer, Frame, Place, html,
+    newest::{language_of, reading_time},
+    pictures::without_pictures,
+    time::Moment,
+    words::{Markup, counted},
+};
+use crate::{
+    domain::Address,
+    messages,
+    store::EntryWithBody,
+    web::{
+        Web,
+        api::{self, Named},
+    },
+};
+
+#[derive(Template)]
+#[template(path = "entry.html")]
+struct EntryPage {
+    frame: Frame,
+    title: String,
+    language: String,
+    peer: String,
+    peer_name: String,
+    authors: String,
+    categories: Vec<String>,
+    link: Option<Original>,
+    published: Option<Moment>,
+    /// Where it differs from the publication.
+    updated: Option<Moment>,
+    first_seen: Moment,
+    reading_time: Option<String>,
+    edits: Option<String>,
+    /// Empty where the feed carries no text.
+    body: Option<Markup>,
+    summary: String,
+    more: String,
+}
+
+struct Original {
+    address: String,
+    /// `Read it at HOST`.
+    label: String,
+}
+
+pub(in crate::web) async fn entry(State(web): State<Web>, id: Named) -> Answer {
+    let found = api::one(&web, id).await?;
+    html(&EntryPage::of(&web, found, web.clock().now()))
+}
+
+impl EntryPage {
+    fn of(web: &Web, found: EntryWithBody, now: Timestamp) -> Self {
+        let EntryWithBody { entry, html, revisions } = found;
+        let updated = entry.updated.filter(|it| Some(*it) > entry.published);
+        Self {
+            frame: Frame::new(web, &entry.title, Place::Elsewhere),
+            language: language_of(&entry),
+            authors: entry.authors.join(messages::text("web.list-separator")),
+            link: entry.link.as_ref().map(Original::of),
+            published: entry.published.map(Moment::day),
+            updated: updated.map(Moment::day),
+            first_seen: Moment::past(entry.first_seen, now),
+            reading_time: reading_time(entry.words),
+            edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
+            body: (!html.trim().is_empty()).then(|| without_pictures(&html)),
+            more: messages::fill("web.entry.more", &[("peer", &entry.peer_name)]),
+            title: entry.title,
+            peer: entry.peer,
+            peer_name: entry.peer_name,
+            categories: entry.categories,
+            summary: entry.summary,
+        }
+    }
+}
+
+impl Original {
+    fn of(link: &Address) -> Self {
+        let host = link.host();
+        let host = host.strip_prefix("www.").unwrap_or(host);
+        let label = messages::fill("web.entry.original", &[("host", host)]);
+        Self { address: link.to_string(), label }
+    }
+}

@@ -1,0 +1,95 @@
+//! Pages: read by anyone with a browser, without a script. Words come from the catalogue, dates
+//! from the clock, everything else is escaped by the templates.
+
+mod entry;
+mod newest;
+mod pictures;
+mod search;
+mod sources;
+mod time;
+mod words;
+
+use askama::Template;
+use axum::response::Html;
+
+pub(super) use self::{entry::entry, newest::newest, search::search, sources::sources};
+
+use self::words::{Markup, rich};
+use super::{Web, assets, problem::Problem};
+use crate::messages;
+
+type Answer = Result<Html<String>, Problem>;
+
+/// The part of the navigation that a page belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Newest,
+    Search,
+    Sources,
+    Elsewhere,
+}
+
+/// What every page has around its content.
+struct Frame {
+    /// Of the document, as tabs and bookmarks show it.
+    title: String,
+    place: Place,
+    style: String,
+    icon: String,
+    /// What keeps the service from its work, on every page until it is mended.
+    troubles: Vec<Trouble>,
+}
+
+struct Trouble {
+    title: &'static str,
+    detail: String,
+}
+
+impl Frame {
+    fn new(web: &Web, title: &str, place: Place) -> Self {
+        let status = web.status().snapshot();
+        let trouble = |title, detail: Option<String>| Some(Trouble { title, detail: detail? });
+        let troubles = [
+            trouble(messages::text("web.trouble.mistakes"), status.mistakes),
+            trouble(messages::text("web.trouble.crawl"), status.trouble),
+        ];
+        let troubles = troubles.into_iter().flatten().collect();
+        Self::around(title, place, troubles)
+    }
+
+    fn around(title: &str, place: Place, troubles: Vec<Trouble>) -> Self {
+        let name = messages::text("web.name");
+        let title = if title.is_empty() { name.to_owned() } else { format!("{title} · {name}") };
+        let (style, icon) = (assets::style_path(), assets::icon_path());
+        Self { title, place, style, icon, troubles }
+    }
+
+    fn is_at(&self, place: Place) -> bool {
+        self.place == place
+    }
+}
+
+#[derive(Template)]
+#[template(path = "problem.html")]
+struct ProblemPage {
+    frame: Frame,
+    status: u16,
+    title: String,
+    detail: Markup,
+}
+
+/// A problem as a page. It says nothing of the library: whoever sees it may be a stranger.
+pub(super) fn problem_page(problem: &Problem) -> String {
+    let title = problem.title();
+    let page = ProblemPage {
+        frame: Frame::around(&title, Place::Elsewhere, Vec::new()),
+        status: problem.status().as_u16(),
+        title,
+        detail: rich(&problem.detail()),
+    };
+    page.render().unwrap_or_else(|_| problem.detail())
+}
+
+fn html(page: &impl Template) -> Answer {
+    Ok(Html(page.render()?))
+}

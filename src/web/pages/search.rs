@@ -1,0 +1,179 @@
+//! `/search`: what was found, with the best passage of each.
+
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use jiff::Timestamp;
+
+use super::{
+    Answer, Frame, Place, html,
+    newest::{Choices, language_of},
+    time::Moment,
+    words::{Markup, counted, grouped, marked, rich},
+};
+use crate::{
+    domain::query::{Notice, Query},
+    messages,
+    reading::{self, Found, Wanted},
+    search::Sort,
+    web::{Web, params::Params, problem::Problem},
+};
+
+const ROWS: usize = 20;
+/// Nobody reads so far; each page costs as much as all before it.
+const LAST_PAGE: usize = 50;
+
+#[derive(Template)]
+#[template(path = "search.html")]
+struct SearchPage {
+    frame: Frame,
+    query: String,
+    since: String,
+    /// What is wrong with `since`.
+    since_problem: Option<String>,
+    is_newest_first: bool,
+    choices: Choices,
+    /// `None` before anything is asked.
+    results: Option<Results>,
+    tips: Vec<Tip>,
+}
+
+struct Results {
+    count: String,
+    notes: Vec<Markup>,
+    hits: Vec<HitRow>,
+    newer: Option<String>,
+    older: Option<String>,
+}
+
+struct HitRow {
+    id: i64,
+    title: Markup,
+    language: String,
+    peer: String,
+    peer_name: String,
+    day: Moment,
+    snippet: Markup,
+}
+
+/// One thing that the query language can do.
+struct Tip {
+    example: &'static str,
+    meaning: &'static str,
+}
+
+pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
+    let asked = Params::lenient(query.as_deref());
+    let (peer, domain) = (asked.slug("peer")?, asked.slug("domain")?);
+    let (since, since_problem) = match asked.since("since") {
+        Ok(since) => (since, None),
+        Err(bad) => (None, Some(Problem::Parameter(bad).detail())),
+    };
+    let is_newest_first = asked.text("sort") == Some("newest");
+    let page = asked.number("page", 1, 1, LAST_PAGE)?;
+    let wanted = Wanted {
+        limit: ROWS,
+        offset: (page - 1) * ROWS,
+        peer,
+        domain,
+        since,
+        sort: if is_newest_first { Sort::Newest } else { Sort::Relevance },
+        now: web.clock().now(),
+    };
+    let text = asked.text("q").unwrap_or_default();
+    let results = match text {
+        "" => None,
+        text => Some(results(&web, text, &wanted, &asked, page).await?),
+    };
+    let peers = web.library().store.peers().await?;
+    let title = if text.is_empty() { messages::text("web.nav.search") } else { text };
+    html(&SearchPage {
+        frame: Frame::new(&web, title, Place::Search),
+        query: text.to_owned(),
+        since: asked.text("since").unwrap_or_default().to_owned(),
+        since_problem,
+        is_newest_first,
+        choices: Choices::of(&peers, wanted.peer.as_ref(), wanted.domain.as_ref()),
+        results,
+        tips: tips(),
+    })
+}
+
+async fn results(
+    web: &Web,
+    text: &str,
+    wanted: &Wanted,
+    asked: &Params,
+    page: usize,
+) -> Result<Results, Problem> {
+    let query = Query::parse(text);
+    let found = reading::find(web.library(), query, wanted).await?;
+    let mut notes: Vec<Markup> = found.notices.iter().map(noted).collect();
+    if found.relaxed {
+        notes.push(rich(messages::text("web.search.relaxed")));
+    }
+    let shown = wanted.offset + found.hits.len();
+    let more = shown < found.total && page < LAST_PAGE && !found.hits.is_empty();
+    Ok(Results {
+        count: count(&found),
+        notes,
+        hits: found.hits.iter().map(|hit| HitRow::of(hit, wanted.now)).collect(),
+        newer: (page > 1).then(|| asked.link("/search", "page", &(page - 1).to_string())),
+        older: more.then(|| asked.link("/search", "page", &(page + 1).to_string())),
+    })
+}
+
+fn count(found: &Found) -> String {
+    match found.total {
+        0 => messages::text("web.search.nothing").to_owned(),
+        total => counted("web.search.count", total as u64),
+    }
+}
+
+impl HitRow {
+    fn of(hit: &reading::Hit, now: Timestamp) -> Self {
+        let entry = &hit.entry;
+        Self {
+            id: entry.id.0,
+            title: marked(&hit.title),
+            language: language_of(entry),
+            peer: entry.peer.clone(),
+            peer_name: entry.peer_name.clone(),
+            day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
+            snippet: marked(&hit.snippet),
+        }
+    }
+}
+
+/// What was odd in a query, in the words of the catalogue.
+fn noted(notice: &Notice) -> Markup {
+    use crate::domain::query::{DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS};
+    let number = |key: &str, n: usize| messages::fill(key, &[("n", &grouped(n as u64))]);
+    let text = match notice {
+        Notice::TooLong => number("web.notice.too-long", LONGEST_QUERY),
+        Notice::TooManyTerms => number("web.notice.too-many-terms", MOST_TERMS),
+        Notice::TooDeep => number("web.notice.too-deep", DEEPEST_NESTING),
+        Notice::OpenQuote => messages::text("web.notice.open-quote").to_owned(),
+        Notice::OddParenthesis => messages::text("web.notice.odd-parenthesis").to_owned(),
+        Notice::OddOperator => messages::text("web.notice.odd-operator").to_owned(),
+        Notice::UnknownFilter(name) => {
+            messages::fill("web.notice.unknown-filter", &[("name", name.as_str())])
+        }
+        Notice::WrongValue { filter, value } => messages::fill(
+            "web.notice.wrong-value",
+            &[("name", filter.as_str()), ("value", value.as_str())],
+        ),
+    };
+    rich(&text)
+}
+
+fn tips() -> Vec<Tip> {
+    let tip = |example, meaning| Tip { example, meaning };
+    vec![
+        tip(messages::text("web.tip.words.example"), messages::text("web.tip.words.meaning")),
+        tip(messages::text("web.tip.phrase.example"), messages::text("web.tip.phrase.meaning")),
+        tip(messages::text("web.tip.without.example"), messages::text("web.tip.without.meaning")),
+        tip(messages::text("web.tip.or.example"), messages::text("web.tip.or.meaning")),
+        tip(messages::text("web.tip.title.example"), messages::text("web.tip.title.meaning")),
+        tip(messages::text("web.tip.after.example"), messages::text("web.tip.after.meaning")),
+    ]
+}

@@ -1,0 +1,189 @@
+//! `/sources`: how each source is doing, what went wrong, and what to do.
+
+use askama::Template;
+use axum::extract::State;
+use jiff::Timestamp;
+
+use super::{
+    Answer, Frame, Place, html,
+    time::Moment,
+    words::{Markup, counted, rich},
+};
+use crate::{
+    crawl::{Round, Snapshot},
+    domain::{Complaint, ComplaintKind, Failure, SourceState},
+    messages,
+    store::SourceReport,
+    web::{Web, standing::Standing},
+};
+
+#[derive(Template)]
+#[template(path = "sources.html")]
+struct SourcesPage {
+    frame: Frame,
+    total: String,
+    crawl: Vec<Markup>,
+    groups: Vec<Group>,
+    empty: Vec<Markup>,
+}
+
+/// Sources that are doing alike.
+struct Group {
+    word: &'static str,
+    heading: String,
+    explanation: String,
+    rows: Vec<SourceRow>,
+}
+
+struct SourceRow {
+    peer: String,
+    peer_name: String,
+    title: String,
+    address: String,
+    /// Where it is now, if not there.
+    moved: Option<String>,
+    moving: Option<String>,
+    entries: String,
+    visited: Option<Moment>,
+    next: Option<Moment>,
+    failure: Option<FailureNote>,
+    complaints: Vec<ComplaintNote>,
+}
+
+struct FailureNote {
+    name: String,
+    step: Markup,
+    detail: String,
+    times: String,
+    /// Of the first of several.
+    since: Option<Moment>,
+}
+
+struct ComplaintNote {
+    name: &'static str,
+    detail: String,
+}
+
+pub(in crate::web) async fn sources(State(web): State<Web>) -> Answer {
+    let now = web.clock().now();
+    let mut reports = web.library().store.sources().await?;
+    reports.retain(|it| it.followed);
+    let empty = match reports.len() {
+        0 => vec![messages::text("web.empty.nobody.init"), messages::text("web.empty.nobody.add")],
+        _ => Vec::new(),
+    };
+    html(&SourcesPage {
+        frame: Frame::new(&web, messages::text("web.nav.sources"), Place::Sources),
+        total: counted("web.sources.total", reports.len() as u64),
+        crawl: crawl_notes(&web.status().snapshot(), now),
+        groups: Standing::ALL.into_iter().filter_map(|it| group(it, &reports, now)).collect(),
+        empty: empty.into_iter().map(rich).collect(),
+    })
+}
+
+fn group(standing: Standing, reports: &[SourceReport], now: Timestamp) -> Option<Group> {
+    let of_it = reports.iter().filter(|it| Standing::of(it) == standing);
+    let rows: Vec<SourceRow> = of_it.map(|it| SourceRow::of(it, standing, now)).collect();
+    let key = format!("web.standing.{}", standing.as_str());
+    (!rows.is_empty()).then(|| Group {
+        word: standing.as_str(),
+        heading: counted(&key, rows.len() as u64),
+        explanation: messages::text(&format!("{key}.meaning")).to_owned(),
+        rows,
+    })
+}
+
+fn crawl_notes(status: &Snapshot, now: Timestamp) -> Vec<Markup> {
+    let mut notes = Vec::new();
+    if !status.crawls {
+        notes.push(messages::text("web.crawl.off").to_owned());
+    }
+    if let Some(since) = status.running_since {
+        let since = Moment::past(since, now).text;
+        notes.push(messages::fill("web.crawl.running", &[("since", since.as_str())]));
+    }
+    if let Some((ended, round)) = &status.last_round {
+        notes.push(round_note(*ended, round, now));
+        if round.outage {
+            notes.push(messages::text("web.crawl.outage").to_owned());
+        }
+    }
+    notes.iter().map(|it| rich(it)).collect()
+}
+
+fn round_note(ended: Timestamp, round: &Round, now: Timestamp) -> String {
+    let values = [
+        ("ended", Moment::past(ended, now).text),
+        ("visited", counted("web.sources.total", round.visited)),
+        ("new", counted("web.count.new", round.new)),
+        ("edited", counted("web.count.edited", round.edited)),
+        ("failed", counted("web.count.failed", round.failures())),
+    ];
+    let values: Vec<(&str, &str)> = values.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    messages::fill("web.crawl.last", &values)
+}
+
+impl SourceRow {
+    fn of(report: &SourceReport, standing: Standing, now: Timestamp) -> Self {
+        let (source, state) = (&report.source, &report.source.state);
+        let moved = (state.in_use != source.address).then(|| state.in_use.to_string());
+        Self {
+            peer: report.peer.clone(),
+            peer_name: source.peer_name.clone(),
+            title: state.title.clone().unwrap_or_default(),
+            address: source.address.to_string(),
+            moved: moved.map(|it| messages::fill("web.sources.moved", &[("address", it.as_str())])),
+            moving: moving(state),
+            entries: counted("web.count.entries", report.entries),
+            visited: state.visited.map(|it| Moment::past(it, now)),
+            next: standing.next_visit(state).map(|it| Moment::coming(it, now)),
+            failure: state.failure.as_ref().map(|it| FailureNote::of(it, state, now)),
+            complaints: state.complaints.iter().map(ComplaintNote::of).collect(),
+        }
+    }
+}
+
+fn moving(state: &SourceState) -> Option<String> {
+    let moving = state.moving.as_ref()?;
+    let times = counted("web.count.times", u64::from(moving.confirmations));
+    let values = [("address", moving.to.as_str()), ("times", &times)];
+    Some(messages::fill("web.sources.moving", &values))
+}
+
+impl FailureNote {
+    fn of(failure: &Failure, state: &SourceState, now: Timestamp) -> Self {
+        let word = failure.kind.as_str();
+        Self {
+            name: messages::text(&format!("failure.{word}.name")).to_owned(),
+            step: rich(messages::text(&format!("failure.{word}.step"))),
+            detail: failure.detail.clone(),
+            times: counted("web.count.times", u64::from(state.failures.max(1))),
+            since: state
+                .failing_since
+                .filter(|_| state.failures > 1)
+                .map(|it| Moment::past(it, now)),
+        }
+    }
+}
+
+impl ComplaintNote {
+    fn of(complaint: &Complaint) -> Self {
+        Self {
+            name: messages::text(complaint_key(complaint.kind)),
+            detail: complaint.detail.clone(),
+        }
+    }
+}
+
+fn complaint_key(kind: ComplaintKind) -> &'static str {
+    match kind {
+        ComplaintKind::CutOff => "complaint.cut-off",
+        ComplaintKind::Charset => "complaint.charset",
+        ComplaintKind::Malformed => "complaint.malformed",
+        ComplaintKind::EntriesLost => "complaint.entries-lost",
+        ComplaintKind::Date => "complaint.date",
+        ComplaintKind::Link => "complaint.link",
+        ComplaintKind::Guid => "complaint.guid",
+        ComplaintKind::Format => "complaint.format",
+    }
+}

@@ -1,0 +1,103 @@
+//! Text for pages: numbers with their nouns, marked passages, and sentences with code in them.
+
+use std::fmt;
+
+use crate::{messages, search::Snippet, web::api::marked_html};
+
+/// HTML of our own making: what came from elsewhere is escaped in it, or sanitised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Markup(String);
+
+impl fmt::Display for Markup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Markup {}
+
+impl Markup {
+    /// Of HTML that the library holds: it was sanitised before it was stored.
+    pub(super) fn sanitised(html: String) -> Self {
+        Self(html)
+    }
+}
+
+/// A sentence of the catalogue, with what stands between backticks as code.
+pub(super) fn rich(text: &str) -> Markup {
+    let mut html = String::with_capacity(text.len() + 32);
+    let pieces: Vec<&str> = text.split('`').collect();
+    let paired = pieces.len() % 2 == 1;
+    for (at, piece) in pieces.iter().enumerate() {
+        match at % 2 {
+            1 if paired => {
+                html.push_str("<code>");
+                push_escaped(piece, &mut html);
+                html.push_str("</code>");
+            }
+            1 => {
+                html.push('`');
+                push_escaped(piece, &mut html);
+            }
+            _ => push_escaped(piece, &mut html),
+        }
+    }
+    Markup(html)
+}
+
+/// A passage with the words that match in `<mark>`.
+pub(super) fn marked(snippet: &Snippet) -> Markup {
+    Markup(marked_html(snippet))
+}
+
+pub(super) fn push_escaped(text: &str, html: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            _ => html.push(letter),
+        }
+    }
+}
+
+/// A number with its noun: `KEY.one` or `KEY.other`.
+pub(super) fn counted(key: &str, count: u64) -> String {
+    let form = if count == 1 { "one" } else { "other" };
+    messages::fill(&format!("{key}.{form}"), &[("n", &grouped(count))])
+}
+
+/// `12,345`, with the catalogue's separator.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let separator = messages::text("web.thousands");
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push_str(separator);
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_and_code_are_the_only_tags() {
+        let snippet = Snippet { text: "a <b> & café".to_owned(), marks: vec![2..5, 8..13] };
+        assert_eq!(marked(&snippet).0, "a <mark>&lt;b&gt;</mark> &amp; <mark>café</mark>");
+        assert_eq!(rich("run `a <b>` now").0, "run <code>a &lt;b&gt;</code> now");
+        assert_eq!(rich("an odd ` tick").0, "an odd ` tick");
+    }
+
+    #[test]
+    fn long_numbers_are_grouped() {
+        assert_eq!(grouped(7), "7");
+        assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+}

@@ -1,0 +1,235 @@
+//! What can go wrong with a request: one mapping of every error to a status and to words, told in
+//! the form that the route speaks: a page, problem details (RFC 9457), or a line.
+
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+use tracing::error;
+
+use super::{
+    BadParameter, pages,
+    routes::{self, Face},
+};
+use crate::{messages, reading::FindError, report::chain, search::SearchError, store::StoreError};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    NotFound,
+    /// No entry has this number.
+    NoEntry(String),
+    WrongMethod,
+    Parameter(BadParameter),
+    UnknownHost,
+    ForeignChange,
+    /// The route is not for the public, and nobody else can be told apart.
+    NotForYou,
+    TooLong,
+    TooSlow,
+    /// Library or index cannot answer now, and may later.
+    Busy(String),
+    /// Library or index cannot answer until someone acts.
+    Unusable(String),
+    OurFault,
+}
+
+#[derive(Serialize)]
+struct ProblemDetails<'a> {
+    r#type: &'a str,
+    title: &'a str,
+    status: u16,
+    detail: &'a str,
+    #[serde(flatten)]
+    parameter: Option<ParameterDetails<'a>>,
+}
+
+#[derive(Serialize)]
+struct ParameterDetails<'a> {
+    parameter: &'a str,
+    found: &'a str,
+    expected: &'a str,
+}
+
+impl Problem {
+    pub(super) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound | Self::NoEntry(_) => StatusCode::NOT_FOUND,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Parameter(_) => StatusCode::BAD_REQUEST,
+            Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
+            Self::ForeignChange | Self::NotForYou => StatusCode::FORBIDDEN,
+            Self::TooLong => StatusCode::URI_TOO_LONG,
+            Self::TooSlow | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unusable(_) | Self::OurFault => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The word in the message catalogue, which has a title and a detail for each.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::NoEntry(_) => "no-entry",
+            Self::WrongMethod => "method",
+            Self::Parameter(_) => "parameter",
+            Self::UnknownHost => "unknown-host",
+            Self::ForeignChange => "foreign-change",
+            Self::NotForYou => "not-for-you",
+            Self::TooLong => "too-long",
+            Self::TooSlow => "too-slow",
+            Self::Busy(_) => "busy",
+            Self::Unusable(_) => "unusable",
+            Self::OurFault => "our-fault",
+        }
+    }
+
+    pub(super) fn title(&self) -> String {
+        messages::text(&format!("web.problem.{}.title", self.word())).to_owned()
+    }
+
+    /// What happened, and what to do.
+    pub(super) fn detail(&self) -> String {
+        let key = format!("web.problem.{}.detail", self.word());
+        match self {
+            Self::NoEntry(id) => messages::fill(&key, &[("id", id)]),
+            Self::Parameter(BadParameter { name, found, expected }) => messages::fill(
+                &key,
+                &[("name", name.as_str()), ("found", found), ("expected", expected)],
+            ),
+            Self::Busy(said) | Self::Unusable(said) => messages::fill(&key, &[("said", said)]),
+            _ => messages::text(&key).to_owned(),
+        }
+    }
+
+    fn details(&self) -> String {
+        let parameter = match self {
+            Self::Parameter(BadParameter { name, found, expected }) => {
+                Some(ParameterDetails { parameter: name, found, expected })
+            }
+            _ => None,
+        };
+        let details = ProblemDetails {
+            r#type: "about:blank",
+            title: &self.title(),
+            status: self.status().as_u16(),
+            detail: &self.detail(),
+            parameter,
+        };
+        serde_json::to_string(&details).unwrap_or_default()
+    }
+}
+
+impl IntoResponse for Problem {
+    /// Only marks the answer: [`told`] gives it words, where it is known for whom.
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        if self.status() == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// Tells a problem in the form of the route that was asked.
+pub(super) async fn told(request: Request, next: Next) -> Response {
+    let face = routes::face_of(&request);
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let (kind, text) = match face {
+        Face::Page => ("text/html; charset=utf-8", pages::problem_page(&problem)),
+        Face::Json => ("application/problem+json", problem.details()),
+        Face::Text => ("text/plain; charset=utf-8", format!("{}\n", problem.detail())),
+    };
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(text);
+    response
+}
+
+impl From<BadParameter> for Problem {
+    fn from(bad: BadParameter) -> Self {
+        Self::Parameter(bad)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(failure: StoreError) -> Self {
+        error!("could not answer from the library: {}", chain(&failure));
+        let said = failure.to_string();
+        match failure {
+            StoreError::Busy { .. } | StoreError::Unreachable { .. } => Self::Busy(said),
+            StoreError::Newer { .. }
+            | StoreError::Damaged { .. }
+            | StoreError::Foreign { .. }
+            | StoreError::Full { .. }
+            | StoreError::Exists(_)
+            | StoreError::NotAFile
+            | StoreError::File { .. }
+            | StoreError::Other { .. } => Self::Unusable(said),
+        }
+    }
+}
+
+impl From<SearchError> for Problem {
+    fn from(failure: SearchError) -> Self {
+        error!("could not answer from the index: {}", chain(&failure));
+        let said = failure.to_string();
+        match failure {
+            SearchError::Busy | SearchError::Missing(_) => Self::Busy(said),
+            SearchError::Damaged { .. } | SearchError::Failed { .. } => Self::Unusable(said),
+        }
+    }
+}
+
+impl From<FindError> for Problem {
+    fn from(failure: FindError) -> Self {
+        match failure {
+            FindError::Index(failure) => failure.into(),
+            FindError::Library(failure) => failure.into(),
+            FindError::Thread => Self::OurFault,
+        }
+    }
+}
+
+impl From<askama::Error> for Problem {
+    fn from(failure: askama::Error) -> Self {
+        error!("could not write a page: {}", chain(&failure));
+        Self::OurFault
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_has_a_title_and_says_what_to_do() {
+        let parameter =
+            BadParameter { name: "limit".into(), found: "x".into(), expected: "a number".into() };
+        let all = [
+            Problem::NotFound,
+            Problem::NoEntry("7".into()),
+            Problem::WrongMethod,
+            Problem::Parameter(parameter),
+            Problem::UnknownHost,
+            Problem::ForeignChange,
+            Problem::NotForYou,
+            Problem::TooLong,
+            Problem::TooSlow,
+            Problem::Busy("said".into()),
+            Problem::Unusable("said".into()),
+            Problem::OurFault,
+        ];
+        for problem in all {
+            for part in ["title", "detail"] {
+                let key = format!("web.problem.{}.{part}", problem.word());
+                assert!(messages::has(&key), "{key} has no text");
+            }
+            assert!(!problem.detail().contains('{'), "{}", problem.detail());
+        }
+    }
+}

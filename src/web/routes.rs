@@ -1,0 +1,102 @@
+//! The table of all routes: where, for whom, and which manner of answer.
+
+use axum::{
+    Router,
+    extract::{MatchedPath, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+
+use super::{Web, api, assets, guard, health, metrics, pages, problem::Problem};
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Audience {
+    /// Anyone who can reach the service.
+    Public,
+    /// Readers of this installation. Without logins that is whoever sits at this machine.
+    Reader,
+    /// Whoever runs the installation. Without logins, the same.
+    Owner,
+}
+
+/// In which form a route answers, errors included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Face {
+    Page,
+    Json,
+    /// Short text for programs that watch.
+    Text,
+}
+
+pub(super) struct Route {
+    pub(super) path: &'static str,
+    pub(super) audience: Audience,
+    pub(super) face: Face,
+    serve: fn() -> MethodRouter<Web>,
+}
+
+use Audience::{Owner, Public, Reader};
+use Face::{Json, Page, Text};
+
+/// Every route there is. The router is made of this table and of nothing else.
+pub(super) const ROUTES: [Route; 13] = [
+    Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
+    Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
+    Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
+    Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
+    Route { path: "/assets/{name}", audience: Public, face: Page, serve: || get(assets::asset) },
+    Route { path: "/api/v1/search", audience: Reader, face: Json, serve: || get(api::search) },
+    Route { path: "/api/v1/entries", audience: Reader, face: Json, serve: || get(api::entries) },
+    Route { path: "/api/v1/entries/{id}", audience: Reader, face: Json, serve: || get(api::entry) },
+    Route { path: "/api/v1/peers", audience: Reader, face: Json, serve: || get(api::peers) },
+    Route { path: "/api/v1/sources", audience: Reader, face: Json, serve: || get(api::sources) },
+    Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
+    Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },
+    Route { path: "/metrics", audience: Owner, face: Text, serve: || get(metrics::metrics) },
+];
+
+pub(super) fn routes(web: &Web) -> Router<Web> {
+    let admit = |audience: Audience| middleware::from_fn_with_state((web.clone(), audience), admit);
+    // Which paths exist is for readers to know.
+    let elsewhere = MethodRouter::new().fallback(async || Problem::NotFound);
+    let router = Router::new().fallback_service(elsewhere.layer(admit(Reader)));
+    ROUTES.iter().fold(router, |router, route| {
+        let serve = (route.serve)().fallback(async || Problem::WrongMethod);
+        router.route(route.path, serve.layer(admit(route.audience)))
+    })
+}
+
+/// Lets only those in whom the route is for.
+async fn admit(
+    State((web, audience)): State<(Web, Audience)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if guard::may_use(&web.0.hosts, audience) {
+        next.run(request).await
+    } else {
+        Problem::NotForYou.into_response()
+    }
+}
+
+/// The form in which an answer is due, also at a path that leads nowhere.
+pub(super) fn face_of(request: &Request) -> Face {
+    let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let route = ROUTES.iter().find(|it| Some(it.path) == matched);
+    let is_api = || request.uri().path().starts_with("/api/");
+    route.map_or_else(|| if is_api() { Json } else { Page }, |it| it.face)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_tells_nothing_of_a_reader_is_public() {
+        let public: Vec<&str> =
+            ROUTES.iter().filter(|it| it.audience == Public).map(|it| it.path).collect();
+        assert_eq!(public, ["/assets/{name}", "/healthz", "/readyz"]);
+    }
+}
