@@ -3,6 +3,7 @@
 //! The modules stand on floors; ARCHITECTURE.md draws them and `tests/architecture.rs` keeps them.
 
 pub mod catalogue;
+pub mod cli;
 pub mod config;
 pub mod crawl;
 pub mod daemon;

@@ -1,3 +1,5 @@
-//! The `peerscope` program: hands its arguments to the command line, once there is one.
+//! The `peerscope` program: hands its arguments to [`peerscope::cli`].
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    peerscope::cli::run()
+}

@@ -3,7 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod commands;
 mod configuration;
+mod crashes;
 mod crawling;
 mod feeds;
 mod fetching;

@@ -3,5 +3,6 @@
 pub(crate) mod fake_web;
 pub(crate) mod feeds;
 pub(crate) mod library;
+pub(crate) mod program;
 pub(crate) mod service;
 pub(crate) mod tls;

@@ -1,0 +1,134 @@
+//! The command line: one subcommand a file, each speaking through one `Output`.
+
+mod check;
+mod crawl;
+mod doctor;
+mod forget;
+mod init;
+mod keep;
+mod logging;
+mod output;
+mod peers;
+mod search;
+mod serve;
+mod sources;
+mod start;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use self::{output::Output, start::Start};
+use crate::{
+    config::{ConfigError, Flags},
+    report::chain,
+};
+
+/// Follows the engineering blogs of your peer companies and makes them searchable.
+#[derive(Debug, Parser)]
+#[command(name = "peerscope", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    flags: Flags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Crawl in the background and serve search and pages
+    Serve(serve::Serve),
+    /// Visit every selected source now, and leave everything searchable
+    Crawl(crawl::Crawl),
+    /// Search the library
+    Search(search::Search),
+    /// Show what would be stored of a feed, and what is wrong with it
+    Check(check::Check),
+    /// Write a commented feeds.toml for a domain
+    Init(init::Init),
+    /// List, find, add, remove, import and export the peers you follow
+    #[command(subcommand)]
+    Peers(peers::Peers),
+    /// Show how each source is doing
+    Sources(sources::Sources),
+    /// Delete what a peer left in the library, after saying what that is
+    Forget(forget::Forget),
+    /// Copy the library to a file, also while it is in use
+    Backup(keep::Backup),
+    /// Put a copy of the library in place of the present one
+    Restore(keep::Restore),
+    /// Build the index anew from the library
+    Reindex(keep::Reindex),
+    /// Check configuration, library, index, disk, clock and reachability
+    Doctor(doctor::Doctor),
+}
+
+/// How the program ends: 0 all is well, 1 it could not be done, 2 the command line or `feeds.toml`
+/// has mistakes, 3 some sources could not be read, 4 none could.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Well,
+    Failed,
+    SomeSourcesFailed,
+    AllSourcesFailed,
+}
+
+/// The whole program.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let output = Output::standard();
+    match start::begin(&cli.flags, &output) {
+        Ok(start) => finish(execute(&cli.command, start, &output), &output),
+        Err(mistakes) => {
+            output.error(&mistakes.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<Ending> {
+    logging::begin(&start.settings);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(it) => it.run(start, output).await,
+            Command::Crawl(it) => it.run(start, output).await,
+            Command::Search(it) => it.run(start, output).await,
+            Command::Check(it) => it.run(start, output).await,
+            Command::Init(it) => it.run(&start, output),
+            Command::Peers(it) => it.run(&start, output).await,
+            Command::Sources(it) => it.run(start, output).await,
+            Command::Forget(it) => it.run(start, output).await,
+            Command::Backup(it) => it.run(start, output).await,
+            Command::Restore(it) => it.run(&start, output).await,
+            Command::Reindex(it) => it.run(start, output).await,
+            Command::Doctor(it) => it.run(start, output).await,
+        }
+    })
+}
+
+fn finish(ended: anyhow::Result<Ending>, output: &Output) -> ExitCode {
+    match ended {
+        Ok(Ending::Well) => ExitCode::SUCCESS,
+        Ok(Ending::Failed) => ExitCode::FAILURE,
+        Ok(Ending::SomeSourcesFailed) => ExitCode::from(3),
+        Ok(Ending::AllSourcesFailed) => ExitCode::from(4),
+        Err(error) => {
+            output.error(&chain(error.as_ref()));
+            let is_mistake = matches!(error.downcast_ref(), Some(ConfigError::Mistaken(_)));
+            ExitCode::from(if is_mistake { 2 } else { 1 })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_contradicts_itself_nowhere() {
+        Cli::command().debug_assert();
+    }
+}

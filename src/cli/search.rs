@@ -1,0 +1,104 @@
+//! `peerscope search`: ranked hits with marked snippets, or JSON.
+
+use clap::Args;
+
+use super::{
+    Ending,
+    output::{Output, count, harmless},
+    start::{self, Start},
+};
+use crate::{
+    domain::query::Query,
+    reading::{self, Hit, Wanted},
+    search::{Snippet, Sort},
+    web::{self, api},
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Search {
+    /// Words (all must match), "phrases", -without, one OR other, peer:NAME, title:WORD, after:2025;
+    /// quoted as a whole where the shell would take it apart
+    #[arg(required = true, num_args = 1..)]
+    query: Vec<String>,
+    /// Only this peer (name or slug)
+    #[arg(long, value_name = "PEER")]
+    peer: Option<String>,
+    /// Only peers of this domain
+    #[arg(long)]
+    domain: Option<String>,
+    /// Only what came out since a year, month or day: 2025, 2025-03, 2025-03-01
+    #[arg(long, value_name = "DATE")]
+    since: Option<String>,
+    /// Newest first instead of best first
+    #[arg(long)]
+    newest: bool,
+    /// JSON instead of lines
+    #[arg(long)]
+    json: bool,
+    /// Hits to show at most
+    #[arg(short = 'n', long, default_value_t = 20, value_parser = clap::value_parser!(u16).range(1..=100))]
+    limit: u16,
+}
+
+impl Search {
+    pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
+        let text = self.query.join(" ");
+        let query = Query::parse(&text);
+        let wanted = self.wanted(&start)?;
+        let library = start.library().await?;
+        let found = reading::find(&library, query.clone(), &wanted).await?;
+        if self.json {
+            output.json(&api::SearchAnswer::of(&text, &found))?;
+            return Ok(Ending::Well);
+        }
+        for notice in query.notices() {
+            output.note(&notice.to_string());
+        }
+        let total = found.total as u64;
+        let entries = count(total, "entry", "entries");
+        if total == 0 {
+            output.note(&format!("nothing found for {text}"));
+        } else if found.relaxed {
+            output.note(&format!("few entries match all words; {entries} with most of them"));
+        } else {
+            output.note(&entries);
+        }
+        for hit in &found.hits {
+            show(hit, output);
+        }
+        Ok(Ending::Well)
+    }
+
+    fn wanted(&self, start: &Start) -> anyhow::Result<Wanted> {
+        Ok(Wanted {
+            limit: usize::from(self.limit),
+            offset: 0,
+            peer: self.peer.as_deref().map(start::slug_of).transpose()?,
+            domain: self.domain.as_deref().map(start::slug_of).transpose()?,
+            since: self.since.as_deref().map(web::since).transpose()?,
+            sort: if self.newest { Sort::Newest } else { Sort::Relevance },
+            now: start.clock.now(),
+        })
+    }
+}
+
+fn show(hit: &Hit, output: &Output) {
+    let Hit { entry, title, snippet, .. } = hit;
+    let day = entry.published.unwrap_or(entry.first_seen).strftime("%Y-%m-%d");
+    output.line("");
+    output.line(&output.strong(&marked(title, output)));
+    let about = format!("{} · {day} · {}", harmless(&entry.peer_name), entry.id);
+    output.line(&format!("  {}", output.faint(&about)));
+    if !snippet.text.is_empty() {
+        output.line(&format!("  {}", marked(snippet, output)));
+    }
+    if let Some(link) = &entry.link {
+        output.line(&format!("  {}", link.as_str()));
+    }
+}
+
+/// Marks survive only where cleaning took nothing away, so that no range points amiss.
+fn marked(Snippet { text, marks }: &Snippet, output: &Output) -> String {
+    let clean = harmless(text);
+    if clean.len() == text.len() { output.marked(text, marks) } else { clean }
+}

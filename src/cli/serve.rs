@@ -1,0 +1,125 @@
+//! `peerscope serve`: crawls in the background, serves search and pages, ends in good order.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use clap::Args;
+use tokio::{net::TcpListener, sync::watch};
+use tracing::info;
+
+use super::{Ending, output::Output, start::Start};
+use crate::{
+    catalogue,
+    crawl::{self, Status},
+    daemon::{Configuration, crawl_when_due, follow_configuration},
+    home::{Doors, Library},
+    report::chain,
+    web::{self, Web},
+};
+
+/// How often a service that does not crawl looks for what others have written.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Args)]
+pub(super) struct Serve {
+    /// Serve what the library holds, and visit nobody
+    #[arg(long)]
+    no_crawl: bool,
+}
+
+impl Serve {
+    pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
+        let bind = start.settings.bind;
+        let listener =
+            TcpListener::bind(bind).await.with_context(|| format!("could not listen on {bind}"))?;
+        let (stopping, stop) = watch::channel(false);
+        let status = Status::default();
+        let mut work = tokio::task::JoinSet::new();
+        let library = if self.no_crawl {
+            let library = start.library().await?;
+            work.spawn(see_what_others_write(library.clone(), stop.clone()));
+            library
+        } else {
+            let doors = start.following_doors(output).await?;
+            let library = doors.library();
+            start_work(&start, doors, &status, &stop, &mut work);
+            library
+        };
+        let address = listener.local_addr()?;
+        output.note(&format!("peerscope serves on http://{address}"));
+        let web = Web::new(library, start.clock.clone(), status, &start.web_settings(address));
+        tokio::spawn(async move {
+            wait_for_signal().await;
+            info!("stopping: finishing what is under way");
+            stopping.send_replace(true);
+        });
+        let mut stop = stop;
+        let stopped = async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        web::serve(listener, web, stopped).await.context("could not serve")?;
+        while work.join_next().await.is_some() {}
+        info!("stopped");
+        Ok(Ending::Well)
+    }
+}
+
+/// Another process may crawl: what it commits is found here soon.
+async fn see_what_others_write(library: Library, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            _ = stop.wait_for(|stop| *stop) => return,
+        }
+        let index = library.index.clone();
+        match tokio::task::spawn_blocking(move || index.reload()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("the index cannot be read: {}", chain(&error)),
+            Err(_) => return,
+        }
+    }
+}
+
+/// What goes on in the background.
+fn start_work(
+    start: &Start,
+    doors: Doors,
+    status: &Status,
+    stop: &watch::Receiver<bool>,
+    work: &mut tokio::task::JoinSet<()>,
+) {
+    let doors = Arc::new(doors);
+    let (saved, news) = watch::channel(());
+    let configuration = Configuration {
+        file: start.places.feeds(),
+        domains: catalogue::domain_slugs(),
+        doors: doors.clone(),
+        status: status.clone(),
+    };
+    work.spawn(follow_configuration(configuration, start.watch(), saved, stop.clone()));
+    let Library { store, index } = doors.library();
+    let (status, stop) = (status.clone(), stop.clone());
+    work.spawn(async move {
+        // What an earlier run stored and could not index any more comes first.
+        if let Err(error) = crawl::index_follows(&store, &index).await {
+            tracing::warn!("the index could not follow: {}", chain(&error));
+        }
+        crawl_when_due(doors, status, news, stop).await;
+    });
+}
+
+/// Until someone asks the program to end: Ctrl-C, or SIGTERM where there is such a thing.
+async fn wait_for_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}

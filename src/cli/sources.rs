@@ -1,0 +1,95 @@
+//! `peerscope sources`: how each source is doing, what went wrong and what to do.
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::{
+    Ending,
+    output::{Output, count, harmless},
+    start::{Start, slug_of},
+};
+use crate::{messages, store::SourceReport};
+
+#[derive(Debug, Args)]
+pub(super) struct Sources {
+    /// Only the sources of this peer (name or slug)
+    #[arg(long, value_name = "PEER")]
+    peer: Option<String>,
+    /// Only sources with something wrong
+    #[arg(long)]
+    failing: bool,
+}
+
+impl Sources {
+    pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
+        let library = start.library().await?;
+        let now = start.clock.now();
+        let peer = self.peer.as_deref().map(slug_of).transpose()?;
+        let mut shown = 0;
+        for report in library.store.sources().await? {
+            let asked = peer.as_ref().is_none_or(|it| it.as_str() == report.peer);
+            let failing = report.source.state.failure.is_some() || report.source.state.muted;
+            if report.followed && asked && (failing || !self.failing) {
+                show(&report, now, output);
+                shown += 1;
+            }
+        }
+        output.note(&count(shown, "source", "sources"));
+        Ok(Ending::Well)
+    }
+}
+
+fn show(report: &SourceReport, now: Timestamp, output: &Output) {
+    let SourceReport { source, entries, .. } = report;
+    let state = &source.state;
+    output.line(&output.strong(&harmless(&source.peer_name)));
+    output.line(&format!("  {:<9} {}", source.kind.as_str(), source.address));
+    if !source.kind.is_readable() {
+        output.line("  not readable yet");
+        return;
+    }
+    if state.in_use != source.address {
+        output.line(&format!("  moved     {}", state.in_use));
+    }
+    if let Some(moving) = &state.moving {
+        let confirmations = count(u64::from(moving.confirmations), "time", "times");
+        output.line(&format!("  moving    to {}, said {confirmations}", moving.to));
+    }
+    let visited = state.visited.map_or("never".to_owned(), |it| ago(it, now));
+    let next = if state.muted { "when asked".to_owned() } else { until(state.next_visit, now) };
+    let entries = count(*entries, "entry", "entries");
+    output.line(&format!("  visited   {visited}; next {next}; {entries}"));
+    if let Some(failure) = &state.failure {
+        let word = failure.kind.as_str();
+        let times = count(u64::from(state.failures.max(1)), "time", "times");
+        output.line(&format!(
+            "  failed    {times}: {}: {}",
+            messages::text(&format!("failure.{word}.name")),
+            harmless(&failure.detail)
+        ));
+        output.line(&format!("            {}", messages::text(&format!("failure.{word}.step"))));
+    }
+    for complaint in &state.complaints {
+        output.line(&format!("  complaint {}", harmless(&complaint.detail)));
+    }
+}
+
+fn ago(then: Timestamp, now: Timestamp) -> String {
+    let seconds = now.duration_since(then).as_secs();
+    if seconds < 60 { "just now".to_owned() } else { format!("{} ago", span(seconds)) }
+}
+
+fn until(then: Timestamp, now: Timestamp) -> String {
+    let seconds = then.duration_since(now).as_secs();
+    if seconds <= 0 { "now".to_owned() } else { format!("in {}", span(seconds)) }
+}
+
+/// The largest unit that fits, rounded down.
+fn span(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{seconds} s"),
+        60..3600 => format!("{} min", seconds / 60),
+        3600..172_800 => format!("{} h", seconds / 3600),
+        _ => format!("{} days", seconds / 86_400),
+    }
+}

@@ -1,0 +1,113 @@
+//! From flags, environment and `feeds.toml` to open doors.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::Context;
+
+use super::output::Output;
+use crate::{
+    catalogue,
+    config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
+    domain::Slug,
+    fetch::{FetchSettings, Fetcher, default_user_agent},
+    home::{Clock, Doors, HomeError, Library, Places},
+    web::WebSettings,
+};
+
+/// What every command starts from.
+pub(super) struct Start {
+    pub(super) settings: Settings,
+    pub(super) places: Places,
+    pub(super) clock: Clock,
+}
+
+/// Checks how to run, and tells what is odd about it.
+pub(super) fn begin(flags: &Flags, output: &Output) -> Result<Start, Mistakes> {
+    let settings = flags.settings(&Environment::of_process())?;
+    for warning in &settings.warnings {
+        output.warning(&warning.to_string());
+    }
+    let database = settings.database_url.as_ref().map(|it| it.reveal().to_owned());
+    let places = Places::new(settings.home.clone(), database);
+    let clock = clock(&settings);
+    Ok(Start { settings, places, clock })
+}
+
+/// The one place where the time of day enters. A rehearsal starts at the given time and goes on from
+/// there.
+#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
+fn clock(settings: &Settings) -> Clock {
+    let Some(rehearsed) = settings.now else { return Clock::new(jiff::Timestamp::now) };
+    let began = std::time::Instant::now();
+    Clock::new(move || rehearsed + began.elapsed())
+}
+
+/// The slug of a peer or domain, as a person may write it.
+pub(super) fn slug_of(name: &str) -> anyhow::Result<Slug> {
+    Slug::of(name).with_context(|| format!("`{name}` has no letter or digit"))
+}
+
+impl Start {
+    pub(super) fn watch(&self) -> Watch {
+        Watch::new(&self.places.feeds())
+    }
+
+    /// What `feeds.toml` says; warnings are told.
+    pub(super) fn following(&self, output: &Output) -> Result<Read, ConfigError> {
+        let read = config::read_following_file(&self.places.feeds(), &catalogue::domain_slugs())?;
+        for warning in &read.warnings {
+            output.warning(&warning.to_string());
+        }
+        Ok(read)
+    }
+
+    pub(super) async fn library(&self) -> Result<Library, HomeError> {
+        Library::open(&self.places).await
+    }
+
+    /// Opens everything for writing, and has the library follow `feeds.toml`.
+    pub(super) async fn following_doors(&self, output: &Output) -> anyhow::Result<Doors> {
+        let read = self.following(output)?;
+        let pause = read.following.crawl.pause;
+        let fetching = FetchSettings { pause, ..self.fetching()? };
+        let doors = Doors::open(&self.places, fetching, self.clock.clone()).await?;
+        doors.store.follow(&read.following, self.clock.now()).await?;
+        Ok(doors)
+    }
+
+    /// Opens everything for writing, whatever `feeds.toml` says.
+    pub(super) async fn doors(&self) -> anyhow::Result<Doors> {
+        Ok(Doors::open(&self.places, self.fetching()?, self.clock.clone()).await?)
+    }
+
+    pub(super) fn fetcher(&self) -> anyhow::Result<Fetcher> {
+        Ok(Fetcher::new(self.fetching()?)?)
+    }
+
+    fn fetching(&self) -> anyhow::Result<FetchSettings> {
+        let Settings { proxy, ca_certificate, allow_private, concurrency, contact, .. } =
+            &self.settings;
+        let reveal = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
+        let read = |file: &PathBuf| {
+            std::fs::read(file).with_context(|| format!("could not read {}", file.display()))
+        };
+        let user_agent = match contact {
+            Some(contact) => format!("{} ({contact})", default_user_agent()),
+            None => default_user_agent(),
+        };
+        Ok(FetchSettings {
+            user_agent,
+            http_proxy: reveal(&proxy.http),
+            https_proxy: reveal(&proxy.https),
+            no_proxy: proxy.except.join(","),
+            extra_ca: ca_certificate.as_ref().map(read).transpose()?,
+            allow_private: *allow_private,
+            concurrency: *concurrency,
+            ..FetchSettings::default()
+        })
+    }
+
+    pub(super) fn web_settings(&self, bound: SocketAddr) -> WebSettings {
+        WebSettings { bound, base_url: self.settings.base_url.clone() }
+    }
+}
