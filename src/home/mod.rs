@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::{
     fetch::{FetchError, FetchSettings, Fetcher},
+    report::chain,
     search::{Index, IndexSettings, SearchError},
     store::{Location, Store, StoreError},
 };
@@ -139,8 +140,16 @@ impl Doors {
         Ok(Self { store, index, fetcher, clock, _writing: writing })
     }
 
-    /// Ends in good order: what the library still holds in memory is written.
+    /// Ends in good order: what the library still holds in memory is written, and the index merges the
+    /// segments it has begun to. A merge that is cut short begins anew the next time, so that a crawl
+    /// every hour would never come to its end.
     pub async fn close(self) {
+        let index = self.index.clone();
+        match tokio::task::spawn_blocking(move || index.finish()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("the index did not end well: {}", chain(&error)),
+            Err(_) => tracing::warn!("the thread that ends the index failed"),
+        }
         self.store.close().await;
     }
 
