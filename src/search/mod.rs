@@ -66,7 +66,7 @@ impl Default for IndexSettings {
     /// One thread keeps up with a crawl, in little memory. Of each thread's memory a third is taken
     /// before the first word, so that two in the same memory write three times as many segments.
     fn default() -> Self {
-        Self { writer_memory_bytes: 36_000_000, threads: 1 }
+        Self { writer_memory_bytes: 30_000_000, threads: 1 }
     }
 }
 
