@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use crate::{
     domain::{
         Address, Complaint, ComplaintKind, Digest, EntryDraft, Feed, FeedEntry, FeedFormat,
-        Fingerprint, Language, Learned, Markup, PublisherRhythm, SourceToVisit, rhythm_of,
-        title_or_else,
+        Fingerprint, Language, Learned, Markup, PublisherRhythm, SourceToVisit, filters_keep,
+        rhythm_of, title_or_else,
     },
     extract,
     fetch::Document,
@@ -53,7 +53,7 @@ impl Reader {
         let entries: Vec<EntryDraft> = feed
             .entries
             .iter()
-            .filter(|entry| keeps(&self.keep, &self.drop, entry.link.as_ref()))
+            .filter(|entry| filters_keep(&self.keep, &self.drop, entry.link.as_ref()))
             .map(|entry| self.draft(entry, &feed))
             .collect();
         complaints.extend(dates_to_come(&entries, now));
@@ -95,12 +95,6 @@ impl Reader {
             html: body.html,
         }
     }
-}
-
-fn keeps(keep: &[String], drop: &[String], link: Option<&Address>) -> bool {
-    let Some(path) = link.map(Address::path) else { return true };
-    let begins = |prefixes: &[String]| prefixes.iter().any(|it| path.starts_with(it.as_str()));
-    (keep.is_empty() || begins(keep)) && !begins(drop)
 }
 
 fn line(text: &str) -> String {

@@ -125,10 +125,15 @@ impl Source {
     /// Whether an entry with this link is kept by the source's path filters. An entry without a
     /// link is kept: there is nothing to judge it by.
     pub fn keeps(&self, link: Option<&Address>) -> bool {
-        let Some(path) = link.map(Address::path) else { return true };
-        let begins = |prefixes: &[String]| prefixes.iter().any(|it| path.starts_with(it.as_str()));
-        (self.keep.is_empty() || begins(&self.keep)) && !begins(&self.drop)
+        filters_keep(&self.keep, &self.drop, link)
     }
+}
+
+/// Whether path filters let an entry with this link through, see [`Source::keeps`].
+pub fn filters_keep(keep: &[String], drop: &[String], link: Option<&Address>) -> bool {
+    let Some(path) = link.map(Address::path) else { return true };
+    let begins = |prefixes: &[String]| prefixes.iter().any(|it| path.starts_with(it.as_str()));
+    (keep.is_empty() || begins(keep)) && !begins(drop)
 }
 
 /// How a source is read.

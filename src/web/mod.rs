@@ -3,6 +3,7 @@
 pub mod api;
 
 mod assets;
+mod escape;
 mod guard;
 mod health;
 mod metrics;

@@ -9,6 +9,7 @@ use crate::{
     reading::{Found, Hit},
     search::Snippet,
     store::{EntryWithBody, PeerReport, SourceReport},
+    web::escape::push_escaped,
 };
 
 /// What a search came to.
@@ -75,27 +76,14 @@ pub fn marked_html(Snippet { text, marks }: &Snippet) -> String {
     let mut html = String::with_capacity(text.len() + marks.len() * 13);
     let mut from = 0;
     for mark in marks {
-        escape(&text[from..mark.start], &mut html);
+        push_escaped(&text[from..mark.start], &mut html);
         html.push_str("<mark>");
-        escape(&text[mark.clone()], &mut html);
+        push_escaped(&text[mark.clone()], &mut html);
         html.push_str("</mark>");
         from = mark.end;
     }
-    escape(&text[from..], &mut html);
+    push_escaped(&text[from..], &mut html);
     html
-}
-
-fn escape(text: &str, html: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            letter => html.push(letter),
-        }
-    }
 }
 
 #[derive(Debug, Serialize)]

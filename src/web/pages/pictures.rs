@@ -1,8 +1,9 @@
 //! Pictures of publishers, shown as links: a page must not tell a publisher's server who reads
 //! what, so nothing is loaded from there until a reader asks for it.
 
-use super::words::{Markup, push_escaped};
+use super::words::Markup;
 use crate::messages;
+use crate::web::escape::push_escaped;
 
 /// Replaces each `<img>` of a sanitised body by its words and a link to the picture. Inside a link
 /// there is no second link: the words alone stand in.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::web::escape::push_escaped;
 use crate::{messages, search::Snippet, web::api::marked_html};
 
 /// HTML of our own making: what came from elsewhere is escaped in it, or sanitised.
@@ -48,19 +49,6 @@ pub(super) fn rich(text: &str) -> Markup {
 /// A passage with the words that match in `<mark>`.
 pub(super) fn marked(snippet: &Snippet) -> Markup {
     Markup(marked_html(snippet))
-}
-
-pub(super) fn push_escaped(text: &str, html: &mut String) {
-    for letter in text.chars() {
-        match letter {
-            '&' => html.push_str("&amp;"),
-            '<' => html.push_str("&lt;"),
-            '>' => html.push_str("&gt;"),
-            '"' => html.push_str("&quot;"),
-            '\'' => html.push_str("&#39;"),
-            _ => html.push(letter),
-        }
-    }
 }
 
 /// A number with its noun: `KEY.one` or `KEY.other`.
