@@ -6,23 +6,20 @@ use super::{
     document::Findings, error::suggestion, following::Domains, private::is_private,
     section::Section, spelling::nearest,
 };
-use crate::domain::{Address, Lane, Peer, Slug, Source, SourceType};
+use crate::domain::{
+    Address, ArticleRule, Lane, ListingRules, PageRules, Peer, Slug, Source, SourceType,
+};
 
 /// Keys that say where a source is; a source has exactly one of them.
 const PLACES: [&str; 5] = ["feed", "site", "sitemap", "listing", "papers"];
 /// Further keys of a source.
-const OPTIONS: [&str; 7] = ["keep", "drop", "every", "lane", "user_agent", "article", "remove"];
 #[rustfmt::skip]
-const SOURCE_KEYS: [&str; 12] = [
-    "feed", "site", "sitemap", "listing", "papers",
+const OPTIONS: [&str; 11] = [
     "keep", "drop", "every", "lane", "user_agent", "article", "remove",
+    "entry", "link", "title", "date",
 ];
-#[rustfmt::skip]
-const PEER_KEYS: [&str; 15] = [
-    "name", "domains", "source",
-    "feed", "site", "sitemap", "listing", "papers",
-    "keep", "drop", "every", "lane", "user_agent", "article", "remove",
-];
+/// Those that say where a listing has its posts.
+const LISTING_OPTIONS: [&str; 4] = ["entry", "link", "title", "date"];
 
 const ONE_PLACE: &str = "one of `feed`, `site`, `sitemap`, `listing`, `papers`";
 const NO_SOURCE: &str = "a source: `feed = \"https://…\"`, or a `[[peer.source]]` table";
@@ -58,7 +55,8 @@ fn read_peer(
     findings: &mut Findings<'_>,
 ) -> Option<Peer> {
     let is_short = PLACES.iter().any(|it| section.has(it));
-    section.warn_of_unknown_keys(&PEER_KEYS, findings);
+    let known: Vec<&str> = [&["name", "domains", "source"], &PLACES[..], &OPTIONS].concat();
+    section.warn_of_unknown_keys(&known, findings);
     if !is_short {
         warn_of_lost_options(section, findings);
     }
@@ -120,7 +118,7 @@ fn read_sources(
     }
     let mut sources = Vec::with_capacity(tables.len().max(1));
     for table in &tables {
-        table.warn_of_unknown_keys(&SOURCE_KEYS, findings);
+        table.warn_of_unknown_keys(&[&PLACES[..], &OPTIONS].concat(), findings);
         sources.extend(read_source(table, seen, findings));
     }
     if is_short {
@@ -144,10 +142,28 @@ fn read_source(
     let every = read_every(section, near, findings);
     let lane = read_lane(section, findings).unwrap_or_default();
     let user_agent = read_user_agent(section, findings);
-    let article = section.text("article", findings).map(|it| it.text.to_owned());
-    let remove = section.texts("remove", findings).iter().map(|it| it.text.into()).collect();
+    let pages = read_page_rules(section, findings);
     let (address, kind) = place?;
-    Some(Source { address, kind, lane, keep, drop, every, user_agent, article, remove })
+    if !matches!(kind, SourceType::Listing | SourceType::Site) {
+        for option in LISTING_OPTIONS.into_iter().filter(|it| section.has(it)) {
+            let message = format!("only a `listing` or `site` has posts to be found by `{option}`");
+            findings.warn(section.offset_of(option), section.key(option), message);
+        }
+    }
+    Some(Source { address, kind, lane, keep, drop, every, user_agent, pages })
+}
+
+fn read_page_rules(section: &Section<'_>, findings: &mut Findings<'_>) -> PageRules {
+    let mut text = |key| section.text(key, findings).map(|it| it.text.to_owned());
+    let article = text("article").as_deref().map(ArticleRule::from_written).unwrap_or_default();
+    let listing = ListingRules {
+        entry: text("entry"),
+        link: text("link"),
+        title: text("title"),
+        date: text("date"),
+    };
+    let remove = section.texts("remove", findings).iter().map(|it| it.text.into()).collect();
+    PageRules { article, remove, listing }
 }
 
 /// Where the source is, and how it is read there.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::duration;
-use crate::domain::{Lane, Peer, Slug, Source};
+use crate::domain::{ArticleRule, Lane, ListingRules, Peer, Slug, Source};
 
 /// What a new feeds file begins with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,7 +66,8 @@ fn write_source(text: &mut String, source: &Source) {
     if source.lane != Lane::default() {
         line("lane", quoted(source.lane.as_str()));
     }
-    for (key, texts) in [("keep", &source.keep), ("drop", &source.drop), ("remove", &source.remove)]
+    for (key, texts) in
+        [("keep", &source.keep), ("drop", &source.drop), ("remove", &source.pages.remove)]
     {
         if !texts.is_empty() {
             line(key, list(texts.iter().map(String::as_str)));
@@ -75,7 +76,18 @@ fn write_source(text: &mut String, source: &Source) {
     if let Some(every) = source.every {
         line("every", quoted(&duration::text(every)));
     }
-    for (key, text) in [("user_agent", &source.user_agent), ("article", &source.article)] {
+    let article = &source.pages.article;
+    let article = (*article != ArticleRule::default()).then(|| article.as_written());
+    let ListingRules { entry, link, title, date } = &source.pages.listing;
+    let texts = [
+        ("user_agent", source.user_agent.as_deref()),
+        ("article", article),
+        ("entry", entry.as_deref()),
+        ("link", link.as_deref()),
+        ("title", title.as_deref()),
+        ("date", date.as_deref()),
+    ];
+    for (key, text) in texts {
         if let Some(text) = text {
             line(key, quoted(text));
         }
@@ -162,7 +174,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::config::read_following;
+    use crate::{
+        config::read_following,
+        domain::{PageRules, SourceType},
+    };
 
     fn peer(name: &str, sources: Vec<Source>) -> Peer {
         let slug = Slug::of(name).unwrap();
@@ -176,9 +191,16 @@ mod tests {
             drop: vec!["/blog/jobs/".into(), "/blog/a,b".into()],
             every: Some(std::time::Duration::from_mins(90)),
             user_agent: Some("Mozilla/5.0 (compatible; Example)".into()),
-            article: Some("div[class=\"post\"]".into()),
-            remove: vec![".ad, .share".into()],
-            ..Source::feed("https://example.com/feed?a=1&b=2".parse().unwrap())
+            pages: PageRules {
+                article: ArticleRule::Select("div[class=\"post\"]".into()),
+                remove: vec![".ad, .share".into()],
+                listing: ListingRules {
+                    entry: Some("li.post".into()),
+                    date: Some("time".into()),
+                    ..ListingRules::default()
+                },
+            },
+            ..Source::new("https://example.com/feed?a=1&b=2".parse().unwrap(), SourceType::Listing)
         }
     }
 
@@ -200,7 +222,7 @@ mod tests {
                         Source::feed("https://two.example/feed".parse().unwrap()),
                         Source::new(
                             "https://two.example/papers".parse().unwrap(),
-                            crate::domain::SourceType::Site,
+                            SourceType::Site,
                         ),
                     ],
                 ),

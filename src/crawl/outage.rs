@@ -61,7 +61,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::{Failure, FailureKind, Lane, SourceId, SourceState, SourceType};
+    use crate::domain::{Failure, FailureKind, Lane, PageRules, SourceId, SourceState, SourceType};
 
     fn now() -> Timestamp {
         Timestamp::from_second(1_000_000).unwrap()
@@ -98,6 +98,7 @@ mod tests {
             drop: Vec::new(),
             every,
             user_agent: None,
+            pages: PageRules::default(),
             address: state.in_use.clone(),
             state,
         };

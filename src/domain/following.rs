@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Slug};
+use super::{Address, PageRules, Slug};
 
 /// Everything that `feeds.toml` says, checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -96,10 +96,7 @@ pub struct Source {
     /// Overrides [`CrawlRhythm::every`].
     pub every: Option<Duration>,
     pub user_agent: Option<String>,
-    /// CSS selector of the article on a page, for a stubborn site.
-    pub article: Option<String>,
-    /// CSS selectors of what is removed from a page.
-    pub remove: Vec<String>,
+    pub pages: PageRules,
 }
 
 impl Source {
@@ -117,8 +114,7 @@ impl Source {
             drop: Vec::new(),
             every: None,
             user_agent: None,
-            article: None,
-            remove: Vec::new(),
+            pages: PageRules::default(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The nouns of Peerscope and the rules between them: no I/O, no async, no clock.
 
 mod address;
+mod article;
 mod change;
 mod entry;
 mod feed;
@@ -8,11 +9,13 @@ mod following;
 mod ids;
 mod language;
 pub mod query;
+mod rules;
 mod schedule;
 mod slug;
 mod visit;
 
 pub use address::{Address, AddressError, Gate};
+pub use article::*;
 pub use change::*;
 pub use entry::*;
 pub use feed::*;
@@ -20,6 +23,7 @@ pub use following::*;
 pub use ids::*;
 pub use language::{Language, LanguageError};
 pub use query::Query;
+pub use rules::*;
 pub use schedule::*;
 pub use slug::{Slug, SlugError};
 pub use visit::*;

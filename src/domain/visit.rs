@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Complaint, Digest, EntryDraft, GuidPolicy, Lane, SourceId, SourceType};
+use super::{
+    Address, Complaint, Digest, EntryDraft, GuidPolicy, Lane, PageRules, SourceId, SourceType,
+};
 
 /// What the last answer said of itself, to be sent back byte for byte (RFC 9110 §13.1). Bytes
 /// outside ASCII stand as Latin-1 letters.
@@ -162,6 +164,7 @@ pub struct SourceToVisit {
     /// Usual time between two visits.
     pub every: Duration,
     pub user_agent: Option<String>,
+    pub pages: PageRules,
     /// As written in `feeds.toml`.
     pub address: Address,
     pub state: SourceState,

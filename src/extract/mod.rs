@@ -4,6 +4,7 @@
 //! other goes through a whole HTML parser first, and then through the same pass, which alone decides
 //! what is written. What even the parser cannot take in bounded time is kept as text.
 
+mod article;
 mod attributes;
 mod bounds;
 mod elements;
@@ -23,6 +24,7 @@ use crate::domain::{Address, Markup};
 
 use self::rewrite::{Source, rewrite};
 pub use self::{
+    article::{ArticleError, Page, read_article},
     plain::{plain_line, summary_of},
     text::{TextOf, text_of},
 };

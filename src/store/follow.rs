@@ -175,6 +175,7 @@ impl Plan {
             drop: json(&source.drop),
             every_ms: duration_ms(source.every.unwrap_or(rhythm.every)),
             user_agent: source.user_agent.clone(),
+            pages: json(&source.pages),
             followed: true,
         };
         match known {
@@ -191,7 +192,8 @@ impl Plan {
     fn change_source(&mut self, known: &SourceRow, row: SourceRow, address: &Address) {
         self.report.sources_changed += 1;
         let read_as = |row: &SourceRow| {
-            (row.kind.clone(), row.keep.clone(), row.drop.clone(), row.user_agent.clone())
+            let SourceRow { kind, keep, drop, user_agent, pages, .. } = row.clone();
+            (kind, keep, drop, user_agent, pages)
         };
         if known.address != row.address {
             self.readdressed.push((row.id, address.clone()));

@@ -30,6 +30,7 @@ pub(super) struct SourceRow {
     pub(super) drop: String,
     pub(super) every_ms: i64,
     pub(super) user_agent: Option<String>,
+    pub(super) pages: String,
     pub(super) followed: bool,
 }
 
@@ -57,7 +58,7 @@ pub(super) async fn load(connection: &mut AnyConnection) -> Sql<Rows> {
     let peers = "SELECT id, slug, name, domains, followed FROM peers ORDER BY id";
     let peers = sqlx::query(peers).fetch_all(&mut *connection).await?;
     let sources = "SELECT id, peer_id, address, type, lane, keep_paths, drop_paths, every_ms, \
-                   user_agent, followed FROM sources ORDER BY id";
+                   user_agent, page_rules, followed FROM sources ORDER BY id";
     let sources = sqlx::query(sources).fetch_all(connection).await?;
     Ok(Rows {
         peers: peers.iter().map(read_peer).collect::<Sql<_>>()?,
@@ -127,6 +128,7 @@ fn read_source(row: &sqlx::any::AnyRow) -> Sql<SourceRow> {
         drop: cells.text()?,
         every_ms: cells.number()?,
         user_agent: cells.maybe_text()?,
+        pages: cells.text()?,
         followed: cells.yes()?,
     })
 }
@@ -147,6 +149,7 @@ fn bind_source(statement: Statement, row: SourceRow) -> Statement {
         .bind(row.drop)
         .bind(row.every_ms)
         .bind(row.user_agent)
+        .bind(row.pages)
         .bind(i64::from(row.followed))
 }
 
@@ -162,22 +165,24 @@ static UPDATE_PEERS: ManyRows = ManyRows::new(
 
 static INSERT_SOURCES: ManyRows = ManyRows::new(
     "WITH v(id, peer_id, address, type, lane, keep_paths, drop_paths, every_ms, user_agent, \
-     followed, now, guid_policy, asked) AS (VALUES ",
-    13,
+     page_rules, followed, now, guid_policy, asked) AS (VALUES ",
+    14,
     ") INSERT INTO sources (id, peer_id, address, type, lane, keep_paths, drop_paths, every_ms, \
-     user_agent, followed, since, in_use, moving_confirmations, guid_policy, next_visit, \
+     user_agent, page_rules, followed, since, in_use, moving_confirmations, guid_policy, next_visit, \
      failures, muted, complaints, asked) SELECT v.id, v.peer_id, v.address, v.type, v.lane, \
-     v.keep_paths, v.drop_paths, v.every_ms, v.user_agent, v.followed, 0, v.address, 0, \
+     v.keep_paths, v.drop_paths, v.every_ms, v.user_agent, v.page_rules, v.followed, 0, \
+     v.address, 0, \
      v.guid_policy, v.now, 0, 0, '[]', v.asked FROM v",
 );
 
 static UPDATE_SOURCES: ManyRows = ManyRows::new(
     "WITH v(id, peer_id, address, type, lane, keep_paths, drop_paths, every_ms, user_agent, \
-     followed) AS (VALUES ",
-    10,
+     page_rules, followed) AS (VALUES ",
+    11,
     ") UPDATE sources SET peer_id = v.peer_id, address = v.address, type = v.type, \
      lane = v.lane, keep_paths = v.keep_paths, drop_paths = v.drop_paths, \
-     every_ms = v.every_ms, user_agent = v.user_agent, followed = v.followed \
+     every_ms = v.every_ms, user_agent = v.user_agent, \
+     page_rules = v.page_rules, followed = v.followed \
      FROM v WHERE sources.id = v.id",
 );
 

@@ -13,7 +13,7 @@ use super::sql::{Cells, ManyRows, Sql, Statement, duration_ms, json, ms, plain};
 macro_rules! source_columns {
     () => {
         "s.id, p.name, s.type, s.lane, s.keep_paths, s.drop_paths, s.every_ms, s.user_agent, \
-         s.address, s.in_use, s.moving_to, s.moving_confirmations, s.etag, s.last_modified, \
+         s.page_rules, s.address, s.in_use, s.moving_to, s.moving_confirmations, s.etag, s.last_modified, \
          s.body, s.body_bytes, s.guid_policy, s.next_visit, s.not_before, s.visited, \
          s.succeeded, s.failures, s.failing_since, s.failure, s.muted, s.rhythm_ms, s.newest, \
          s.title, s.site, s.complaints, s.asked"
@@ -32,6 +32,7 @@ pub(super) fn read_source(row: &AnyRow) -> Sql<(SourceToVisit, Cells<'_>)> {
         drop: cells.json()?,
         every: cells.duration()?,
         user_agent: cells.maybe_text()?,
+        pages: cells.json()?,
         address: cells.parsed()?,
         state: read_state(&mut cells)?,
     };
