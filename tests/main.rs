@@ -10,6 +10,7 @@ mod crawling;
 mod feeds;
 mod fetching;
 mod messages;
+mod robots;
 mod sanitising;
 mod searching;
 mod store_contract;

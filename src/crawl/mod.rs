@@ -3,11 +3,13 @@
 mod follow;
 mod outage;
 mod read;
+mod robots;
 mod round;
 mod status;
 mod visit;
 
 pub use follow::{FollowError, index_follows};
 pub use read::{Reader, Reading};
+pub use robots::RobotsWatch;
 pub use round::{CrawlError, Event, Round, round};
 pub use status::{Snapshot, Status};

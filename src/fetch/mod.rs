@@ -34,9 +34,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use self::{clients::Clients, exchange::Step, gates::Gates};
 pub use self::{
     error::{Cause, FetchError},
-    settings::{FetchSettings, default_user_agent},
+    gates::LONGEST_OWN_PAUSE,
+    settings::{FetchSettings, PRODUCT, default_user_agent},
 };
-use crate::domain::{Address, Validators};
+use crate::domain::{Address, Gate, Validators};
 
 /// Fetches over shared connections, gates and limits. Clones are cheap and share all of them.
 #[derive(Clone)]
@@ -68,6 +69,8 @@ pub struct Request {
 pub enum Accept {
     Feed,
     Page,
+    /// A `robots.txt`, of which only as much is read as counts.
+    Robots,
 }
 
 #[derive(Debug)]
@@ -168,6 +171,12 @@ impl Fetcher {
     /// How long hosts are left alone between two requests, from the next one on.
     pub fn set_pause(&self, pause: Duration) {
         self.0.gates.set_pause(pause);
+    }
+
+    /// How long this gate is left alone between two requests, where that is longer than for others;
+    /// at most [`LONGEST_OWN_PAUSE`]. Zero takes it back.
+    pub fn set_pause_of(&self, gate: &Gate, pause: Duration) {
+        self.0.gates.set_pause_of(gate, pause.min(LONGEST_OWN_PAUSE));
     }
 
     /// Fetches the document, following redirects. Dropping the future frees gate and place at once.

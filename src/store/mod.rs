@@ -14,6 +14,7 @@ mod known;
 mod open;
 mod planned;
 mod record;
+mod robots;
 mod sequence;
 mod sources;
 mod sql;
@@ -32,7 +33,7 @@ use std::{
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
-use crate::domain::{Entry, EntryId, Following, Slug, SourceId, SourceToVisit, Visit};
+use crate::domain::{Entry, EntryId, Following, RobotsCopy, Slug, SourceId, SourceToVisit, Visit};
 
 #[doc(hidden)]
 pub use self::planned::Step;
@@ -198,6 +199,15 @@ impl Store {
     /// Deletes an entry for good, also while its source still lists it; says whether there was one.
     pub async fn delete_entry(&self, id: EntryId, now: Timestamp) -> Result<bool, StoreError> {
         self.told(self.write(async |it| forget::delete_entry(it, id, now).await).await)
+    }
+
+    /// What is kept of the `robots.txt` of an origin (`https://example.com`).
+    pub async fn robots(&self, origin: &str) -> Result<Option<RobotsCopy>, StoreError> {
+        self.told(robots::load(&self.0.pools.readers, origin).await)
+    }
+
+    pub async fn keep_robots(&self, origin: &str, copy: &RobotsCopy) -> Result<(), StoreError> {
+        self.told(self.write(async |it| robots::keep(it, origin, copy).await).await)
     }
 
     /// Lets a source that was gone be visited again.
