@@ -1,5 +1,6 @@
 //! The main job: visits sources, stores what they list, and lets the index follow.
 
+mod articles;
 mod follow;
 mod outage;
 mod read;
@@ -8,6 +9,7 @@ mod round;
 mod status;
 mod visit;
 
+pub use articles::{ArticleBudget, ArticleRound, PageReader, PageReading, PageVisit, articles};
 pub use follow::{FollowError, index_follows};
 pub use read::{Reader, Reading};
 pub use robots::RobotsWatch;

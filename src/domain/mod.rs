@@ -2,6 +2,7 @@
 
 mod address;
 mod article;
+mod article_work;
 mod change;
 mod entry;
 mod feed;
@@ -17,6 +18,7 @@ mod visit;
 
 pub use address::{Address, AddressError, Gate};
 pub use article::*;
+pub use article_work::*;
 pub use change::*;
 pub use entry::*;
 pub use feed::*;

@@ -21,6 +21,7 @@ mod settings;
 
 use std::{
     fmt,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -119,6 +120,10 @@ pub struct Document {
     pub charset: Option<String>,
 }
 
+/// Whether a redirect to an address may be followed.
+pub type MayFollow<'a> =
+    dyn Fn(Address) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> + Send + Sync + 'a;
+
 /// One redirect that was followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {
@@ -181,6 +186,15 @@ impl Fetcher {
 
     /// Fetches the document, following redirects. Dropping the future frees gate and place at once.
     pub async fn fetch(&self, request: &Request) -> Result<Reply, FetchError> {
+        self.fetch_where(request, &|_| Box::pin(async { true })).await
+    }
+
+    /// The same, and asks before each redirect whether it may be followed.
+    pub async fn fetch_where(
+        &self,
+        request: &Request,
+        may_follow: &MayFollow<'_>,
+    ) -> Result<Reply, FetchError> {
         let mut redirects: Vec<Hop> = Vec::new();
         let mut address = request.address.clone();
         let mut took = Duration::ZERO;
@@ -194,6 +208,10 @@ impl Fetcher {
                     drop(place);
                     let hop = Hop { status, from: address, to };
                     self.accept_hop(&redirects, &hop)?;
+                    if !may_follow(hop.to.clone()).await {
+                        let why = "leads where we may not go";
+                        return Err(FetchError::redirects(&hop.from, status, why));
+                    }
                     address = hop.to.clone();
                     redirects.push(hop);
                 }

@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "peers",
     "sources",
     "visits",
@@ -52,6 +52,7 @@ const TABLES: [&str; 12] = [
     "robots",
     "articles",
     "politeness",
+    "waits",
 ];
 
 /// Asks the database whether its pages, indexes and references agree, then whether our own rules

@@ -67,3 +67,9 @@ CREATE TABLE politeness (
     most_at_once INTEGER NOT NULL,
     PRIMARY KEY (gate, day)
 );
+
+-- Hosts that asked to be left alone until a time.
+CREATE TABLE waits (
+    gate TEXT PRIMARY KEY,
+    until BIGINT NOT NULL
+);
