@@ -3,6 +3,7 @@
 mod address;
 mod article;
 mod change;
+pub mod dates;
 mod entry;
 mod feed;
 mod following;
