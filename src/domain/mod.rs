@@ -4,6 +4,7 @@ mod address;
 mod article;
 mod article_work;
 mod change;
+pub mod dates;
 mod entry;
 mod feed;
 mod following;
