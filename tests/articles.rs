@@ -9,7 +9,7 @@ use peerscope::{
 };
 
 use crate::support::{
-    blog::{BlogPost, body, feed, marker, page, page_of, serve_blog, serve_feed, serve_page},
+    blog::{BlogPost, body, feed, marker, page, serve_blog, serve_feed, serve_page},
     fake_web::{FakeWeb, Response},
     library::{TestLibrary, peer},
 };
@@ -160,4 +160,320 @@ async fn while_nobody_knows_what_a_site_allows_nothing_is_asked_for() {
     library.advance(HOUR * 2);
     library.articles().await;
     assert!(is_whole(&library.entry("Queues").await));
+}
+
+#[tokio::test]
+async fn an_edited_entry_has_its_page_asked_once_more_and_conditionally() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let library = following(&web).await;
+    crawled(&library).await;
+    let edited = BlogPost { summary: "<p>In short, again.</p>".into(), ..BlogPost::new("Queues") };
+    serve_feed(&web, &[edited]);
+    library.advance(HOUR * 2);
+    let round = crawled(&library).await;
+    assert_eq!((round.pages, round.unchanged, round.texts), (1, 1, 0));
+    let path = BlogPost::new("Queues").path;
+    assert_eq!((web.answers(&path, 200), web.answers(&path, 304)), (1, 1));
+    // What the feed says now does not take the place of the article.
+    let entry = library.entry("Queues").await;
+    assert!(is_whole(&entry) && entry.revisions == 0, "{entry:?}");
+    assert_eq!(library.find(&marker("Queues")).await, ["Queues"]);
+    library.advance(HOUR * 2);
+    assert_eq!(crawled(&library).await.pages, 0);
+}
+
+#[tokio::test]
+async fn an_article_that_changed_keeps_its_former_text_as_a_revision() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let library = following(&web).await;
+    crawled(&library).await;
+    let edited = BlogPost { summary: "<p>Corrected.</p>".into(), ..BlogPost::new("Queues") };
+    serve_feed(&web, &[edited]);
+    let corrected = page("Queues", "").replace("Part 3", "Part three, corrected,");
+    serve_page(&web, "Queues", move |_| Response::ok(&corrected).header("Content-Type", HTML));
+    library.advance(HOUR * 2);
+    assert_eq!(crawled(&library).await.texts, 1);
+    let entry = library.entry("Queues").await;
+    assert!(entry.html.contains("Part three, corrected") && entry.revisions == 1, "{entry:?}");
+    let revisions = library.doors.store.revisions(entry.entry.id).await.unwrap();
+    assert!(revisions[0].html.contains("Part 3 of Queues"));
+}
+
+#[tokio::test]
+async fn a_feed_that_churns_has_each_page_asked_once_an_hour_at_most() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let library = following(&web).await;
+    crawled(&library).await;
+    for visit in 0..5 {
+        let summary = format!("<p>Read by {visit} people.</p>");
+        serve_feed(&web, &[BlogPost { summary, ..BlogPost::new("Queues") }]);
+        library.advance(Duration::from_mins(20));
+        crawled(&library).await;
+    }
+    assert_eq!(page_requests(&web), 2);
+}
+
+#[tokio::test]
+async fn what_keeps_an_article_away_is_named_and_the_feeds_text_stays() {
+    let pdf = Response::ok("%PDF-1.7 and so on").header("Content-Type", "application/pdf");
+    let wall = Response::of(403, "<html><title>Just a moment...</title></html>")
+        .header("Content-Type", HTML);
+    let login = "/account/login?next=queues";
+    for (response, expected) in [
+        (pdf, ArticleState::OtherType),
+        (wall, ArticleState::BotWall),
+        (Response::of(403, "no"), ArticleState::BotWall),
+        (Response::of(401, "who are you"), ArticleState::Paywall),
+        (Response::of(402, "pay first"), ArticleState::Paywall),
+        (Response::of(404, "no"), ArticleState::Gone),
+        (Response::of(410, "no"), ArticleState::Gone),
+        (Response::of(500, "oops"), ArticleState::Failed),
+        (Response::ok("  "), ArticleState::Failed),
+        (Response::redirect(302, "/"), ArticleState::Elsewhere),
+        (Response::redirect(302, login), ArticleState::Elsewhere),
+        (Response::redirect(302, "/posts/queues"), ArticleState::Failed),
+        (
+            Response::ok("<html><body></body></html>").header("Content-Type", HTML),
+            ArticleState::NoArticle,
+        ),
+    ] {
+        let told = format!("{response:?}");
+        let web = FakeWeb::start().await;
+        web.serve_document("/", HTML, &page("Front page", ""));
+        web.serve_document(login, HTML, &page("Log in", ""));
+        serve_feed(&web, &[BlogPost::new("Queues")]);
+        serve_page(&web, "Queues", move |_| response.clone());
+        let library = following(&web).await;
+        crawled(&library).await;
+        let entry = library.entry("Queues").await;
+        assert_eq!(state(&entry), expected, "{told}");
+        assert!(entry.html.contains("In short"), "{told}");
+    }
+}
+
+/// Hours after which a page that always answers like this was asked for again.
+async fn hours_of_asking(response: Response) -> Vec<u64> {
+    let (web, library, _) = with_page(response).await;
+    let began = library.now();
+    let mut hours = Vec::new();
+    while let Some(due) = library.doors.store.next_page_due().await.unwrap() {
+        library.advance(Duration::try_from(due.duration_since(library.now())).unwrap());
+        let before = page_requests(&web);
+        library.articles().await;
+        assert_eq!(page_requests(&web), before + 1);
+        let passed = library.now().duration_since(began).as_hours();
+        hours.push(u64::try_from(passed).unwrap());
+    }
+    hours
+}
+
+#[tokio::test]
+async fn a_page_that_fails_is_asked_ever_more_rarely_and_then_no_more() {
+    assert_eq!(hours_of_asking(Response::of(500, "oops")).await, [1, 5, 21, 85]);
+    assert_eq!(hours_of_asking(Response::of(404, "no")).await, [24]);
+    assert_eq!(hours_of_asking(Response::of(410, "no")).await, Vec::<u64>::new());
+}
+
+#[tokio::test]
+async fn walls_are_tried_again_after_weeks_and_not_all_day() {
+    assert_eq!(hours_of_asking(Response::of(403, "no")).await, [14 * 24, 28 * 24]);
+    assert_eq!(hours_of_asking(Response::of(401, "no")).await, [28 * 24, 56 * 24]);
+}
+
+#[tokio::test]
+async fn a_host_that_asks_to_be_left_alone_is_with_all_of_its_pages() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["One", "Two", "Three"]);
+    serve_page(&web, "One", |_| Response::of(429, "").header("Retry-After", "10800"));
+    let library = following(&web).await;
+    let round = crawled(&library).await;
+    assert_eq!((round.pages, round.waiting, page_requests(&web)), (1, 0, 1));
+    library.advance(HOUR * 2);
+    let library = library.restart().await;
+    assert_eq!((library.articles().await.pages, page_requests(&web)), (0, 1));
+    library.advance(HOUR);
+    let next = library.doors.store.next_page_due().await.unwrap();
+    assert!(next.is_some_and(|it| it <= library.now()), "{next:?}");
+    serve_page(&web, "One", |_| Response::ok(page("One", "")).header("Content-Type", HTML));
+    assert_eq!(library.articles().await.of(ArticleState::Taken), 3);
+}
+
+#[tokio::test]
+async fn a_budget_takes_the_newest_first_and_says_what_is_left() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Newest", "Older", "Oldest"]);
+    let library = following(&web).await;
+    library.crawl().await;
+    let budget = ArticleBudget { per_host: 2, ..ArticleBudget::default() };
+    let round = library.articles_within(&budget).await;
+    assert_eq!((round.pages, round.waiting), (2, 1));
+    assert!(is_whole(&library.entry("Newest").await) && is_whole(&library.entry("Older").await));
+    assert_eq!(state(&library.entry("Oldest").await), ArticleState::Wanted);
+    let budget = ArticleBudget { total: 0, ..ArticleBudget::default() };
+    assert_eq!(library.articles_within(&budget).await.pages, 0);
+    assert_eq!(library.articles().await.of(ArticleState::Taken), 1);
+}
+
+#[tokio::test]
+async fn a_failure_around_the_librarys_commit_loses_no_article_and_doubles_none() {
+    for step in [Step::BeforeCommit, Step::AfterCommit] {
+        for writes_before in 0..3 {
+            let web = FakeWeb::start().await;
+            serve_blog(&web, &["Queues"]);
+            let library = following(&web).await;
+            library.crawl().await;
+            library.doors.store.fail_at_write(step, writes_before);
+            let (_running, stop) = tokio::sync::watch::channel(false);
+            let budget = ArticleBudget::default();
+            let failed = peerscope::crawl::articles(&library.doors, &budget, stop, &|_| {}).await;
+            let library = library.restart().await;
+            library.articles().await;
+            let entry = library.entry("Queues").await;
+            assert!(
+                is_whole(&entry) && entry.revisions == 0,
+                "{step:?} {writes_before} {failed:?}"
+            );
+            assert_eq!(library.find(&marker("Queues")).await, ["Queues"]);
+            assert!(page_requests(&web) <= 2);
+            assert!(library.doors.store.check().await.unwrap().is_sound());
+        }
+    }
+}
+
+#[tokio::test]
+async fn filters_hold_before_a_page_is_asked_for_and_again_where_it_leads() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    web.serve_document("/press/queues", HTML, &page("Queues", ""));
+    serve_page(&web, "Queues", |_| Response::redirect(301, "/press/queues"));
+    let follow = |drop: &[&str]| {
+        let mut peer = peer("Peer", web.address("/feed"));
+        peer.sources[0].drop = drop.iter().map(|it| (*it).to_owned()).collect();
+        vec![peer]
+    };
+    let library = TestLibrary::following_peers(follow(&["/press/"])).await;
+    crawled(&library).await;
+    let entry = library.entry("Queues").await;
+    assert_eq!(state(&entry), ArticleState::LeftOut);
+    assert!(entry.html.contains("In short"));
+    let mut library = TestLibrary::following_peers(follow(&[])).await;
+    library.crawl().await;
+    let before = page_requests(&web);
+    library.follow_peers(follow(&["/posts/"])).await;
+    crawled(&library).await;
+    assert_eq!(page_requests(&web), before);
+}
+
+#[tokio::test]
+async fn rules_for_a_site_are_not_used_on_another_where_its_link_leads() {
+    let (web, other) = (FakeWeb::start().await, FakeWeb::start_at("127.0.0.2").await);
+    serve_feed(&web, &[BlogPost::new("Queues")]);
+    other.serve_document("/moved", HTML, &page("Queues", ""));
+    let moved = other.address("/moved").to_string();
+    serve_page(&web, "Queues", move |_| Response::redirect(301, &moved));
+    let mut peer = peer("Peer", web.address("/feed"));
+    peer.sources[0].pages.article = ArticleRule::Select("#nowhere".to_owned());
+    let library = TestLibrary::following_peers(vec![peer]).await;
+    crawled(&library).await;
+    assert!(is_whole(&library.entry("Queues").await));
+    assert!(other.asked().iter().any(|it| it.path == "/robots.txt"));
+}
+
+#[tokio::test]
+async fn when_nobody_at_all_is_reached_nothing_is_counted_against_a_page() {
+    let mut webs = Vec::new();
+    for host in 1..=3 {
+        let web = FakeWeb::start_at(&format!("127.0.0.{host}")).await;
+        serve_blog(&web, &["Queues"]);
+        web.serve("/robots.txt", |_| Response::of(404, ""));
+        serve_page(&web, "Queues", |_| Response::reset());
+        webs.push(web);
+    }
+    let feeds: Vec<_> = webs.iter().map(|it| it.address("/feed")).collect();
+    let library = TestLibrary::following(&feeds).await;
+    let round = crawled(&library).await;
+    assert!(round.outage && round.of(ArticleState::Failed) == 0, "{round:?}");
+    for web in &webs {
+        serve_page(web, "Queues", |_| {
+            Response::ok(page("Queues", "")).header("Content-Type", HTML)
+        });
+    }
+    library.advance(HOUR / 2);
+    assert_eq!(library.articles().await.of(ArticleState::Taken), 3);
+}
+
+#[tokio::test]
+async fn a_page_gives_an_entry_what_its_feed_does_not_say_and_the_feed_does_not_take_it_back() {
+    let web = FakeWeb::start().await;
+    let head = r#"<meta name="author" content="Ada Example"><script type="application/ld+json">
+        {"@context":"https://schema.org","@type":"BlogPosting","headline":"Queues",
+         "author":{"@type":"Person","name":"Ada Example"},"datePublished":"2026-01-15T09:00:00Z"}
+        </script>"#;
+    let bare = |summary: &str| {
+        let post = BlogPost { summary: summary.to_owned(), ..BlogPost::new("Queues") };
+        let feed = feed(&web, &[post]);
+        let (start, end) = (feed.find("<pubDate>").unwrap(), feed.find("</pubDate>").unwrap());
+        format!("{}{}", &feed[..start], &feed[end + "</pubDate>".len()..])
+    };
+    web.serve_document("/feed", RSS, &bare("<p>In short.</p>"));
+    web.serve_document(&BlogPost::new("Queues").path, HTML, &page("Queues", head));
+    let library = following(&web).await;
+    for edit in ["<p>In short.</p>", "<p>In short, edited.</p>"] {
+        web.serve_document("/feed", RSS, &bare(edit));
+        crawled(&library).await;
+        library.advance(HOUR * 2);
+        let entry = library.entry("Queues").await.entry;
+        assert_eq!(entry.authors, ["Ada Example"], "{edit}");
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_entry_takes_its_article_along() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let library = following(&web).await;
+    crawled(&library).await;
+    let entry = library.entry("Queues").await.entry;
+    library.doors.store.delete_entry(entry.id, library.now()).await.unwrap();
+    assert_eq!(crawled(&library).await.pages, 0);
+    assert_eq!(library.find(&marker("Queues")).await, Vec::<String>::new());
+    assert!(library.doors.store.check().await.unwrap().is_sound());
+    library.doors.store.forget(&"peer-1".parse().unwrap()).await.unwrap();
+    assert!(library.doors.store.check().await.unwrap().is_sound());
+}
+
+#[tokio::test]
+async fn a_page_that_stops_its_reader_stops_nobody_else() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Odd", "Even"]);
+    let deep = format!("<html><body>{}text", "<div>".repeat(100_000));
+    serve_page(&web, "Odd", move |_| Response::ok(&deep).header("Content-Type", HTML));
+    let library = following(&web).await;
+    assert_eq!(crawled(&library).await.pages, 2);
+    assert!(is_whole(&library.entry("Even").await));
+}
+
+#[tokio::test]
+async fn how_hosts_are_treated_is_kept_and_can_be_shown() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Open", "Secret plan"]);
+    web.serve("/robots.txt", |_| Response::ok("User-agent: *\nDisallow: /posts/secret"));
+    let library = following(&web).await;
+    crawled(&library).await;
+    library.advance(HOUR * 25);
+    crawled(&library).await;
+    let library = library.restart().await;
+    let today = peerscope::domain::day_of(library.now());
+    let hosts = library.doors.store.politeness_since(today - 29).await.unwrap();
+    assert_eq!(hosts.len(), 1);
+    let tally = hosts[0].tally;
+    assert_eq!(hosts[0].host, web.authority());
+    assert_eq!((tally.requests, tally.conditional, tally.unchanged), (4, 1, 1));
+    assert_eq!((tally.robots_obeyed, tally.waits_obeyed, tally.most_at_once), (1, 0, 1));
+    assert!(tally.saved_bytes > 500 && tally.bytes > tally.saved_bytes, "{tally:?}");
+    let of_today = library.doors.store.politeness_since(today).await.unwrap();
+    assert_eq!(of_today[0].tally.requests, 1);
 }

@@ -10,6 +10,7 @@ mod keep;
 mod logging;
 mod output;
 mod peers;
+mod politeness;
 mod search;
 mod serve;
 mod sources;
@@ -52,6 +53,8 @@ enum Command {
     Peers(peers::Peers),
     /// Show how each source is doing
     Sources(sources::Sources),
+    /// Show how each host was treated
+    Politeness(politeness::Politeness),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Copy the library to a file, also while it is in use
@@ -99,6 +102,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Init(it) => it.run(&start, output),
             Command::Peers(it) => it.run(&start, output).await,
             Command::Sources(it) => it.run(start, output).await,
+            Command::Politeness(it) => it.run(start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,
             Command::Restore(it) => it.run(&start, output).await,

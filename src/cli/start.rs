@@ -9,9 +9,9 @@ use crate::{
     catalogue,
     config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
     domain::Slug,
-    fetch::{FetchSettings, Fetcher, default_user_agent},
+    fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
-    web::WebSettings,
+    web::{Crawler, WebSettings},
 };
 
 /// What every command starts from.
@@ -85,18 +85,13 @@ impl Start {
     }
 
     fn fetching(&self) -> anyhow::Result<FetchSettings> {
-        let Settings { proxy, ca_certificate, allow_private, concurrency, contact, .. } =
-            &self.settings;
+        let Settings { proxy, ca_certificate, allow_private, concurrency, .. } = &self.settings;
         let reveal = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
         let read = |file: &PathBuf| {
             std::fs::read(file).with_context(|| format!("could not read {}", file.display()))
         };
-        let user_agent = match contact {
-            Some(contact) => format!("{} ({contact})", default_user_agent()),
-            None => default_user_agent(),
-        };
         Ok(FetchSettings {
-            user_agent,
+            user_agent: self.user_agent(),
             http_proxy: reveal(&proxy.http),
             https_proxy: reveal(&proxy.https),
             no_proxy: proxy.except.join(","),
@@ -108,6 +103,20 @@ impl Start {
     }
 
     pub(super) fn web_settings(&self, bound: SocketAddr) -> WebSettings {
-        WebSettings { bound, base_url: self.settings.base_url.clone() }
+        let contact = self.settings.contact.clone();
+        let crawler = Crawler { user_agent: self.user_agent(), contact };
+        WebSettings { bound, base_url: self.settings.base_url.clone(), crawler }
+    }
+
+    /// How we call ourselves: where publishers can read about us, and what they can turn to.
+    fn user_agent(&self) -> String {
+        let Settings { base_url, contact, .. } = &self.settings;
+        let about =
+            base_url.as_ref().map(|it| format!("{}/about-bot", it.as_str().trim_end_matches('/')));
+        let name = about.map_or_else(default_user_agent, |it| fetch::user_agent_about(&it));
+        match contact {
+            Some(contact) => format!("{name} ({contact})"),
+            None => name,
+        }
     }
 }

@@ -3,6 +3,7 @@
 mod articles;
 mod follow;
 mod outage;
+mod politeness;
 mod read;
 mod robots;
 mod round;

@@ -16,7 +16,7 @@ use super::{
     visit::Visitor,
 };
 use crate::{
-    domain::{FailureKind, Outcome, SourceState, SourceToVisit, Visit},
+    domain::{FailureKind, HostTally, Outcome, SourceState, SourceToVisit, Visit},
     home::Doors,
     store::{Recorded, StoreError},
 };
@@ -176,6 +176,11 @@ impl Writer<'_> {
         let mut visits = Vec::with_capacity(group.len());
         for (source, visit) in group {
             round.count(&source.state, &visit);
+            if visit.status == Some(304) {
+                let saved =
+                    HostTally { saved_bytes: source.state.body_bytes, ..HostTally::default() };
+                self.doors.fetcher.tally(&source.state.in_use.gate(), saved);
+            }
             visits.extend(self.outage.let_through(source, visit));
         }
         self.record(told(visits, tell), round, tell).await
@@ -191,6 +196,7 @@ impl Writer<'_> {
             return Ok(());
         }
         let recorded = self.doors.store.record(visits).await?;
+        super::politeness::write_down(self.doors).await?;
         let new: u64 = recorded.iter().map(|it| u64::from(it.new)).sum();
         let edited: u64 = recorded.iter().map(|it| u64::from(it.edited)).sum();
         round.new += new;

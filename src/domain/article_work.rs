@@ -248,15 +248,17 @@ impl PageToAsk {
     /// What a finding leaves behind: never asked all day, and not for ever.
     pub fn after(&self, finding: &Finding, now: Timestamp) -> AfterAsking {
         match finding {
-            Finding::Read { is_better: true, reason } => self.ends(ArticleState::Taken, reason),
-            Finding::Read { is_better: false, reason } => {
-                self.ends(ArticleState::SourceBetter, reason)
+            Finding::Read { is_better: true, reason } => {
+                self.ends(ArticleState::Taken, reason.clone())
             }
-            Finding::Unchanged => self.ends(self.state, &None),
-            Finding::LeftOut => self.ends(ArticleState::LeftOut, &None),
-            Finding::BadRules { reason } => self.ends(ArticleState::Failed, &Some(reason.clone())),
+            Finding::Read { is_better: false, reason } => {
+                self.ends(ArticleState::SourceBetter, reason.clone())
+            }
+            Finding::Unchanged => self.ends(self.state, None),
+            Finding::LeftOut => self.ends(ArticleState::LeftOut, None),
+            Finding::BadRules { reason } => self.ends(ArticleState::Failed, Some(reason.clone())),
             Finding::OtherType { content_type } => {
-                self.ends(ArticleState::OtherType, &Some(content_type.clone()))
+                self.ends(ArticleState::OtherType, Some(content_type.clone()))
             }
             Finding::Standing(standing) => self.after_standing(*standing, now),
             Finding::Elsewhere { reason } => {
@@ -265,7 +267,7 @@ impl PageToAsk {
             }
             Finding::Forbidden { rule } => AfterAsking {
                 due: Some(now + RULES_AGAIN),
-                ..self.ends(ArticleState::Forbidden, &Some(rule.clone()))
+                ..self.ends(ArticleState::Forbidden, Some(rule.clone()))
             },
             Finding::RulesUnknown => self.waits(None, SOON_AGAIN, now),
             Finding::Failed(failure) => self.after_failure(failure, now),
@@ -279,8 +281,8 @@ impl PageToAsk {
 
     fn after_standing(&self, standing: PageStanding, now: Timestamp) -> AfterAsking {
         let (state, wait) = match standing {
-            PageStanding::Whole => return self.ends(ArticleState::Taken, &None),
-            PageStanding::NoArticle => return self.ends(ArticleState::NoArticle, &None),
+            PageStanding::Whole => return self.ends(ArticleState::Taken, None),
+            PageStanding::NoArticle => return self.ends(ArticleState::NoArticle, None),
             PageStanding::Paywall => (ArticleState::Paywall, PAYWALL_AGAIN),
             PageStanding::BotWall => (ArticleState::BotWall, WALL_AGAIN),
         };
@@ -292,7 +294,7 @@ impl PageToAsk {
         let walled =
             |state, wait| self.again(state, reason.clone(), wait, MOST_TRIES_AT_WALLS, now);
         match failure.kind {
-            FailureKind::Gone => self.ends(ArticleState::Gone, &reason),
+            FailureKind::Gone => self.ends(ArticleState::Gone, reason),
             FailureKind::NotFound => {
                 self.again(ArticleState::Gone, reason, NOT_FOUND_AGAIN, 2, now)
             }
@@ -307,7 +309,7 @@ impl PageToAsk {
             | FailureKind::Forbidden
             | FailureKind::Redirects
             | FailureKind::Broken
-            | FailureKind::NotAFeed => self.ends(ArticleState::Failed, &reason),
+            | FailureKind::NotAFeed => self.ends(ArticleState::Failed, reason),
             _ => {
                 let tries = self.tries(ArticleState::Failed);
                 let wait = SOON_AGAIN * 4_u32.saturating_pow((tries - 1).min(MOST_TRIES));
@@ -347,8 +349,8 @@ impl PageToAsk {
         AfterAsking { state, reason, due, attempts, host_waits_until: None }
     }
 
-    fn ends(&self, state: ArticleState, reason: &Option<String>) -> AfterAsking {
-        let (attempts, reason) = (self.tries(state), reason.clone());
+    fn ends(&self, state: ArticleState, reason: Option<String>) -> AfterAsking {
+        let attempts = self.tries(state);
         AfterAsking { state, reason, due: None, attempts, host_waits_until: None }
     }
 

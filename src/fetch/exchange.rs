@@ -155,6 +155,11 @@ async fn beginning(response: &mut Response) -> Vec<u8> {
 }
 
 impl Step {
+    /// Whether the server said so itself.
+    pub(super) fn is_unchanged(&self) -> bool {
+        matches!(self, Self::Answered(answered) if answered.status == 304)
+    }
+
     pub(super) fn body_bytes(&self) -> u64 {
         match self {
             Self::Answered(answered) => answered.body_bytes(),

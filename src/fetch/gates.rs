@@ -51,6 +51,7 @@ struct Pace {
 pub(super) struct Turn {
     ended: OwnedMutexGuard<Option<Instant>>,
     warm: bool,
+    paused: Duration,
 }
 
 impl Gates {
@@ -65,12 +66,14 @@ impl Gates {
         let (ended, warm) = self.pace(gate.clone());
         let ended = ended.lock_owned().await;
         let pause = self.pause_of(&gate);
-        if let Some(last) = *ended
-            && !pause.is_zero()
-        {
-            tokio::time::sleep(pause.saturating_sub(last.elapsed())).await;
+        let mut paused = Duration::ZERO;
+        if let Some(last) = *ended {
+            paused = pause.saturating_sub(last.elapsed());
         }
-        Turn { ended, warm }
+        if !paused.is_zero() {
+            tokio::time::sleep(paused).await;
+        }
+        Turn { ended, warm, paused }
     }
 
     pub(super) fn set_pause(&self, pause: Duration) {
@@ -135,6 +138,11 @@ impl Turn {
     /// Whether the connection is worth keeping for a next request.
     pub(super) fn is_warm(&self) -> bool {
         self.warm
+    }
+
+    /// How long it was held back for the pause.
+    pub(super) fn paused(&self) -> Duration {
+        self.paused
     }
 }
 

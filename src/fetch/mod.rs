@@ -18,6 +18,7 @@ mod http_date;
 mod no_proxy;
 mod public_ip;
 mod settings;
+mod tallies;
 
 use std::{
     fmt,
@@ -32,13 +33,13 @@ use std::{
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use self::{clients::Clients, exchange::Step, gates::Gates};
+use self::{clients::Clients, exchange::Step, gates::Gates, tallies::Tallies};
 pub use self::{
     error::{Cause, FetchError},
     gates::LONGEST_OWN_PAUSE,
-    settings::{FetchSettings, PRODUCT, default_user_agent},
+    settings::{FetchSettings, PRODUCT, default_user_agent, user_agent_about},
 };
-use crate::domain::{Address, Gate, Validators};
+use crate::domain::{Address, Gate, HostTally, Validators};
 
 /// Fetches over shared connections, gates and limits. Clones are cheap and share all of them.
 #[derive(Clone)]
@@ -48,6 +49,7 @@ struct Inner {
     settings: FetchSettings,
     clients: Clients,
     gates: Gates,
+    tallies: Tallies,
     places: Arc<Semaphore>,
     requests: AtomicU64,
     bytes: AtomicU64,
@@ -146,6 +148,21 @@ impl fmt::Debug for Fetcher {
     }
 }
 
+/// What an answer adds to the tally of its host.
+fn tally_of(step: &Result<Step, FetchError>) -> HostTally {
+    match step {
+        Ok(step) => HostTally {
+            unchanged: u64::from(step.is_unchanged()),
+            bytes: step.body_bytes(),
+            ..HostTally::default()
+        },
+        Err(error) => HostTally {
+            waits_obeyed: u64::from(error.failure().retry_after.is_some()),
+            ..HostTally::default()
+        },
+    }
+}
+
 impl Request {
     /// Asks for a feed unconditionally.
     pub fn new(address: Address, now: Timestamp) -> Self {
@@ -166,6 +183,7 @@ impl Fetcher {
         Ok(Self(Arc::new(Inner {
             clients: Clients::new(&settings)?,
             gates: Gates::new(settings.pause),
+            tallies: Tallies::default(),
             places: Arc::new(Semaphore::new(settings.concurrency.clamp(1, Semaphore::MAX_PERMITS))),
             requests: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
@@ -219,6 +237,16 @@ impl Fetcher {
         }
     }
 
+    /// How hosts were treated since this was last asked.
+    pub fn take_tallies(&self) -> Vec<(Gate, HostTally)> {
+        self.0.tallies.take()
+    }
+
+    /// Counts what only those know who asked.
+    pub fn tally(&self, gate: &Gate, more: HostTally) {
+        self.0.tallies.add(gate, more);
+    }
+
     pub fn traffic(&self) -> Traffic {
         Traffic { requests: self.0.requests.load(Relaxed), bytes: self.0.bytes.load(Relaxed) }
     }
@@ -230,7 +258,7 @@ impl Fetcher {
         address: &Address,
         took: &mut Duration,
     ) -> Result<(Step, Place), FetchError> {
-        let Inner { settings, clients, gates, places, .. } = &*self.0;
+        let Inner { settings, clients, gates, tallies, places, .. } = &*self.0;
         if !settings.allow_private {
             guard::check(address)?;
         }
@@ -239,11 +267,16 @@ impl Fetcher {
         let route = clients.route(address, turn.is_warm());
         let left = settings.total_timeout.saturating_sub(*took);
         self.0.requests.fetch_add(1, Relaxed);
+        let is_conditional = !request.validators.is_empty();
+        let under_way = tallies.begin(address.gate(), is_conditional, turn.paused());
         let started = Instant::now();
         let exchange = exchange::exchange(&route, settings, request, address);
         let step = tokio::time::timeout(left, exchange).await;
         *took += started.elapsed();
-        let step = step.map_err(|_| FetchError::too_slow(address, settings.total_timeout))??;
+        let step = step.map_err(|_| FetchError::too_slow(address, settings.total_timeout));
+        let step = step.flatten();
+        under_way.add(tally_of(&step));
+        let step = step?;
         self.0.bytes.fetch_add(step.body_bytes(), Relaxed);
         Ok((step, place))
     }

@@ -60,9 +60,15 @@ pub const PRODUCT: &str = "Peerscope";
 
 /// Name, version and address of the program, so that a server's owner can learn who asks.
 pub fn default_user_agent() -> String {
-    let version = env!("CARGO_PKG_VERSION");
     match env!("CARGO_PKG_REPOSITORY") {
-        "" => format!("{PRODUCT}/{version} (feed reader)"),
-        repository => format!("{PRODUCT}/{version} (+{repository})"),
+        "" => format!("{PRODUCT}/{VERSION} (feed reader)"),
+        repository => user_agent_about(repository),
     }
 }
+
+/// The same, where a page of this installation says who asks.
+pub fn user_agent_about(page: &str) -> String {
+    format!("{PRODUCT}/{VERSION} (+{page})")
+}
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -14,6 +14,7 @@ mod forget;
 mod known;
 mod open;
 mod planned;
+mod politeness;
 mod record;
 mod robots;
 mod sequence;
@@ -36,8 +37,8 @@ use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::domain::{
-    ArticleState, Entry, EntryId, Following, PageToAsk, Plan, RobotsCopy, Slug, SourceId,
-    SourceToVisit, Visit,
+    ArticleState, Entry, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy, Slug,
+    SourceId, SourceToVisit, Visit, day_of,
 };
 
 #[doc(hidden)]
@@ -51,6 +52,7 @@ pub use self::{
     follow::FollowReport,
     forget::Forgetting,
     open::Location,
+    politeness::HostReport,
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},
     sources::{PeerReport, Pick, SourceReport},
@@ -138,6 +140,7 @@ impl Store {
         let recorded = self.write(async |it| {
             if prune {
                 record::prune_visits(it, now).await?;
+                politeness::prune(it, day_of(now)).await?;
             }
             record::record(it, prepared).await
         });
@@ -253,6 +256,23 @@ impl Store {
         self.told(articles::counts(&self.0.pools.readers).await)
     }
 
+    /// Adds how hosts were treated on a day.
+    pub async fn add_politeness(
+        &self,
+        day: i64,
+        tallies: Vec<(Gate, HostTally)>,
+    ) -> Result<(), StoreError> {
+        if tallies.is_empty() {
+            return Ok(());
+        }
+        self.told(self.write(async |it| politeness::add(it, day, tallies).await).await)
+    }
+
+    /// How each host was treated since a day, those with the most requests first.
+    pub async fn politeness_since(&self, day: i64) -> Result<Vec<HostReport>, StoreError> {
+        self.told(politeness::since(&self.0.pools.readers, day).await)
+    }
+
     /// What is kept of the `robots.txt` of an origin (`https://example.com`).
     pub async fn robots(&self, origin: &str) -> Result<Option<RobotsCopy>, StoreError> {
         self.told(robots::load(&self.0.pools.readers, origin).await)
@@ -305,7 +325,13 @@ impl Store {
     /// Plans a failure of the next write, for tests of what a crash leaves.
     #[doc(hidden)]
     pub fn fail_at(&self, step: Step) {
-        self.0.planned.plan(step);
+        self.fail_at_write(step, 0);
+    }
+
+    /// The same for a later write: so many go well before.
+    #[doc(hidden)]
+    pub fn fail_at_write(&self, step: Step, writes_before: u32) {
+        self.0.planned.plan(step, writes_before);
     }
 
     async fn read<T>(&self, work: impl AsyncFnOnce(&mut sqlx::AnyConnection) -> Sql<T>) -> Sql<T> {

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicU8, Ordering},
+    sync::atomic::{AtomicU8, AtomicU32, Ordering},
 };
 
 /// Where a planned failure strikes.
@@ -14,18 +14,28 @@ pub enum Step {
     AfterCommit,
 }
 
-/// At most one planned failure; it strikes once.
+/// At most one planned failure; it strikes once, after so many passes.
 #[derive(Debug, Default)]
-pub(super) struct Planned(AtomicU8);
+pub(super) struct Planned {
+    at: AtomicU8,
+    passes: AtomicU32,
+}
 
 impl Planned {
-    pub(super) fn plan(&self, step: Step) {
-        self.0.store(number(step), Ordering::SeqCst);
+    pub(super) fn plan(&self, step: Step, passes: u32) {
+        self.passes.store(passes, Ordering::SeqCst);
+        self.at.store(number(step), Ordering::SeqCst);
     }
 
     pub(super) fn pass(&self, step: Step) -> Result<(), sqlx::Error> {
         let at = number(step);
-        match self.0.compare_exchange(at, 0, Ordering::SeqCst, Ordering::Relaxed) {
+        let fewer = |passes: u32| passes.checked_sub(1);
+        if self.at.load(Ordering::SeqCst) == at
+            && self.passes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, fewer).is_ok()
+        {
+            return Ok(());
+        }
+        match self.at.compare_exchange(at, 0, Ordering::SeqCst, Ordering::Relaxed) {
             Ok(_) => Err(sqlx::Error::Protocol(
                 io::Error::other(format!("planned failure at {step:?}")).to_string(),
             )),

@@ -17,7 +17,7 @@ pub(super) struct KnownHosts {
 
 impl KnownHosts {
     pub(super) fn of(settings: &WebSettings) -> Self {
-        let WebSettings { bound, base_url } = settings;
+        let WebSettings { bound, base_url, .. } = settings;
         Self { bound: bound.ip(), base: base_url.as_ref().map(|it| it.host().to_owned()) }
     }
 
@@ -88,6 +88,7 @@ mod tests {
         KnownHosts::of(&WebSettings {
             bound: bound.parse().unwrap(),
             base_url: base_url.map(|it| it.parse().unwrap()),
+            crawler: crate::web::Crawler::default(),
         })
     }
 

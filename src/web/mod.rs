@@ -37,6 +37,7 @@ struct Inner {
     clock: Clock,
     status: Status,
     hosts: KnownHosts,
+    crawler: Crawler,
     requests: Requests,
 }
 
@@ -47,12 +48,22 @@ pub struct WebSettings {
     pub bound: SocketAddr,
     /// As readers reach it, if that is another.
     pub base_url: Option<Address>,
+    pub crawler: Crawler,
+}
+
+/// Who we are to the sites that are crawled.
+#[derive(Clone, Debug, Default)]
+pub struct Crawler {
+    pub user_agent: String,
+    /// What publishers can turn to.
+    pub contact: Option<String>,
 }
 
 impl Web {
     pub fn new(library: Library, clock: Clock, status: Status, settings: &WebSettings) -> Self {
-        let hosts = KnownHosts::of(settings);
-        Self(Arc::new(Inner { library, clock, status, hosts, requests: Requests::default() }))
+        let (hosts, crawler) = (KnownHosts::of(settings), settings.crawler.clone());
+        let requests = Requests::default();
+        Self(Arc::new(Inner { library, clock, status, hosts, crawler, requests }))
     }
 
     fn library(&self) -> &Library {
@@ -61,6 +72,10 @@ impl Web {
 
     fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    fn crawler(&self) -> &Crawler {
+        &self.0.crawler
     }
 
     fn status(&self) -> &Status {

@@ -41,11 +41,13 @@ use Audience::{Owner, Public, Reader};
 use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
-pub(super) const ROUTES: [Route; 13] = [
+pub(super) const ROUTES: [Route; 15] = [
     Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
+    Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
+    Route { path: "/about-bot", audience: Public, face: Page, serve: || get(pages::about_bot) },
     Route { path: "/assets/{name}", audience: Public, face: Page, serve: || get(assets::asset) },
     Route { path: "/api/v1/search", audience: Reader, face: Json, serve: || get(api::search) },
     Route { path: "/api/v1/entries", audience: Reader, face: Json, serve: || get(api::entries) },
@@ -97,6 +99,6 @@ mod tests {
     fn only_what_tells_nothing_of_a_reader_is_public() {
         let public: Vec<&str> =
             ROUTES.iter().filter(|it| it.audience == Public).map(|it| it.path).collect();
-        assert_eq!(public, ["/assets/{name}", "/healthz", "/readyz"]);
+        assert_eq!(public, ["/about-bot", "/assets/{name}", "/healthz", "/readyz"]);
     }
 }

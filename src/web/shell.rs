@@ -118,14 +118,19 @@ mod tests {
         home::{Clock, Library},
         search::Index,
         store::{Location, Store},
-        web::WebSettings,
+        web::{Crawler, WebSettings},
     };
 
     async fn web(folder: &std::path::Path, bound: SocketAddr) -> Web {
         let store = Store::open(&Location::File(folder.join("library.db"))).await.unwrap();
         let library = Library { store, index: Index::in_memory().unwrap() };
         let clock = Clock::new(|| jiff::Timestamp::UNIX_EPOCH);
-        Web::new(library, clock, Status::default(), &WebSettings { bound, base_url: None })
+        Web::new(
+            library,
+            clock,
+            Status::default(),
+            &WebSettings { bound, base_url: None, crawler: Crawler::default() },
+        )
     }
 
     #[tokio::test]

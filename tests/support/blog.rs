@@ -2,8 +2,6 @@
 
 use std::fmt::Write as _;
 
-use peerscope::domain::Address;
-
 use super::{
     fake_web::{Asked, FakeWeb, Response},
     feeds::{Post, rss},
@@ -85,11 +83,6 @@ pub(crate) fn marker(title: &str) -> String {
     let letters =
         title.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect::<String>();
     format!("deep{letters}")
-}
-
-/// Address of a post's page.
-pub(crate) fn page_of(web: &FakeWeb, title: &str) -> Address {
-    web.address(&BlogPost::new(title).path)
 }
 
 /// Answers all requests to a post's page.

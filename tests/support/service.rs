@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use peerscope::{
     crawl::Status,
     domain::Address,
-    web::{self, Web, WebSettings},
+    web::{self, Crawler, Web, WebSettings},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -49,8 +49,10 @@ impl Service {
     ) -> Self {
         let address = listener.local_addr().unwrap();
         let status = Status::default();
+        let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
+        let settings = WebSettings { bound, base_url, crawler };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
-        let web = Web::new(doors, clock, status.clone(), &WebSettings { bound, base_url });
+        let web = Web::new(doors, clock, status.clone(), &settings);
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             let _ = stopped.await;

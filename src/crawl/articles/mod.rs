@@ -23,7 +23,7 @@ pub use self::{
 };
 use super::{RobotsWatch, round::CrawlError};
 use crate::{
-    domain::{ArticleState, Gate, PageToAsk, Slug},
+    domain::{ArticleState, Gate, HostTally, PageToAsk, Slug},
     home::Doors,
     store::PagesAsk,
 };
@@ -128,7 +128,7 @@ fn reading_at_once() -> usize {
 }
 
 fn start_asking(
-    asker: Asker,
+    asker: &Asker,
     hosts: Vec<Vec<PageToAsk>>,
     time: Duration,
     finished: &mpsc::Sender<Answered>,
@@ -171,7 +171,7 @@ impl Writer<'_> {
         tell: &(dyn Fn(&PageVisit) + Sync),
     ) -> Result<(), CrawlError> {
         let (finished, mut arriving) = mpsc::channel(WAITING_PAGES);
-        let mut asking = start_asking(asker, hosts, time, &finished);
+        let mut asking = start_asking(&asker, hosts, time, &finished);
         drop(finished);
         loop {
             let mut group = Vec::with_capacity(GROUP_PAGES);
@@ -203,11 +203,24 @@ impl Writer<'_> {
         let mut pages = Vec::with_capacity(group.len());
         for answered in group {
             round.count(&answered.visit);
+            self.tally(&answered);
             tell(&answered.visit);
             pages.push(answered.asked);
         }
         round.texts += self.doors.store.record_pages(pages).await?;
+        crate::crawl::politeness::write_down(self.doors).await?;
         Ok(())
+    }
+
+    /// Counts what the fetcher cannot know.
+    fn tally(&self, answered: &Answered) {
+        let PageVisit { page, state, is_unchanged, was_asked, .. } = &answered.visit;
+        let tally = HostTally {
+            saved_bytes: if *is_unchanged { page.page_bytes } else { 0 },
+            robots_obeyed: u64::from(*state == ArticleState::Forbidden && !was_asked),
+            ..HostTally::default()
+        };
+        self.doors.fetcher.tally(&answered.asked.gate, tally);
     }
 }
 
@@ -230,6 +243,7 @@ impl Unreached {
         let held = self.held.into_iter().map(|mut answered| {
             if outage {
                 answered.asked.after = answered.visit.page.after_outage(now);
+                answered.visit.state = answered.asked.after.state;
             }
             answered
         });

@@ -37,16 +37,7 @@ async fn decide(entries: Vec<EntryToPlan>, now: Timestamp) -> Result<Vec<Plan>, 
 }
 
 fn plan(it: EntryToPlan, now: Timestamp) -> Plan {
-    let text = extract::text_of(&it.html);
-    let carries_whole = text.words >= WHOLE_FROM_WORDS && !is_cut_off(&text.text);
-    plan_article(it, carries_whole, text.words, now)
-}
-
-/// Summaries in feeds are shorter.
-const WHOLE_FROM_WORDS: u32 = 250;
-
-/// Whether a text ends as excerpts do.
-fn is_cut_off(text: &str) -> bool {
-    let end = text.trim_end().trim_end_matches([']', ')', '>', '»', '→']).trim_end().to_lowercase();
-    ["…", "...", "read more", "continue reading", "keep reading"].iter().any(|it| end.ends_with(it))
+    let carries_whole = extract::carries_less(&it.html).is_none();
+    let words = extract::text_of(&it.html).words;
+    plan_article(it, carries_whole, words, now)
 }

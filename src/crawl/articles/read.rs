@@ -6,7 +6,7 @@ use crate::{
         Address, Article, ArticleRule, Finding, Fingerprint, PageFacts, PageRules, PageStanding,
         filters_keep, leads_elsewhere,
     },
-    extract,
+    extract::{self, Choice, Taken},
     fetch::Document,
     report::chain,
     store::PageText,
@@ -82,37 +82,27 @@ impl PageReader {
         if !self.keeps(canonical) {
             return Finding::LeftOut.into();
         }
-        let source = extract::text_of(&self.source_html);
-        let (is_better, reason) = self.is_better(&article, source.words);
+        let (is_better, reason) = self.is_better(&article);
         let finding = match article.standing {
-            PageStanding::Whole => Finding::Read { is_better, reason },
+            PageStanding::Whole => Finding::Read { is_better, reason: Some(reason.to_owned()) },
             standing => Finding::Standing(standing),
         };
-        let text = (is_better || article.standing != PageStanding::BotWall)
-            .then(|| self.text(article, is_better, source.words, page_bytes));
+        let text = (article.standing != PageStanding::BotWall)
+            .then(|| self.text(article, is_better, page_bytes));
         PageReading { finding, text: text.map(Box::new) }
     }
 
     /// Whether the text of the page is the better one, and why.
-    fn is_better(&self, article: &Article, source_words: u32) -> (bool, Option<String>) {
-        let words = article.words;
-        let forced = matches!(self.pages.article, ArticleRule::Always | ArticleRule::Select(_));
-        let sizes = format!("{words} words, {source_words} in the source");
-        match article.standing {
-            PageStanding::Whole if forced => (words > 0, Some("set in feeds.toml".to_owned())),
-            PageStanding::Whole => (words >= source_words && words > 0, Some(sizes)),
-            PageStanding::Paywall => (source_words == 0 && words > 0, Some(sizes)),
-            PageStanding::BotWall | PageStanding::NoArticle => (false, None),
+    fn is_better(&self, article: &Article) -> (bool, &'static str) {
+        let is_forced = matches!(self.pages.article, ArticleRule::Always | ArticleRule::Select(_));
+        if is_forced && article.standing == PageStanding::Whole && article.words > 0 {
+            return (true, "feeds.toml asks for the page");
         }
+        let Choice { taken, reason } = extract::better_body(&self.source_html, article);
+        (taken == Taken::Article, reason)
     }
 
-    fn text(
-        &self,
-        article: Article,
-        is_better: bool,
-        source_words: u32,
-        page_bytes: usize,
-    ) -> PageText {
+    fn text(&self, article: Article, is_better: bool, page_bytes: usize) -> PageText {
         let is_page_of_it = article.standing != PageStanding::NoArticle;
         let known = |it: &Article| PageFacts {
             title: it.title.clone(),
@@ -125,7 +115,7 @@ impl PageReader {
             facts: if is_page_of_it { known(&article) } else { PageFacts::default() },
             fingerprint: Fingerprint::of(&article.text),
             words: article.words,
-            source_words,
+            source_words: extract::text_of(&self.source_html).words,
             canonical: Some(article.canonical.unwrap_or_else(|| self.found.clone())),
             image: article.image,
             translations: article.translations,

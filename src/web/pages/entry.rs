@@ -12,7 +12,7 @@ use super::{
     words::{Markup, counted},
 };
 use crate::{
-    domain::Address,
+    domain::{Address, ArticleState},
     messages,
     store::{ArticleNote, EntryWithBody},
     web::{
@@ -91,10 +91,14 @@ impl EntryPage {
 
 impl Origin {
     fn of(note: &ArticleNote) -> Option<Self> {
-        let word = if note.is_shown { "taken" } else { note.state.as_str() };
-        let text = messages::text(&format!("article.{word}.meaning")).to_owned();
+        let key = match note.state {
+            ArticleState::Paywall if note.is_shown => "article.paywall.shown".to_owned(),
+            _ if note.is_shown => "article.taken.meaning".to_owned(),
+            state => format!("article.{}.meaning", state.as_str()),
+        };
+        let text = messages::text(&key).to_owned();
         let reason = note.reason.clone().filter(|_| !note.is_shown && note.state.has_news());
-        (!text.is_empty()).then(|| Self { text, reason })
+        if text.is_empty() { None } else { Some(Self { text, reason }) }
     }
 }
 

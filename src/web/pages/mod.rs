@@ -4,6 +4,7 @@
 mod entry;
 mod newest;
 mod pictures;
+mod politeness;
 mod search;
 mod sources;
 mod time;
@@ -12,7 +13,13 @@ mod words;
 use askama::Template;
 use axum::response::Html;
 
-pub(super) use self::{entry::entry, newest::newest, search::search, sources::sources};
+pub(super) use self::{
+    entry::entry,
+    newest::newest,
+    politeness::{about_bot, politeness},
+    search::search,
+    sources::sources,
+};
 
 use self::words::{Markup, rich};
 use super::{Web, assets, problem::Problem};

@@ -71,6 +71,24 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
+/// `1.2 MB`, with the catalogue's units.
+pub(super) fn sized(bytes: u64) -> String {
+    let mut units = messages::text("web.units").split(' ');
+    let mut unit = units.next().unwrap_or_default();
+    let (mut whole, mut tenth) = (bytes, 0);
+    for next in units {
+        if whole < 1000 {
+            break;
+        }
+        (whole, tenth, unit) = (whole / 1000, whole % 1000 / 100, next);
+    }
+    if whole < 10 && bytes >= 1000 {
+        format!("{whole}.{tenth} {unit}")
+    } else {
+        format!("{whole} {unit}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +99,14 @@ mod tests {
         assert_eq!(marked(&snippet).0, "a <mark>&lt;b&gt;</mark> &amp; <mark>café</mark>");
         assert_eq!(rich("run `a <b>` now").0, "run <code>a &lt;b&gt;</code> now");
         assert_eq!(rich("an odd ` tick").0, "an odd ` tick");
+    }
+
+    #[test]
+    fn bytes_have_a_unit_and_two_or_three_digits() {
+        for (bytes, told) in [(0, "0 B"), (999, "999 B"), (1_234, "1.2 kB"), (96_800_000, "96 MB")]
+        {
+            assert_eq!(sized(bytes), told);
+        }
     }
 
     #[test]
