@@ -20,6 +20,7 @@ use peerscope::{
 };
 use sqlx::{Connection, Executor};
 
+mod articles;
 mod following;
 mod lists;
 mod safety;
