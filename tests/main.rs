@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod architecture;
+mod articles;
 mod commands;
 mod configuration;
 mod crashes;
@@ -10,6 +11,7 @@ mod crawling;
 mod feeds;
 mod fetching;
 mod messages;
+mod robots;
 mod sanitising;
 mod searching;
 mod store_contract;

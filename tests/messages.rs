@@ -1,7 +1,7 @@
 //! Whatever can go wrong has a text that a person understands.
 
 use peerscope::{
-    domain::{ComplaintKind, FailureKind},
+    domain::{ArticleState, ComplaintKind, FailureKind},
     messages,
 };
 
@@ -10,6 +10,16 @@ fn every_failure_has_a_name_and_a_next_step() {
     for kind in FailureKind::ALL {
         for part in ["name", "step"] {
             let key = format!("failure.{}.{part}", kind.as_str());
+            assert!(messages::has(&key), "{key} has no text");
+        }
+    }
+}
+
+#[test]
+fn whatever_an_article_comes_to_has_a_name_and_a_meaning() {
+    for state in ArticleState::ALL {
+        for part in ["name", "meaning"] {
+            let key = format!("article.{}.{part}", state.as_str());
             assert!(messages::has(&key), "{key} has no text");
         }
     }

@@ -8,6 +8,7 @@ use tokio::sync::watch;
 
 use super::{
     Ending,
+    articles::{self, PageProgress, Pages},
     output::{Output, bytes, count, harmless},
     start::{self, Start},
 };
@@ -27,6 +28,10 @@ pub(super) struct Crawl {
     /// Only the sources that are due
     #[arg(long)]
     due: bool,
+    /// Pages of whole articles to ask for: a number, `all`, `none`, or `usual` (50 of each host,
+    /// 2000 in all)
+    #[arg(long, value_name = "N|all|none", default_value = "usual", hide_default_value = true)]
+    articles: Pages,
 }
 
 impl Crawl {
@@ -38,6 +43,7 @@ impl Crawl {
         let began = doors.clock.now();
         let progress = Progress::new(output, sources.len() as u64);
         let (stopping, stop) = watch::channel(false);
+        let stop_articles = stop.clone();
         tokio::spawn(async move {
             if tokio::signal::ctrl_c().await.is_ok() {
                 stopping.send_replace(true);
@@ -47,8 +53,31 @@ impl Crawl {
         progress.end();
         let took = doors.clock.now().duration_since(began);
         tell(&round, &unreadable, Duration::try_from(took).unwrap_or_default(), output);
+        if !round.stopped && !round.outage {
+            self.ask_for_articles(&doors, stop_articles, output).await?;
+        }
         doors.close().await;
         Ok(ending(&round))
+    }
+
+    async fn ask_for_articles(
+        &self,
+        doors: &Doors,
+        stop: watch::Receiver<bool>,
+        output: &Output,
+    ) -> anyhow::Result<()> {
+        let peer = self.peer.as_deref().map(start::slug_of).transpose()?;
+        let Some(budget) = self.articles.budget(peer) else { return Ok(()) };
+        let began = doors.clock.now();
+        let progress = PageProgress::new(output);
+        let round = crawl::articles(doors, &budget, stop, &|visit| progress.tell(visit)).await?;
+        progress.end();
+        crawl::index_follows(&doors.store, &doors.index).await?;
+        let took = doors.clock.now().duration_since(began);
+        if round.pages > 0 || round.waiting > 0 {
+            articles::tell(&round, Duration::try_from(took).unwrap_or_default(), output);
+        }
+        Ok(())
     }
 
     async fn sources(&self, doors: &Doors) -> anyhow::Result<Vec<SourceToVisit>> {
@@ -171,7 +200,7 @@ impl Progress {
     }
 }
 
-fn print_note(line: &str) {
+pub(super) fn print_note(line: &str) {
     use io::Write as _;
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(io::stderr(), "{line}");

@@ -1,5 +1,6 @@
 //! The command line: one subcommand a file, each speaking through one `Output`.
 
+mod articles;
 mod check;
 mod crawl;
 mod doctor;

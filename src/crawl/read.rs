@@ -107,7 +107,7 @@ fn lines(texts: &[String]) -> Vec<String> {
 
 /// What the feed declares, unless the text is plainly in another script: many blogs declare the
 /// language that their software was installed in.
-fn language_of(declared: Option<&Language>, text: &str) -> Option<Language> {
+pub(super) fn language_of(declared: Option<&Language>, text: &str) -> Option<Language> {
     match declared {
         Some(declared) if !insight::is_in_another_script(text, declared) => Some(declared.clone()),
         _ => insight::language_of(text).or_else(|| declared.cloned()),

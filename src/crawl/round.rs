@@ -32,6 +32,8 @@ pub enum CrawlError {
     Library(#[from] StoreError),
     #[error("the index could not follow")]
     Index(#[from] FollowError),
+    #[error("the thread that reads entries failed")]
+    Thread,
 }
 
 /// Something that happened in a round, for whoever watches.
@@ -116,7 +118,7 @@ async fn visit_all(
 type Finished = (SourceToVisit, Visit);
 
 /// Until the round is asked to stop; for ever if nobody is left who could ask.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         std::future::pending::<()>().await;
     }

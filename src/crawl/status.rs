@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::Round;
+use super::{ArticleRound, Round};
 
 /// Shared between the crawl, which writes it, and the faces, which read it.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Snapshot {
     pub running_since: Option<Timestamp>,
     /// When the last round ended, and what it came to.
     pub last_round: Option<(Timestamp, Round)>,
+    /// The same for the last time that articles were asked for.
+    pub last_articles: Option<(Timestamp, ArticleRound)>,
     /// Rounds since the start.
     pub rounds: u64,
     /// Mistakes in `feeds.toml` that keep it from being followed; the last good one stays in use.

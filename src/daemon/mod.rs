@@ -1,8 +1,10 @@
 //! Keeps the main job running: visits what is due, follows `feeds.toml` when it is saved, and stops
 //! in good order.
 
+mod articles;
 mod follow;
 mod schedule;
 
+pub use articles::{IndexTurn, ask_for_articles};
 pub use follow::{Configuration, follow_configuration};
 pub use schedule::crawl_when_due;

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
+use super::IndexTurn;
 use crate::{
     crawl::{self, CrawlError, Event, Round, Status},
     domain::Outcome,
@@ -24,13 +25,14 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 pub async fn crawl_when_due(
     doors: Arc<Doors>,
     status: Status,
+    index: IndexTurn,
     mut saved: watch::Receiver<()>,
     mut stop: watch::Receiver<bool>,
 ) {
     status.update(|it| it.crawls = true);
     let mut offline = false;
     while !*stop.borrow() {
-        let pause = match visit_due(&doors, &status, &stop).await {
+        let pause = match visit_due(&doors, &status, &index, &stop).await {
             Ok(round) => {
                 tell_outage(&mut offline, round.as_ref());
                 status.update(|it| it.trouble = None);
@@ -53,10 +55,12 @@ pub async fn crawl_when_due(
 async fn visit_due(
     doors: &Doors,
     status: &Status,
+    index: &IndexTurn,
     stop: &watch::Receiver<bool>,
 ) -> Result<Option<Round>, CrawlError> {
     let now = doors.clock.now();
     let due = doors.store.sources_due(now).await?;
+    let _turn = index.lock().await;
     if due.is_empty() {
         // A saved `feeds.toml` changes what is found, too.
         crawl::index_follows(&doors.store, &doors.index).await?;

@@ -3,7 +3,7 @@
 use std::{fmt, net::IpAddr, str::FromStr};
 
 use serde::{Deserialize, Serialize};
-use url::{Host, Url};
+use url::{Host, Position, Url};
 
 /// Address of a document: absolute, `http` or `https`, with a host, without a fragment and without
 /// a user name or password.
@@ -94,6 +94,16 @@ impl Address {
 
     pub fn path(&self) -> &str {
         self.0.path()
+    }
+
+    /// As a request line has it.
+    pub fn path_and_query(&self) -> &str {
+        &self.0[Position::BeforePath..Position::AfterQuery]
+    }
+
+    /// Scheme, host and port: what one `robots.txt` is for.
+    pub fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
     }
 
     /// Whether this is the front page of its host.

@@ -7,6 +7,7 @@
 mod article;
 mod attributes;
 mod bounds;
+mod choice;
 mod elements;
 mod entities;
 mod links;
@@ -24,7 +25,8 @@ use crate::domain::{Address, Markup};
 
 use self::rewrite::{Source, rewrite};
 pub use self::{
-    article::{ArticleError, Page, read_article},
+    article::{ArticleError, Page, read_article, selector_mistake},
+    choice::{Choice, Taken, better_body, carries_less},
     plain::{plain_line, summary_of},
     text::{TextOf, text_of},
 };

@@ -6,14 +6,14 @@ use jiff::Timestamp;
 use reqwest::Response;
 
 use super::{
-    Answer, Document, FetchSettings, Hop, Place, Reply, Request,
+    Accept, Answer, Document, FetchSettings, Hop, Place, Reply, Request,
     answers::{Refusal, Verdict, judge},
     bot_wall, causes,
     clients::Route,
     error::FetchError,
     freshness, headers,
 };
-use crate::domain::{Address, FailureKind, Validators};
+use crate::domain::{Address, FailureKind, MOST_ROBOTS_BYTES, Validators};
 
 /// Capacity that is set aside for a body on its server's word alone.
 const MOST_TRUSTED_BYTES: u64 = 1024 * 1024;
@@ -36,6 +36,7 @@ struct Exchange<'a> {
     address: &'a Address,
     settings: &'a FetchSettings,
     through_proxy: bool,
+    accept: Accept,
     status: u16,
 }
 
@@ -45,7 +46,8 @@ pub(super) async fn exchange(
     request: &Request,
     address: &Address,
 ) -> Result<Step, FetchError> {
-    let mut talk = Exchange { address, settings, through_proxy: route.through_proxy, status: 0 };
+    let (through_proxy, accept) = (route.through_proxy, request.accept);
+    let mut talk = Exchange { address, settings, through_proxy, accept, status: 0 };
     let headers = headers::of_request(request, &settings.user_agent);
     let sent = route.client.get(address.url().clone()).headers(headers).send().await;
     let response = sent.map_err(|it| talk.broken(it))?;
@@ -97,16 +99,25 @@ impl Exchange<'_> {
         Ok(Document { body, content_type, charset })
     }
 
-    /// Reads the decoded body, never holding more than the limit and one chunk.
+    /// Reads the decoded body, never holding more than the limit and one chunk. A body of which only
+    /// the beginning counts is left there.
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, FetchError> {
         let limit = self.settings.max_body_bytes;
+        let counts = match self.accept {
+            Accept::Robots => MOST_ROBOTS_BYTES + 1,
+            Accept::Feed | Accept::Page => usize::MAX,
+        };
         let promised = response.content_length().unwrap_or_default();
-        if promised > limit {
+        if promised > limit && counts == usize::MAX {
             return Err(self.too_large());
         }
         let capacity = usize::try_from(promised.min(MOST_TRUSTED_BYTES)).unwrap_or_default();
         let mut body = Vec::with_capacity(capacity);
         while let Some(chunk) = response.chunk().await.map_err(|it| self.broken(it))? {
+            if body.len() + chunk.len() >= counts {
+                body.extend_from_slice(&chunk[..counts - body.len()]);
+                break;
+            }
             if (body.len() + chunk.len()) as u64 > limit {
                 return Err(self.too_large());
             }

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
     time::Duration,
@@ -21,6 +21,9 @@ use crate::domain::Gate;
 /// idle connection keeps its buffers, and files are limited to 1,024 in many places.
 const MOST_WARM: usize = 64;
 
+/// Longest pause of one gate's own: a longer `Crawl-delay` is kept by asking for less.
+pub const LONGEST_OWN_PAUSE: Duration = Duration::from_secs(30);
+
 /// From this many gates on, idle ones are looked for and forgotten.
 const FIRST_SWEEP: usize = 64;
 
@@ -32,6 +35,8 @@ pub(super) struct Gates {
 
 struct Known {
     gates: HashMap<Gate, Pace>,
+    /// Where a server asked for longer pauses.
+    own_pauses: HashMap<Gate, Duration>,
     warm: usize,
     sweep_at: usize,
 }
@@ -50,15 +55,16 @@ pub(super) struct Turn {
 
 impl Gates {
     pub(super) fn new(pause: Duration) -> Self {
-        let known = Known { gates: HashMap::new(), warm: 0, sweep_at: FIRST_SWEEP };
+        let (gates, own_pauses) = (HashMap::new(), HashMap::new());
+        let known = Known { gates, own_pauses, warm: 0, sweep_at: FIRST_SWEEP };
         Self { pause_ms: AtomicU64::new(whole_ms(pause)), known: Mutex::new(known) }
     }
 
     /// Waits for everyone who came before, then for the pause. A dropped wait leaves no trace.
     pub(super) async fn enter(&self, gate: Gate) -> Turn {
-        let (ended, warm) = self.pace(gate);
+        let (ended, warm) = self.pace(gate.clone());
         let ended = ended.lock_owned().await;
-        let pause = self.pause();
+        let pause = self.pause_of(&gate);
         if let Some(last) = *ended
             && !pause.is_zero()
         {
@@ -71,17 +77,35 @@ impl Gates {
         self.pause_ms.store(whole_ms(pause), Relaxed);
     }
 
+    pub(super) fn set_pause_of(&self, gate: &Gate, pause: Duration) {
+        let mut known = self.lock();
+        if pause.is_zero() {
+            known.own_pauses.remove(gate);
+        } else {
+            known.own_pauses.insert(gate.clone(), pause);
+        }
+    }
+
+    fn pause_of(&self, gate: &Gate) -> Duration {
+        let own = self.lock().own_pauses.get(gate).copied();
+        self.pause().max(own.unwrap_or_default())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn pause(&self) -> Duration {
         Duration::from_millis(self.pause_ms.load(Relaxed))
     }
 
     fn pace(&self, gate: Gate) -> (Arc<Turns<Option<Instant>>>, bool) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.lock();
         if let Some(pace) = known.gates.get(&gate) {
             return (pace.ended.clone(), pace.warm);
         }
         if known.gates.len() >= known.sweep_at {
-            known.forget_idle(self.pause().max(KEPT_ALIVE));
+            known.forget_idle(self.pause().max(KEPT_ALIVE).max(LONGEST_OWN_PAUSE));
         }
         let warm = known.warm < MOST_WARM;
         known.warm += usize::from(warm);
@@ -156,6 +180,22 @@ mod tests {
         }
         assert_eq!(*order.lock().unwrap(), [0, 1, 2]);
         assert!(started.elapsed() >= Duration::from_millis(60));
+    }
+
+    #[tokio::test]
+    async fn a_gate_may_have_a_longer_pause_of_its_own() {
+        let gates = Gates::new(Duration::ZERO);
+        let slow = gate("slow.example");
+        gates.set_pause_of(&slow, Duration::from_millis(40));
+        drop(gates.enter(slow.clone()).await);
+        let began = Instant::now();
+        drop(gates.enter(slow.clone()).await);
+        assert!(began.elapsed() >= Duration::from_millis(40));
+        gates.set_pause_of(&slow, Duration::ZERO);
+        assert_eq!(gates.pause_of(&slow), Duration::ZERO);
+        gates.set_pause(Duration::from_secs(1));
+        gates.set_pause_of(&slow, Duration::from_millis(40));
+        assert_eq!(gates.pause_of(&slow), Duration::from_secs(1));
     }
 
     #[tokio::test]

@@ -11,6 +11,7 @@ use crate::domain::Validators;
 const FEEDS: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
                      application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, \
                      application/json;q=0.8, */*;q=0.5";
+const ROBOTS: &str = "text/plain, */*;q=0.5";
 const PAGES: &str = "text/html, application/xhtml+xml, */*;q=0.8";
 
 /// Longest validator that is kept; a server that sends more would refuse it in a request.
@@ -22,6 +23,7 @@ pub(super) fn of_request(request: &Request, user_agent: &str) -> HeaderMap {
     let accept = match request.accept {
         Accept::Feed => FEEDS,
         Accept::Page => PAGES,
+        Accept::Robots => ROBOTS,
     };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     let user_agent = request.user_agent.as_deref().unwrap_or(user_agent);

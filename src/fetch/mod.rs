@@ -21,6 +21,7 @@ mod settings;
 
 use std::{
     fmt,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -34,9 +35,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use self::{clients::Clients, exchange::Step, gates::Gates};
 pub use self::{
     error::{Cause, FetchError},
-    settings::{FetchSettings, default_user_agent},
+    gates::LONGEST_OWN_PAUSE,
+    settings::{FetchSettings, PRODUCT, default_user_agent},
 };
-use crate::domain::{Address, Validators};
+use crate::domain::{Address, Gate, Validators};
 
 /// Fetches over shared connections, gates and limits. Clones are cheap and share all of them.
 #[derive(Clone)]
@@ -68,6 +70,8 @@ pub struct Request {
 pub enum Accept {
     Feed,
     Page,
+    /// A `robots.txt`, of which only as much is read as counts.
+    Robots,
 }
 
 #[derive(Debug)]
@@ -115,6 +119,10 @@ pub struct Document {
     /// As the `Content-Type` header names it, lower-case.
     pub charset: Option<String>,
 }
+
+/// Whether a redirect to an address may be followed.
+pub type MayFollow<'a> =
+    dyn Fn(Address) -> Pin<Box<dyn Future<Output = bool> + Send + 'a>> + Send + Sync + 'a;
 
 /// One redirect that was followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,8 +178,23 @@ impl Fetcher {
         self.0.gates.set_pause(pause);
     }
 
+    /// How long this gate is left alone between two requests, where that is longer than for others;
+    /// at most [`LONGEST_OWN_PAUSE`]. Zero takes it back.
+    pub fn set_pause_of(&self, gate: &Gate, pause: Duration) {
+        self.0.gates.set_pause_of(gate, pause.min(LONGEST_OWN_PAUSE));
+    }
+
     /// Fetches the document, following redirects. Dropping the future frees gate and place at once.
     pub async fn fetch(&self, request: &Request) -> Result<Reply, FetchError> {
+        self.fetch_where(request, &|_| Box::pin(async { true })).await
+    }
+
+    /// The same, and asks before each redirect whether it may be followed.
+    pub async fn fetch_where(
+        &self,
+        request: &Request,
+        may_follow: &MayFollow<'_>,
+    ) -> Result<Reply, FetchError> {
         let mut redirects: Vec<Hop> = Vec::new();
         let mut address = request.address.clone();
         let mut took = Duration::ZERO;
@@ -185,6 +208,10 @@ impl Fetcher {
                     drop(place);
                     let hop = Hop { status, from: address, to };
                     self.accept_hop(&redirects, &hop)?;
+                    if !may_follow(hop.to.clone()).await {
+                        let why = "leads where we may not go";
+                        return Err(FetchError::redirects(&hop.from, status, why));
+                    }
                     address = hop.to.clone();
                     redirects.push(hop);
                 }

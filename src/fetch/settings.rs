@@ -55,11 +55,14 @@ impl Default for FetchSettings {
     }
 }
 
+/// What this crawler is called in a `robots.txt`: the beginning of its user agent.
+pub const PRODUCT: &str = "Peerscope";
+
 /// Name, version and address of the program, so that a server's owner can learn who asks.
 pub fn default_user_agent() -> String {
     let version = env!("CARGO_PKG_VERSION");
     match env!("CARGO_PKG_REPOSITORY") {
-        "" => format!("Peerscope/{version} (feed reader)"),
-        repository => format!("Peerscope/{version} (+{repository})"),
+        "" => format!("{PRODUCT}/{version} (feed reader)"),
+        repository => format!("{PRODUCT}/{version} (+{repository})"),
     }
 }

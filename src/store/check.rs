@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 13] = [
     "peers",
     "sources",
     "visits",
@@ -49,6 +49,10 @@ const TABLES: [&str; 9] = [
     "revisions",
     "tombstones",
     "removals",
+    "robots",
+    "articles",
+    "politeness",
+    "waits",
 ];
 
 /// Asks the database whether its pages, indexes and references agree, then whether our own rules

@@ -6,9 +6,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyPool, any::AnyRow};
 
-use crate::domain::{Entry, EntryId, Slug, SourceId, StoryId};
+use crate::domain::{ArticleState, Entry, EntryId, Slug, SourceId, StoryId};
 
-use super::sql::{Cells, ManyRows, Sql, ms};
+use super::{
+    articles::ArticleNote,
+    sql::{Cells, ManyRows, Sql, ms},
+};
 
 /// Which entries to list, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,8 +60,10 @@ pub struct Page<T> {
 #[derive(Clone, Debug, PartialEq)]
 pub struct EntryWithBody {
     pub entry: Entry,
-    /// Sanitised.
+    /// Sanitised: the text of its page where that is the better one, else what the source carries.
     pub html: String,
+    /// `None` until its article was thought about.
+    pub article: Option<ArticleNote>,
     /// How many former texts are kept.
     pub revisions: u64,
 }
@@ -181,9 +186,11 @@ static WITH_BODIES: ManyRows = ManyRows::new(
     concat!(
         ") SELECT ",
         entry_columns!(),
-        ", b.html, (SELECT COUNT(*) FROM revisions AS r WHERE r.entry_id = e.id) \
+        ", COALESCE(a.html, b.html), \
+         (SELECT COUNT(*) FROM revisions AS r WHERE r.entry_id = e.id), a.state, a.reason, \
+         a.asked, CASE WHEN a.html IS NULL THEN 0 ELSE 1 END \
          FROM v JOIN entries AS e ON e.id = v.id JOIN peers AS p ON p.id = e.peer_id \
-         JOIN bodies AS b ON b.entry_id = e.id"
+         JOIN bodies AS b ON b.entry_id = e.id LEFT JOIN articles AS a ON a.entry_id = e.id"
     ),
 );
 
@@ -196,9 +203,20 @@ pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entr
     for row in rows {
         let (entry, mut cells) = read_entry(&row)?;
         let (html, revisions) = (cells.text()?, cells.count()?);
-        found.insert(entry.id, EntryWithBody { entry, html, revisions });
+        let article = read_note(&mut cells)?;
+        found.insert(entry.id, EntryWithBody { entry, html, revisions, article });
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
+fn read_note(cells: &mut Cells<'_>) -> Sql<Option<ArticleNote>> {
+    let Some(state) = cells.maybe_text()? else { return Ok(None) };
+    Ok(Some(ArticleNote {
+        state: ArticleState::from_word(&state).unwrap_or(ArticleState::Wanted),
+        reason: cells.maybe_text()?,
+        asked: cells.maybe_time()?,
+        is_shown: cells.yes()?,
+    }))
 }
 
 /// Latest first.

@@ -11,6 +11,7 @@ use sqlx::AnyConnection;
 use crate::domain::{Address, CrawlRhythm, Following, Peer, Source};
 
 use super::{
+    articles,
     follow_rows::{
         PeerRow, Renumbered, Rows, SourceRow, insert_peers, insert_sources, load, readdress,
         renumber, reread, update_peers, update_sources, visit_sooner,
@@ -45,6 +46,8 @@ struct Plan {
     sooner: Vec<(i64, i64)>,
     /// Sources that went over to another peer, with it.
     moved: Vec<(i64, i64)>,
+    /// Pages of a source are read by other rules now, so that articles are to be thought about again.
+    replan: bool,
     /// Peers whose entries are to be indexed again.
     reindexed: Vec<i64>,
     report: FollowReport,
@@ -202,6 +205,7 @@ impl Plan {
         } else if known.every_ms > row.every_ms {
             self.sooner.push((row.id, row.every_ms));
         }
+        self.replan |= known.pages != row.pages;
         if known.peer != row.peer {
             self.moved.push((row.id, row.peer));
         }
@@ -236,6 +240,9 @@ impl Plan {
             let entries = "UPDATE entries SET peer_id = $1 WHERE source_id = $2";
             sqlx::query(entries).bind(peer).bind(source).execute(&mut *connection).await?;
             renumber(connection, Renumbered::Source, source).await?;
+        }
+        if self.replan {
+            articles::think_again(connection).await?;
         }
         for peer in self.reindexed {
             renumber(connection, Renumbered::Peer, peer).await?;

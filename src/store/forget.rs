@@ -56,6 +56,7 @@ pub(super) async fn preview(
 /// In this order nothing is deleted that another row still points to.
 const FORGET: &[&str] = &[
     "DELETE FROM revisions WHERE entry_id IN (SELECT id FROM entries WHERE peer_id = $1)",
+    "DELETE FROM articles WHERE entry_id IN (SELECT id FROM entries WHERE peer_id = $1)",
     "DELETE FROM bodies WHERE entry_id IN (SELECT id FROM entries WHERE peer_id = $1)",
     "DELETE FROM entries WHERE peer_id = $1",
     "DELETE FROM tombstones WHERE source_id IN (SELECT id FROM sources WHERE peer_id = $1)",
@@ -86,6 +87,7 @@ pub(super) async fn forget(connection: &mut AnyConnection, slug: &Slug) -> Sql<O
 
 const DELETE: &[&str] = &[
     "DELETE FROM revisions WHERE entry_id = $1",
+    "DELETE FROM articles WHERE entry_id = $1",
     "DELETE FROM bodies WHERE entry_id = $1",
     "DELETE FROM entries WHERE id = $1",
 ];

@@ -3,6 +3,7 @@
 //! What changes is written by one connection, group by group, each in one transaction that also
 //! moves the change sequence on; the index follows that sequence ([`Store::changes_after`]).
 
+mod articles;
 mod backup;
 mod check;
 mod entries;
@@ -14,6 +15,7 @@ mod known;
 mod open;
 mod planned;
 mod record;
+mod robots;
 mod sequence;
 mod sources;
 mod sql;
@@ -21,6 +23,7 @@ mod state;
 mod written;
 
 use std::{
+    collections::{BTreeMap, HashMap},
     fmt,
     path::Path,
     sync::{
@@ -32,11 +35,15 @@ use std::{
 use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
-use crate::domain::{Entry, EntryId, Following, Slug, SourceId, SourceToVisit, Visit};
+use crate::domain::{
+    ArticleState, Entry, EntryId, Following, PageToAsk, Plan, RobotsCopy, Slug, SourceId,
+    SourceToVisit, Visit,
+};
 
 #[doc(hidden)]
 pub use self::planned::Step;
 pub use self::{
+    articles::{ArticleNote, AskedPage, EntriesToPlan, PageText, PagesAsk},
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
@@ -198,6 +205,61 @@ impl Store {
     /// Deletes an entry for good, also while its source still lists it; says whether there was one.
     pub async fn delete_entry(&self, id: EntryId, now: Timestamp) -> Result<bool, StoreError> {
         self.told(self.write(async |it| forget::delete_entry(it, id, now).await).await)
+    }
+
+    /// The next entries whose articles are to be thought about: new, or changed since.
+    pub async fn articles_to_plan(&self, portion: Portion) -> Result<EntriesToPlan, StoreError> {
+        self.told(self.read(async |it| articles::to_plan(it, portion).await).await)
+    }
+
+    /// Carries out what was decided about [`Store::articles_to_plan`].
+    pub async fn plan_articles(&self, plans: Vec<Plan>, upto: i64) -> Result<(), StoreError> {
+        self.told(self.write(async |it| articles::carry_out(it, plans, upto).await).await)
+    }
+
+    /// Pages to ask for now, those of the newest entries first.
+    pub async fn pages_to_ask(
+        &self,
+        ask: &PagesAsk,
+        now: Timestamp,
+    ) -> Result<Vec<PageToAsk>, StoreError> {
+        self.told(articles::to_ask(&self.0.pools.readers, ask, now).await)
+    }
+
+    /// How many pages could be asked for now, of all peers or of one.
+    pub async fn pages_due(&self, peer: Option<&Slug>, now: Timestamp) -> Result<u64, StoreError> {
+        self.told(articles::due(&self.0.pools.readers, peer, now).await)
+    }
+
+    /// When the next page may be asked for; `None` when none ever is.
+    pub async fn next_page_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.told(articles::next_due(&self.0.pools.readers).await)
+    }
+
+    /// Records pages that were asked for, in one transaction; says how many texts came or changed.
+    pub async fn record_pages(&self, pages: Vec<AskedPage>) -> Result<u64, StoreError> {
+        self.told(self.write(async |it| articles::record(it, pages).await).await)
+    }
+
+    /// What the source carries of an entry, also where the text of its page is shown.
+    pub async fn source_body(&self, entry: EntryId) -> Result<Option<String>, StoreError> {
+        self.told(articles::source_body(&self.0.pools.readers, entry).await)
+    }
+
+    /// How many articles of each source are in each state.
+    pub async fn article_counts(
+        &self,
+    ) -> Result<HashMap<SourceId, BTreeMap<ArticleState, u64>>, StoreError> {
+        self.told(articles::counts(&self.0.pools.readers).await)
+    }
+
+    /// What is kept of the `robots.txt` of an origin (`https://example.com`).
+    pub async fn robots(&self, origin: &str) -> Result<Option<RobotsCopy>, StoreError> {
+        self.told(robots::load(&self.0.pools.readers, origin).await)
+    }
+
+    pub async fn keep_robots(&self, origin: &str, copy: &RobotsCopy) -> Result<(), StoreError> {
+        self.told(self.write(async |it| robots::keep(it, origin, copy).await).await)
     }
 
     /// Lets a source that was gone be visited again.

@@ -57,8 +57,11 @@ pub(super) struct Pools {
 }
 
 /// Each migration changes what the one before left; a published one is never edited.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_library.sql"), include_str!("migrations/0002_page_rules.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_library.sql"),
+    include_str!("migrations/0002_page_rules.sql"),
+    include_str!("migrations/0003_articles.sql"),
+];
 
 const READERS: u32 = 4;
 /// Waiting for another process to finish its transaction, in milliseconds.

@@ -90,7 +90,7 @@ async fn removals(
 }
 
 /// The position up to which the changes fit into a portion; `end` if all do.
-async fn fitting(
+pub(super) async fn fitting(
     connection: &mut AnyConnection,
     position: i64,
     end: i64,
@@ -122,8 +122,9 @@ async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<V
     let sql = concat!(
         "SELECT ",
         entry_columns!(),
-        ", b.html, p.domains, p.followed FROM entries AS e JOIN peers AS p ON p.id = e.peer_id \
-         JOIN bodies AS b ON b.entry_id = e.id WHERE e.changed > $1 AND e.changed <= $2 \
+        ", COALESCE(a.html, b.html), p.domains, p.followed FROM entries AS e \
+         JOIN peers AS p ON p.id = e.peer_id JOIN bodies AS b ON b.entry_id = e.id \
+         LEFT JOIN articles AS a ON a.entry_id = e.id WHERE e.changed > $1 AND e.changed <= $2 \
          ORDER BY e.changed"
     );
     let read = |row: &sqlx::any::AnyRow| {

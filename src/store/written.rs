@@ -5,6 +5,7 @@ use sqlx::AnyConnection;
 
 use crate::domain::{EntryDraft, EntryId, Keys, PeerId, SourceId, ordered_at};
 
+use super::articles::reapply_given;
 use super::sql::{ManyRows, Sql, Statement, json, ms, plain};
 
 pub(super) struct NewEntry {
@@ -95,7 +96,8 @@ fn bind_entry(statement: Statement, ((entry, id), bytes): ((NewEntry, i64), i64)
 }
 
 /// Keeps the former text of each entry as a revision, then writes the new one. Where an edit takes
-/// a date away, the known one stays.
+/// a date away, the known one stays, and so does what an entry's page gave it. While the text of a
+/// page is shown, an edit of what the source carries changes what is read by its title only.
 pub(super) async fn write_edits(
     connection: &mut AnyConnection,
     edits: Vec<EditedEntry>,
@@ -104,11 +106,17 @@ pub(super) async fn write_edits(
     for (edit, number) in edits.into_iter().zip(first..) {
         let (id, html) = (edit.id.0, plain(edit.draft.html.clone()));
         let keep = "INSERT INTO revisions (entry_id, at, title, html) SELECT e.id, $1, e.title, \
-                    b.html FROM entries AS e JOIN bodies AS b ON b.entry_id = e.id WHERE e.id = $2";
-        sqlx::query(keep).bind(ms(edit.at)).bind(id).execute(&mut *connection).await?;
+                    COALESCE(a.html, b.html) FROM entries AS e \
+                    JOIN bodies AS b ON b.entry_id = e.id \
+                    LEFT JOIN articles AS a ON a.entry_id = e.id WHERE e.id = $2 \
+                    AND (a.html IS NULL OR COALESCE(a.title, $3) <> e.title)";
+        let title = plain(edit.draft.title.clone());
+        let keep = sqlx::query(keep).bind(ms(edit.at)).bind(id).bind(title);
+        keep.execute(&mut *connection).await?;
         let body = "UPDATE bodies SET html = $1 WHERE entry_id = $2";
         sqlx::query(body).bind(html).bind(id).execute(&mut *connection).await?;
         bind_edit(edit, number).execute(&mut *connection).await?;
+        reapply_given(connection, EntryId(id)).await?;
     }
     Ok(())
 }

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Address, FeedEntry, Language, Markup};
+use crate::domain::{Address, FeedEntry, Language, Markup, dates::read_date};
 
 use super::{
     authors,
-    dates::read_date,
     markup::{atom_markup, rss_markup},
     notes::Notes,
     outline::{Entry, Field},

@@ -6,11 +6,13 @@
 use jiff::Timestamp;
 use serde_json::{Deserializer, Map, Value};
 
-use crate::domain::{Address, ComplaintKind, Feed, FeedEntry, FeedFormat, Language, Markup};
+use crate::domain::{
+    Address, ComplaintKind, Feed, FeedEntry, FeedFormat, Language, Markup, dates::read_date,
+};
 
 use super::{
-    MOST_ENTRIES, SyndicationError, authors, dates::read_date, feed::note_guids, labels::add_label,
-    links::resolve, markup::kept, notes::Notes,
+    MOST_ENTRIES, SyndicationError, authors, feed::note_guids, labels::add_label, links::resolve,
+    markup::kept, notes::Notes,
 };
 
 type Object = Map<String, Value>;

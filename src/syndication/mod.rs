@@ -10,7 +10,6 @@ use crate::domain::{Address, FailureKind, Feed};
 
 mod authors;
 mod charset;
-mod dates;
 mod entities;
 mod entry;
 mod feed;

@@ -8,13 +8,13 @@ use std::{
 
 use jiff::Timestamp;
 use peerscope::{
-    crawl::{self, Round},
+    crawl::{self, ArticleBudget, ArticleRound, Round},
     domain::{Address, Entry, Following, Peer, Slug, Source, SourceToVisit, query::Query},
     fetch::FetchSettings,
     home::{Clock, Doors, Places},
     reading::{self, Wanted},
     search::Sort,
-    store::{EntriesAsk, Pick},
+    store::{EntriesAsk, EntryWithBody, Pick},
 };
 use tokio::sync::watch;
 
@@ -122,6 +122,26 @@ impl TestLibrary {
     pub(crate) async fn visit(&self, sources: Vec<SourceToVisit>) -> Round {
         let (_running, stop) = watch::channel(false);
         crawl::round(&self.doors, sources, stop, &|_| {}).await.unwrap()
+    }
+
+    /// Asks for the pages that are due, as a crawl does after its visits.
+    pub(crate) async fn articles(&self) -> ArticleRound {
+        self.articles_within(&ArticleBudget::default()).await
+    }
+
+    pub(crate) async fn articles_within(&self, budget: &ArticleBudget) -> ArticleRound {
+        let (_running, stop) = watch::channel(false);
+        let round = crawl::articles(&self.doors, budget, stop, &|_| {}).await.unwrap();
+        crawl::index_follows(&self.doors.store, &self.doors.index).await.unwrap();
+        round
+    }
+
+    /// An entry with its text, by its title.
+    pub(crate) async fn entry(&self, title: &str) -> EntryWithBody {
+        let entries = self.entries().await;
+        let id = entries.iter().find(|it| it.title == title).map(|it| it.id);
+        let id = id.unwrap_or_else(|| panic!("no entry is called {title}: {entries:?}"));
+        self.doors.store.entry(id).await.unwrap().unwrap()
     }
 
     pub(crate) async fn source(&self, address: &Address) -> SourceToVisit {

@@ -1,5 +1,6 @@
 //! What several behaviour tests stand on: servers on loopback that do as they are told.
 
+pub(crate) mod blog;
 pub(crate) mod fake_web;
 pub(crate) mod feeds;
 pub(crate) mod library;

@@ -22,7 +22,8 @@ impl Program {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
-    /// With a `feeds.toml` that follows these feeds without a pause.
+    /// With a `feeds.toml` that follows these feeds without a pause, and leaves the pages of their
+    /// entries alone.
     pub(crate) fn following(feeds: &[Address]) -> Self {
         let program = Self::new();
         program.follow(feeds);
@@ -33,7 +34,10 @@ impl Program {
         let mut text = "[crawl]\npause = \"0s\"\n".to_owned();
         for (at, feed) in feeds.iter().enumerate() {
             let number = at + 1;
-            let _ = write!(text, "\n[[peer]]\nname = \"Peer {number}\"\nfeed = \"{feed}\"\n");
+            let _ = write!(
+                text,
+                "\n[[peer]]\nname = \"Peer {number}\"\nfeed = \"{feed}\"\narticle = \"never\"\n"
+            );
         }
         self.write("feeds.toml", &text);
     }

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    domain::{Address, Complaint, Entry, Slug},
+    domain::{Address, ArticleState, Complaint, Entry, Slug},
     messages,
     reading::{Found, Hit},
     search::Snippet,
-    store::{EntryWithBody, PeerReport, SourceReport},
+    store::{ArticleNote, EntryWithBody, PeerReport, SourceReport},
     web::escape::push_escaped,
 };
 
@@ -140,14 +140,35 @@ pub(crate) struct WholeEntry {
     entry: EntryShape,
     /// Sanitised; its images are elsewhere.
     html: String,
+    /// Where `html` is from: `article` (its page) or `feed` (what the source carries).
+    body: &'static str,
+    article: Option<ArticleShape>,
     /// Former texts that are kept.
     revisions: u64,
 }
 
+/// What asking for the page behind an entry came to.
+#[derive(Debug, Serialize)]
+struct ArticleShape {
+    state: ArticleState,
+    reason: Option<String>,
+    asked: Option<Timestamp>,
+}
+
+impl From<ArticleNote> for ArticleShape {
+    fn from(note: ArticleNote) -> Self {
+        let ArticleNote { state, reason, asked, is_shown: _ } = note;
+        Self { state, reason, asked }
+    }
+}
+
 impl From<EntryWithBody> for WholeEntry {
     fn from(found: EntryWithBody) -> Self {
-        let EntryWithBody { entry, html, revisions } = found;
-        Self { entry: entry.into(), html, revisions }
+        let EntryWithBody { entry, html, revisions, article } = found;
+        let is_article = article.as_ref().is_some_and(|it| it.is_shown);
+        let body = if is_article { "article" } else { "feed" };
+        let article = article.map(ArticleShape::from);
+        Self { entry: entry.into(), html, body, article, revisions }
     }
 }
 

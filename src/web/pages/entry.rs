@@ -14,7 +14,7 @@ use super::{
 use crate::{
     domain::Address,
     messages,
-    store::EntryWithBody,
+    store::{ArticleNote, EntryWithBody},
     web::{
         Web,
         api::{self, Named},
@@ -38,10 +38,18 @@ struct EntryPage {
     first_seen: Moment,
     reading_time: Option<String>,
     edits: Option<String>,
-    /// Empty where the feed carries no text.
+    /// Empty where there is no text.
     body: Option<Markup>,
+    /// Where the text is from, and why there is not more of it.
+    origin: Option<Origin>,
     summary: String,
     more: String,
+}
+
+struct Origin {
+    text: String,
+    /// What `robots.txt` or a server said.
+    reason: Option<String>,
 }
 
 struct Original {
@@ -57,7 +65,7 @@ pub(in crate::web) async fn entry(State(web): State<Web>, id: Named) -> Answer {
 
 impl EntryPage {
     fn of(web: &Web, found: EntryWithBody, now: Timestamp) -> Self {
-        let EntryWithBody { entry, html, revisions } = found;
+        let EntryWithBody { entry, html, revisions, article } = found;
         let updated = entry.updated.filter(|it| Some(*it) > entry.published);
         Self {
             frame: Frame::new(web, &entry.title, Place::Elsewhere),
@@ -70,6 +78,7 @@ impl EntryPage {
             reading_time: reading_time(entry.words),
             edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
             body: (!html.trim().is_empty()).then(|| without_pictures(&html)),
+            origin: article.as_ref().and_then(Origin::of),
             more: messages::fill("web.entry.more", &[("peer", &entry.peer_name)]),
             title: entry.title,
             peer: entry.peer,
@@ -77,6 +86,15 @@ impl EntryPage {
             categories: entry.categories,
             summary: entry.summary,
         }
+    }
+}
+
+impl Origin {
+    fn of(note: &ArticleNote) -> Option<Self> {
+        let word = if note.is_shown { "taken" } else { note.state.as_str() };
+        let text = messages::text(&format!("article.{word}.meaning")).to_owned();
+        let reason = note.reason.clone().filter(|_| !note.is_shown && note.state.has_news());
+        (!text.is_empty()).then(|| Self { text, reason })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Reads dates as feeds write them: by the standards, near them, and in many languages.
+//! Reads dates as feeds and pages write them: by the standards, near them, and in many languages.
 
 use jiff::{Timestamp, civil, fmt::rfc2822, tz::Offset};
 
@@ -14,7 +14,7 @@ const OFFSETS_MIN: std::ops::RangeInclusive<i32> = -12 * 60..=14 * 60;
 const LONGEST_DATE: usize = 100;
 
 /// When it is, if the text says so and it can be true. Without a zone it is read as UTC.
-pub(super) fn read_date(text: &str) -> Option<Timestamp> {
+pub fn read_date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if text.is_empty() || text.len() > LONGEST_DATE {
         return None;

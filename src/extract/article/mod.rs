@@ -21,10 +21,18 @@ pub enum ArticleError {
     Selector(String),
 }
 
+/// What is wrong with a selector of `feeds.toml`; `None` for one that can be used.
+pub fn selector_mistake(selector: &str) -> Option<String> {
+    if selector.trim().is_empty() {
+        return Some("is empty".to_owned());
+    }
+    dom_query::Matcher::new(selector).is_err().then(|| "is not a CSS selector".to_owned())
+}
+
 /// Reads the article on a page.
 pub fn read_article(page: &Page<'_>, rules: &PageRules) -> Result<Article, ArticleError> {
     if let ArticleRule::Select(selector) = &rules.article
-        && dom_query::Matcher::new(selector).is_err()
+        && selector_mistake(selector).is_some()
     {
         return Err(ArticleError::Selector(selector.clone()));
     }

@@ -1,0 +1,158 @@
+//! What is to be decided about articles, by a mark of its own in the change sequence, and the decisions.
+
+use sqlx::{AnyConnection, any::AnyRow};
+
+use crate::domain::{ArticleState, EntryId, EntryToPlan, KnownArticle, Plan, SourceId, SourceType};
+
+use crate::store::{
+    Portion,
+    sequence::{fitting, last},
+    sql::{Cells, Sql, json, ms, take_numbers},
+};
+
+/// Entries whose articles are to be thought about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EntriesToPlan {
+    pub entries: Vec<EntryToPlan>,
+    /// Where to go on; to be handed back with the plans.
+    pub upto: i64,
+    /// Whether there is more after `upto`.
+    pub more: bool,
+}
+
+/// What a source says of an entry, in one text: another one is another edition.
+macro_rules! edition {
+    () => {
+        "e.content || ':' || COALESCE(CAST(e.updated AS TEXT), '')"
+    };
+}
+
+/// Up to where articles have been thought about.
+async fn mark(connection: &mut AnyConnection) -> Sql<i64> {
+    let sql = "SELECT value FROM meta WHERE name = 'articles'";
+    let row = sqlx::query(sql).fetch_optional(connection).await?;
+    row.map_or(Ok(0), |row| Cells::of(&row).parsed())
+}
+
+/// Moves the mark back to the beginning, so that other rules find what they apply to.
+pub(in crate::store) async fn think_again(connection: &mut AnyConnection) -> Sql<()> {
+    let sql = "DELETE FROM meta WHERE name = 'articles'";
+    sqlx::query(sql).execute(connection).await.map(drop)
+}
+
+/// Entries behind the mark that are new to it, or that say something else than when they were last
+/// thought about.
+pub(in crate::store) async fn to_plan(
+    connection: &mut AnyConnection,
+    portion: Portion,
+) -> Sql<EntriesToPlan> {
+    let mark = mark(connection).await?;
+    let last = last(connection).await?;
+    if last <= mark {
+        return Ok(EntriesToPlan { upto: mark, ..EntriesToPlan::default() });
+    }
+    let upto = fitting(connection, mark, last, portion).await?;
+    let sql = concat!(
+        "SELECT e.id, e.source_id, s.type, e.link, s.keep_paths, s.drop_paths, s.page_rules, \
+         b.html, ",
+        edition!(),
+        ", s.page_rules, a.state, a.rules, a.asked, CASE WHEN a.html IS NULL THEN 0 ELSE 1 END \
+         FROM entries AS e JOIN sources AS s ON s.id = e.source_id \
+         JOIN bodies AS b ON b.entry_id = e.id LEFT JOIN articles AS a ON a.entry_id = e.id \
+         WHERE e.changed > $1 AND e.changed <= $2 AND (a.entry_id IS NULL OR a.edition <> ",
+        edition!(),
+        " OR a.rules <> s.page_rules) ORDER BY e.changed"
+    );
+    let rows = sqlx::query(sql).bind(mark).bind(upto).fetch_all(connection).await?;
+    let entries = rows.iter().map(read_entry).collect::<Sql<_>>()?;
+    Ok(EntriesToPlan { entries, upto, more: upto < last })
+}
+
+fn read_entry(row: &AnyRow) -> Sql<EntryToPlan> {
+    let mut cells = Cells::of(row);
+    Ok(EntryToPlan {
+        entry: EntryId(cells.number()?),
+        source: SourceId(cells.number()?),
+        kind: cells.word(SourceType::from_word)?,
+        link: cells.maybe_parsed()?,
+        keep: cells.json()?,
+        drop: cells.json()?,
+        pages: cells.json()?,
+        html: cells.text()?,
+        edition: cells.text()?,
+        rules: cells.text()?,
+        known: match cells.maybe_text()? {
+            Some(state) => Some(KnownArticle {
+                state: ArticleState::from_word(&state).unwrap_or(ArticleState::Wanted),
+                rules: cells.text()?,
+                asked: cells.maybe_time()?,
+                has_text: cells.yes()?,
+            }),
+            None => None,
+        },
+    })
+}
+
+/// Writes plans and the mark they lead to. Plans for entries that are gone meanwhile are left out.
+pub(in crate::store) async fn carry_out(
+    connection: &mut AnyConnection,
+    plans: Vec<Plan>,
+    upto: i64,
+) -> Sql<()> {
+    for plan in plans {
+        write(connection, plan).await?;
+    }
+    let sql = "INSERT INTO meta (name, value) VALUES ('articles', $1) \
+               ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    sqlx::query(sql).bind(upto.to_string()).execute(connection).await.map(drop)
+}
+
+async fn write(connection: &mut AnyConnection, plan: Plan) -> Sql<()> {
+    let Plan { entry, state, due, gate, edition, rules, forgets_validators, drops_text } = plan;
+    let sql = "INSERT INTO articles (entry_id, state, due, attempts, gate, edition, rules, \
+               page_bytes, translations, html_bytes, words) \
+               SELECT e.id, $1, $2, 0, $3, $4, $5, 0, $6, 0, 0 FROM entries AS e WHERE e.id = $7 \
+               ON CONFLICT (entry_id) DO UPDATE SET state = excluded.state, due = excluded.due, \
+               attempts = 0, gate = excluded.gate, edition = excluded.edition, \
+               rules = excluded.rules";
+    sqlx::query(sql)
+        .bind(state.as_str())
+        .bind(due.map(ms))
+        .bind(gate.map(|it| it.to_string()).unwrap_or_default())
+        .bind(edition)
+        .bind(rules)
+        .bind(json::<[(); 0]>(&[]))
+        .bind(entry.0)
+        .execute(&mut *connection)
+        .await?;
+    if forgets_validators {
+        let sql = "UPDATE articles SET etag = NULL, last_modified = NULL WHERE entry_id = $1";
+        sqlx::query(sql).bind(entry.0).execute(&mut *connection).await?;
+    }
+    match drops_text {
+        Some(words) => drop_text(connection, entry, words).await,
+        None => Ok(()),
+    }
+}
+
+/// The text of the source counts again.
+pub(super) async fn drop_text(
+    connection: &mut AnyConnection,
+    entry: EntryId,
+    words: u32,
+) -> Sql<()> {
+    let sql = "UPDATE articles SET html = NULL, html_bytes = 0, words = 0, fingerprint = NULL, \
+               language = NULL WHERE entry_id = $1";
+    sqlx::query(sql).bind(entry.0).execute(&mut *connection).await?;
+    let changed = take_numbers(connection, "change", 1).await?;
+    let sql = "UPDATE entries SET words = $1, changed = $2, html_bytes = \
+               (SELECT LENGTH(b.html) FROM bodies AS b WHERE b.entry_id = entries.id) \
+               WHERE id = $3";
+    sqlx::query(sql)
+        .bind(i64::from(words))
+        .bind(changed)
+        .bind(entry.0)
+        .execute(connection)
+        .await
+        .map(drop)
+}
