@@ -83,12 +83,17 @@ pub struct Entry {
     pub changed: i64,
 }
 
+/// Where the undated entries of a backlog stand in lists: nobody can say that they are new.
+pub const UNDATED: Timestamp = Timestamp::UNIX_EPOCH;
+
 /// Where an entry stands in lists of the newest: by its publication for what was there before us
 /// (a new source's backlog), by first sight for all that comes later, so that a late post with an
-/// old date is not buried and a post with a date to come does not stay on top.
+/// old date is not buried and a post with a date to come does not stay on top. An undated entry of a
+/// backlog stands behind all others, at [`UNDATED`].
 pub fn ordered_at(published: Option<Timestamp>, first_seen: Timestamp, backlog: bool) -> Timestamp {
     match published {
         Some(published) if backlog => published.min(first_seen),
+        None if backlog => UNDATED,
         _ => first_seen,
     }
 }
@@ -241,7 +246,8 @@ mod tests {
             (Timestamp::from_second(1_000).unwrap(), Timestamp::from_second(9_000).unwrap());
         assert_eq!(ordered_at(Some(old), now, true), old);
         assert_eq!(ordered_at(Some(old), now, false), now);
-        assert_eq!(ordered_at(None, now, true), now);
+        assert_eq!(ordered_at(None, now, true), UNDATED);
+        assert_eq!(ordered_at(None, now, false), now);
         assert_eq!(ordered_at(Some(now), old, true), old);
     }
 

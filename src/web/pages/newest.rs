@@ -10,7 +10,7 @@ use super::{
     words::{Markup, counted, rich},
 };
 use crate::{
-    domain::{Entry, Slug},
+    domain::{Entry, Slug, UNDATED},
     messages,
     store::{EntriesAsk, PeerReport},
     web::{
@@ -38,7 +38,7 @@ struct NewestPage {
 
 struct Day {
     heading: String,
-    datetime: String,
+    datetime: Option<String>,
     rows: Vec<Row>,
 }
 
@@ -107,7 +107,8 @@ fn days(entries: &[Entry], now: Timestamp) -> Vec<Day> {
         let date = date_of(entry.ordered);
         if days.last().is_none_or(|(last, _)| *last != date) {
             let heading = heading_of(date, date_of(now));
-            days.push((date, Day { heading, datetime: date.to_string(), rows: Vec::new() }));
+            let datetime = (date != date_of(UNDATED)).then(|| date.to_string());
+            days.push((date, Day { heading, datetime, rows: Vec::new() }));
         }
         if let Some((_, day)) = days.last_mut() {
             day.rows.push(Row::of(entry, date));

@@ -3,7 +3,7 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::words::counted;
-use crate::messages;
+use crate::{domain::UNDATED, messages};
 
 /// A time on a page: exact for machines, relative for readers, whole when pointed at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,8 +73,11 @@ pub(super) fn date_of(time: Timestamp) -> Date {
     TimeZone::UTC.to_datetime(time).date()
 }
 
-/// `Today`, `Yesterday`, `Monday, 2 March 2026`.
+/// `Today`, `Yesterday`, `Monday, 2 March 2026`; `Undated` for where entries without a date stand.
 pub(super) fn heading_of(date: Date, today: Date) -> String {
+    if date == date_of(UNDATED) {
+        return messages::text("web.time.undated").to_owned();
+    }
     if date == today {
         return messages::text("web.time.today").to_owned();
     }
@@ -120,6 +123,7 @@ mod tests {
         let today = date_of(at("2026-03-02T10:00:00Z"));
         let heading = |then: &str| heading_of(date_of(at(then)), today);
         assert_eq!(heading("2026-03-02T00:00:00Z"), "Today");
+        assert_eq!(heading("1970-01-01T00:00:00Z"), "Undated");
         assert_eq!(heading("2026-03-01T23:59:59Z"), "Yesterday");
         assert_eq!(heading("2026-02-26T23:59:59Z"), "Thursday, 26 February 2026");
     }
