@@ -32,6 +32,8 @@ pub struct Article {
     pub has_code: bool,
     /// What could not be kept, as one sentence without a stop.
     pub complaint: Option<String>,
+    /// How the text was found and which rules took what, each as a sentence without a stop.
+    pub notes: Vec<String>,
 }
 
 /// What sort of answer a page is.

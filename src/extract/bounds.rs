@@ -241,6 +241,11 @@ impl<'a> Look<'a> {
     }
 }
 
+/// How long a tag is, up to and including its `>`; `None` if it has too many attributes.
+pub(super) fn tag_length(tag: &[u8], name_end: usize) -> Option<usize> {
+    Tag::read(tag, name_end).map(|it| it.length)
+}
+
 struct Tag {
     length: usize,
     is_closed: bool,
@@ -285,7 +290,7 @@ fn value_end(tag: &[u8], mut at: usize) -> usize {
 }
 
 /// Of a comment, a doctype or a CDATA section outside of SVG.
-fn comment_length(rest: &[u8]) -> usize {
+pub(super) fn comment_length(rest: &[u8]) -> usize {
     if !rest.starts_with(b"<!--") {
         return memchr(b'>', rest).map_or(rest.len(), |at| at + 1);
     }
@@ -299,7 +304,7 @@ fn comment_length(rest: &[u8]) -> usize {
 
 /// Of the content of an element that holds text only; `None` where even that is unclear: a script
 /// that writes a script inside a comment has rules of its own.
-fn raw_length(rest: &[u8], name: &[u8]) -> Option<usize> {
+pub(super) fn raw_length(rest: &[u8], name: &[u8]) -> Option<usize> {
     if name.eq_ignore_ascii_case(b"plaintext") {
         return Some(rest.len());
     }
@@ -322,7 +327,7 @@ fn raw_length(rest: &[u8], name: &[u8]) -> Option<usize> {
 }
 
 /// The name that a tag begins with, cut at [`LONGEST_NAME`].
-fn name_of(text: &[u8]) -> &[u8] {
+pub(super) fn name_of(text: &[u8]) -> &[u8] {
     let text = &text[..text.len().min(LONGEST_NAME)];
     let end = text.iter().position(|it| it.is_ascii_whitespace() || matches!(it, b'/' | b'>'));
     &text[..end.unwrap_or(text.len())]

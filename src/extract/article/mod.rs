@@ -1,8 +1,24 @@
 //! Finds the article on a page, and what the page says about it.
 
-use dom_smoothie::{Config, Readability};
+mod code;
+mod container;
+mod decode;
+mod furniture;
+mod lighten;
+mod names;
+mod tree;
+mod trim;
 
-use super::{clean_body, parser};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use dom_query::{Document, Matcher, NodeRef};
+
+use self::{
+    container::Found,
+    lighten::{Light, lighten},
+    trim::Known,
+};
+use super::{bounds, clean_body, plain};
 use crate::domain::{Address, Article, ArticleRule, Markup, PageRules, PageStanding};
 
 /// A page as it came over the wire.
@@ -21,41 +37,139 @@ pub enum ArticleError {
     Selector(String),
 }
 
+/// In bytes. What comes behind is not read.
+const LONGEST_PAGE: usize = 8 * 1024 * 1024;
+
 /// What is wrong with a selector of `feeds.toml`; `None` for one that can be used.
 pub fn selector_mistake(selector: &str) -> Option<String> {
     if selector.trim().is_empty() {
         return Some("is empty".to_owned());
     }
-    dom_query::Matcher::new(selector).is_err().then(|| "is not a CSS selector".to_owned())
+    Matcher::new(selector).is_err().then(|| "is not a CSS selector".to_owned())
 }
 
 /// Reads the article on a page.
 pub fn read_article(page: &Page<'_>, rules: &PageRules) -> Result<Article, ArticleError> {
-    if let ArticleRule::Select(selector) = &rules.article
-        && selector_mistake(selector).is_some()
-    {
-        return Err(ArticleError::Selector(selector.clone()));
+    let rules = Rules::of(rules)?;
+    let html = decode::decode(page.body, page.charset);
+    let whole = html.len();
+    let html = plain::cut_at_char(&html, LONGEST_PAGE);
+    let mut light = lighten(html);
+    if !bounds::can_be_parsed(&light.html) {
+        return Ok(unreadable("the page is nested too deeply or oddly to be read"));
     }
-    let html = String::from_utf8_lossy(page.body);
-    if parser::parsed(&html).is_none() {
-        return Ok(Article { standing: PageStanding::NoArticle, ..Article::default() });
+    light.html = super::tidy(&light.html).into_owned();
+    // The parser and the scoring are libraries of a thousand rules: a mistake in them may cost a page,
+    // not the crawl.
+    let article = catch_unwind(AssertUnwindSafe(|| read(&light, page.address, &rules)));
+    let mut article = article.unwrap_or_else(|_| unreadable("the page made its reader fail"));
+    if html.len() < whole && article.complaint.is_none() {
+        article.complaint = Some("the page is longer than 8 MiB, and was cut".to_owned());
     }
-    let config = Config { keep_classes: true, ..Config::default() };
-    let found = Readability::new(html.as_ref(), Some(page.address.as_str()), Some(config))
-        .and_then(|mut it| it.parse());
-    let Ok(found) = found else {
-        return Ok(Article { standing: PageStanding::NoArticle, ..Article::default() });
-    };
-    let body = clean_body(&Markup::Html(found.content.to_string()), page.address);
-    Ok(Article {
-        title: Some(found.title).filter(|it| !it.is_empty()),
-        authors: found.byline.into_iter().collect(),
-        html: body.html,
-        text: body.text,
-        headings: body.headings,
-        words: body.words,
-        has_code: body.has_code,
-        complaint: body.complaint,
+    Ok(article)
+}
+
+fn unreadable(complaint: &str) -> Article {
+    Article {
+        standing: PageStanding::NoArticle,
+        complaint: Some(complaint.to_owned()),
         ..Article::default()
-    })
+    }
+}
+
+/// The selectors of `feeds.toml`, ready to be used.
+struct Rules {
+    article: Option<(String, Matcher)>,
+    remove: Vec<(String, Matcher)>,
+}
+
+impl Rules {
+    fn of(rules: &PageRules) -> Result<Self, ArticleError> {
+        let ready = |selector: &String| match Matcher::new(selector) {
+            Ok(matcher) => Ok((selector.clone(), matcher)),
+            Err(_) => Err(ArticleError::Selector(selector.clone())),
+        };
+        let article = match &rules.article {
+            ArticleRule::Select(selector) => Some(ready(selector)?),
+            ArticleRule::Auto | ArticleRule::Always | ArticleRule::Never => None,
+        };
+        let remove = rules.remove.iter().map(ready).collect::<Result<_, _>>()?;
+        Ok(Self { article, remove })
+    }
+}
+
+fn read(light: &Light, address: &Address, rules: &Rules) -> Article {
+    let document = Document::from(light.html.as_str());
+    let mut article = Article::default();
+    let base = base_of(&document, address);
+    for (selector, matcher) in &rules.remove {
+        let found = document.select_matcher(matcher);
+        article.notes.push(format!("remove: \"{selector}\" took {} elements", found.length()));
+        found.remove();
+    }
+    code::tidy(&document);
+    let html = found_text(&document, rules, &mut article);
+    let body = clean_body(&Markup::Html(html), &base);
+    article.html = body.html;
+    article.text = body.text;
+    article.headings = body.headings;
+    article.words = body.words;
+    article.has_code = body.has_code;
+    article.complaint = body.complaint;
+    if article.words == 0 {
+        article.standing = PageStanding::NoArticle;
+    }
+    article
+}
+
+/// What relative links are relative to: only another address of the web can change it.
+fn base_of(document: &Document, address: &Address) -> Address {
+    let href = document.select_single("base[href]").attr("href");
+    href.and_then(|it| address.join(it.trim()).ok()).unwrap_or_else(|| address.clone())
+}
+
+fn found_text(document: &Document, rules: &Rules, article: &mut Article) -> String {
+    let title = article.title.clone();
+    let authors = article.authors.clone();
+    let known = Known { title: title.as_deref(), authors: &authors };
+    if let Some((selector, matcher)) = &rules.article {
+        let found = document.select_matcher(matcher);
+        if !found.is_empty() {
+            article.notes.push(format!("article: \"{selector}\" found {} elements", found.length()));
+            return found.nodes().iter().map(|it| it.html().to_string()).collect();
+        }
+        article.notes.push(format!("article: \"{selector}\" found nothing"));
+    }
+    furniture::clear(document);
+    let (note, html) = match container::find(document) {
+        Found::Body(body) => {
+            let name = shown(&body);
+            trim::trim_body(&body, &known);
+            (format!("the text stands in {name}"), body.inner_html().to_string())
+        }
+        Found::Wide(wide) => {
+            let name = shown(&wide);
+            trim::trim_wide(&wide, &known);
+            (format!("the article stands in {name}"), wide.inner_html().to_string())
+        }
+        Found::Scored(html) => {
+            let fragment = Document::fragment(html.as_str());
+            trim::trim_wide(&fragment.root(), &known);
+            ("the text was found by its paragraphs".to_owned(), fragment.html().to_string())
+        }
+        Found::Nothing => ("the page has no text".to_owned(), String::new()),
+    };
+    article.notes.push(note);
+    html
+}
+
+/// `<div class="post">`, as a reader of the page's source would look for it.
+fn shown(node: &NodeRef<'_>) -> String {
+    let name = tree::name_of(node);
+    let attribute = |name: &str| {
+        let value = node.attr(name).filter(|it| !it.is_empty());
+        value.map(|it| format!(" {name}=\"{}\"", it.chars().take(60).collect::<String>()))
+    };
+    let named = attribute("id").or_else(|| attribute("class")).or_else(|| attribute("itemprop"));
+    format!("<{name}{}>", named.unwrap_or_default())
 }

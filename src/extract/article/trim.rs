@@ -1,0 +1,344 @@
+//! Cuts off the ends of an article what belongs to the page around it: title, byline, tags, lists of
+//! other posts.
+
+use dom_query::NodeRef;
+
+use super::{
+    names,
+    tree::{self, Sizes, bare, has_pieces, is_heading, name_of, text_of},
+};
+use crate::domain::dates::read_date;
+
+/// What is known of the article, and may therefore go where it is said again.
+pub(super) struct Known<'a> {
+    pub(super) title: Option<&'a str>,
+    pub(super) authors: &'a [String],
+}
+
+/// In words; what stands around the text is short.
+const LONGEST_LINE: usize = 16;
+/// In letters. What comes before the title is a kicker or a trail of links.
+const LONGEST_KICKER: usize = 400;
+/// Headings of what follows an article and is about something else.
+const AFTERWORDS: &[&str] = &[
+    "aboutauthor",
+    "abouttheauthor",
+    "abouttheauthors",
+    "alsoread",
+    "comments",
+    "continuereading",
+    "discussion",
+    "filedunder",
+    "keepreading",
+    "latestarticles",
+    "latestposts",
+    "leaveacomment",
+    "leaveareply",
+    "mightalsolike",
+    "morearticles",
+    "moreposts",
+    "morestories",
+    "newerposts",
+    "newsletter",
+    "nextpost",
+    "olderposts",
+    "popularposts",
+    "previouspost",
+    "readnext",
+    "recentarticles",
+    "recentposts",
+    "recommended",
+    "recommendedarticles",
+    "recommendedforyou",
+    "recommendedfrommedium",
+    "related",
+    "relatedarticles",
+    "relatedcontent",
+    "relatedposts",
+    "relatedreading",
+    "relatedstories",
+    "share",
+    "sharethis",
+    "sharethisarticle",
+    "sharethispost",
+    "subscribe",
+    "subscribetoournewsletter",
+    "tags",
+    "topics",
+    "upnext",
+    "youmayalsolike",
+    "youmightalsolike",
+    "youmightalsobeinterestedin",
+];
+/// Beginnings of such headings.
+const AFTERWORD_STARTS: &[&str] = &[
+    "morefrom",
+    "moreby",
+    "publishedin",
+    "recommendedfrom",
+    "relatedposts",
+    "relatedarticles",
+    "signupfor",
+    "subscribeto",
+    "writtenby",
+    "youmayalso",
+    "youmightalso",
+];
+
+/// Both ends of an element that is named as the text itself: only what is surely not part of it.
+pub(super) fn trim_body(body: &NodeRef<'_>, known: &Known<'_>) {
+    cut_title(body, known);
+    cut_lines(body, known, Depth::Sure);
+    cut_afterwords(body);
+}
+
+/// Both ends of an element that holds the article with its title and more.
+pub(super) fn trim_wide(wide: &NodeRef<'_>, known: &Known<'_>) {
+    cut_above_title(wide, known);
+    cut_lines(wide, known, Depth::Likely);
+    cut_afterwords(wide);
+    cut_tail(wide);
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Depth {
+    Sure,
+    Likely,
+}
+
+fn cut_title(root: &NodeRef<'_>, known: &Known<'_>) {
+    let Some(title) = known.title.map(bare) else { return };
+    let first = root.descendants().into_iter().find(|it| {
+        is_heading(it) || (it.is_text() && it.text().chars().filter(|it| !it.is_whitespace()).count() > 60)
+    });
+    if let Some(first) = first.filter(|it| is_heading(it) && bare(&it.text()) == title) {
+        first.remove_from_parent();
+    }
+}
+
+/// Removes the title and all that comes before it.
+fn cut_above_title(root: &NodeRef<'_>, known: &Known<'_>) {
+    let title = known.title.map(bare).unwrap_or_default();
+    let headings: Vec<_> = root.descendants().into_iter().filter(is_heading).collect();
+    let is_title = |it: &&NodeRef<'_>| {
+        let text = bare(&it.text());
+        !text.is_empty() && (text == title || name_of(it) == "h1" && title.contains(&text))
+    };
+    let only_first = || headings.iter().find(|it| it.has_name("h1"));
+    let Some(heading) = headings.iter().take(6).find(is_title).or_else(only_first) else { return };
+    let before = before(root, heading);
+    let letters: usize = before.iter().map(|it| letters(it)).sum();
+    if letters > LONGEST_KICKER {
+        if bare(&heading.text()) == title {
+            heading.remove_from_parent();
+        }
+        return;
+    }
+    for node in before {
+        node.remove_from_parent();
+    }
+    let header = heading
+        .ancestors_it(Some(6))
+        .take_while(|it| it.id != root.id)
+        .find(|it| it.has_name("header") && letters_of(it) < letters_of(root) / 3);
+    header.unwrap_or(*heading).remove_from_parent();
+}
+
+/// The siblings before the node and before each element around it, up to the root.
+fn before<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
+    let mut found = Vec::new();
+    let mut at = *node;
+    while at.id != root.id {
+        let mut sibling = at.prev_sibling();
+        while let Some(it) = sibling {
+            found.push(it);
+            sibling = it.prev_sibling();
+        }
+        let Some(parent) = at.parent() else { break };
+        at = parent;
+    }
+    found
+}
+
+fn letters(node: &NodeRef<'_>) -> usize {
+    node.text().chars().filter(|it| !it.is_whitespace()).count()
+}
+
+fn letters_of(node: &NodeRef<'_>) -> usize {
+    letters(node)
+}
+
+/// Lines above the first paragraph that say who wrote it, when, and how long it takes to read.
+fn cut_lines(root: &NodeRef<'_>, known: &Known<'_>, depth: Depth) {
+    loop {
+        let Some(line) = first_line(root) else { return };
+        let is_meta = is_known_line(&line, known, depth);
+        if !is_meta || has_pieces(&line) && letters(&line) == 0 {
+            return;
+        }
+        line.remove_from_parent();
+    }
+}
+
+/// The first innermost block with text, if no picture, code or heading comes before it.
+fn first_line<'d>(root: &NodeRef<'d>) -> Option<NodeRef<'d>> {
+    let mut at = *root;
+    loop {
+        let child = at.children().into_iter().find(|it| letters(it) > 0)?;
+        if child.is_text() {
+            return (at.id != root.id).then_some(at);
+        }
+        if is_heading(&child) || matches!(&*name_of(&child), "pre" | "table" | "figure" | "ul" | "ol")
+        {
+            return None;
+        }
+        if is_line(&child) {
+            return Some(child);
+        }
+        at = child;
+    }
+}
+
+/// Whether nothing in the element begins a line of its own.
+fn is_line(node: &NodeRef<'_>) -> bool {
+    !node.descendants_it().any(|it| {
+        matches!(
+            &*name_of(&it),
+            "p" | "div" | "ul" | "ol" | "dl" | "pre" | "table" | "section" | "h1" | "h2" | "h3" | "h4"
+        )
+    })
+}
+
+fn is_known_line(line: &NodeRef<'_>, known: &Known<'_>, depth: Depth) -> bool {
+    let text = text_of(line);
+    let words = text.split_whitespace().count();
+    if words > LONGEST_LINE || text.chars().count() > 140 {
+        return false;
+    }
+    let lower = text.to_lowercase();
+    let has_author = known.authors.iter().any(|it| it.len() > 3 && text.contains(it.as_str()));
+    let rest = known.authors.iter().fold(text.clone(), |text, it| text.replace(it.as_str(), " "));
+    let says_date = says_date(&rest);
+    let says_length = ["min read", "minute read", "minutes read", "mins read", "min. read"]
+        .iter()
+        .any(|it| lower.contains(it));
+    let is_byline = has_author && (words <= 8 || lower.starts_with("by "));
+    let ends_like_text = text.ends_with(['.', '!', '?', '。']) && words > 6;
+    match depth {
+        Depth::Sure => (is_byline || says_length || says_date && words <= 8) && !ends_like_text,
+        Depth::Likely => {
+            let is_label = words <= 3 && !text.ends_with(['.', ':', '!', '?', '。', '：']);
+            (is_byline || says_length || says_date || is_label) && !ends_like_text
+        }
+    }
+}
+
+/// Whether the line is a date, or one with a word or two about it.
+fn says_date(line: &str) -> bool {
+    let line = line.trim_matches(|it: char| !it.is_alphanumeric());
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    if digits < 4 || words.len() > 12 {
+        return false;
+    }
+    (0..words.len().min(6)).any(|start| {
+        (start + 1..=words.len().min(start + 4)).rev().any(|end| {
+            let part = words[start..end].join(" ");
+            let part = part.trim_matches(|it: char| !it.is_alphanumeric());
+            part.len() >= 8 && read_date(part).is_some()
+        })
+    })
+}
+
+/// From a heading of what follows an article up to the end, if little comes behind it.
+fn cut_afterwords(root: &NodeRef<'_>) {
+    let all = letters(root);
+    let headings: Vec<_> = root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
+    for heading in headings {
+        let behind = behind(root, &heading);
+        let (letters, linked) = behind.iter().fold((0, 0), |(letters, linked), it| {
+            let size = Sizes::under(it).of(it);
+            (letters + size.letters, linked + size.linked)
+        });
+        let is_short = letters * 4 < all && (linked * 3 > letters || letters < 500);
+        let has_code = behind.iter().any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
+        if is_short && !has_code {
+            for node in behind {
+                node.remove_from_parent();
+            }
+            heading.remove_from_parent();
+            return;
+        }
+    }
+}
+
+fn is_title_of_afterword(node: &NodeRef<'_>) -> bool {
+    let may_be = is_heading(node) || matches!(&*name_of(node), "p" | "div" | "strong" | "span");
+    if !may_be || !(is_heading(node) || is_line(node)) {
+        return false;
+    }
+    let text = text_of(node);
+    if text.chars().count() > 80 || text.is_empty() {
+        return false;
+    }
+    let text = bare(&text);
+    AFTERWORDS.contains(&&*text)
+        || is_heading(node) && AFTERWORD_STARTS.iter().any(|it| text.starts_with(it))
+}
+
+/// All that comes behind the node, up to the end of the root.
+fn behind<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
+    let mut found = Vec::new();
+    let mut at = *node;
+    while at.id != root.id {
+        let mut sibling = at.next_sibling();
+        while let Some(it) = sibling {
+            found.push(it);
+            sibling = it.next_sibling();
+        }
+        let Some(parent) = at.parent() else { break };
+        at = parent;
+    }
+    found
+}
+
+/// Short blocks of links at the very end: tags, the next post, sharing.
+fn cut_tail(root: &NodeRef<'_>) {
+    let sizes = Sizes::under(root);
+    let all = sizes.of(root).letters;
+    loop {
+        let mut at = *root;
+        let last = loop {
+            let Some(child) = at.children().into_iter().rev().find(|it| letters(it) > 0) else {
+                return;
+            };
+            let size = sizes.of(&child);
+            if child.is_text() || size.letters * 10 < all {
+                break child;
+            }
+            at = child;
+        };
+        let size = sizes.of(&last);
+        let text = text_of(&last).to_lowercase();
+        let is_list_of_links = size.is_mostly_links() && size.linked * 10 > size.letters * 8;
+        let is_tags = ["tags:", "tag:", "tagged", "categories:", "category:", "filed under", "posted in", "topics:"]
+            .iter()
+            .any(|it| text.starts_with(it));
+        let is_sentence = text.ends_with(['.', '!', '?', '。']) && text.split_whitespace().count() > 8;
+        let is_named = names::is_furniture(&last);
+        let goes = last.is_element()
+            && !has_pieces(&last)
+            && size.letters < 300
+            && !is_sentence
+            && (is_tags || is_named || is_list_of_links && !is_heading(&last) && !is_in_notes(&last));
+        if !goes {
+            return;
+        }
+        last.remove_from_parent();
+    }
+}
+
+fn is_in_notes(node: &NodeRef<'_>) -> bool {
+    node.descendants_it().any(|it| it.has_name("li"))
+        && tree::text_of(node).split_whitespace().count() > 12
+}
