@@ -1,5 +1,6 @@
 //! Finds the article on a page, and what the page says about it.
 
+mod about;
 mod code;
 mod container;
 mod decode;
@@ -100,8 +101,19 @@ impl Rules {
 
 fn read(light: &Light, address: &Address, rules: &Rules) -> Article {
     let document = Document::from(light.html.as_str());
-    let mut article = Article::default();
     let base = base_of(&document, address);
+    let about = about::read(&document, light, address, &base);
+    let mut article = Article {
+        title: about.title,
+        authors: about.authors,
+        published: about.published,
+        updated: about.updated,
+        language: about.language,
+        canonical: about.canonical,
+        image: about.image,
+        translations: about.translations,
+        ..Article::default()
+    };
     for (selector, matcher) in &rules.remove {
         let found = document.select_matcher(matcher);
         article.notes.push(format!("remove: \"{selector}\" took {} elements", found.length()));
