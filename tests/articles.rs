@@ -9,12 +9,11 @@ use peerscope::{
 };
 
 use crate::support::{
-    blog::{BlogPost, body, feed, marker, page, serve_blog, serve_feed, serve_page},
+    blog::{BlogPost, body, marker, page, serve_blog, serve_feed, serve_page},
     fake_web::{FakeWeb, Response},
     library::{TestLibrary, peer},
 };
 
-const RSS: &str = "application/rss+xml";
 const HTML: &str = "text/html; charset=utf-8";
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -403,31 +402,6 @@ async fn when_nobody_at_all_is_reached_nothing_is_counted_against_a_page() {
     }
     library.advance(HOUR / 2);
     assert_eq!(library.articles().await.of(ArticleState::Taken), 3);
-}
-
-#[tokio::test]
-async fn a_page_gives_an_entry_what_its_feed_does_not_say_and_the_feed_does_not_take_it_back() {
-    let web = FakeWeb::start().await;
-    let head = r#"<meta name="author" content="Ada Example"><script type="application/ld+json">
-        {"@context":"https://schema.org","@type":"BlogPosting","headline":"Queues",
-         "author":{"@type":"Person","name":"Ada Example"},"datePublished":"2026-01-15T09:00:00Z"}
-        </script>"#;
-    let bare = |summary: &str| {
-        let post = BlogPost { summary: summary.to_owned(), ..BlogPost::new("Queues") };
-        let feed = feed(&web, &[post]);
-        let (start, end) = (feed.find("<pubDate>").unwrap(), feed.find("</pubDate>").unwrap());
-        format!("{}{}", &feed[..start], &feed[end + "</pubDate>".len()..])
-    };
-    web.serve_document("/feed", RSS, &bare("<p>In short.</p>"));
-    web.serve_document(&BlogPost::new("Queues").path, HTML, &page("Queues", head));
-    let library = following(&web).await;
-    for edit in ["<p>In short.</p>", "<p>In short, edited.</p>"] {
-        web.serve_document("/feed", RSS, &bare(edit));
-        crawled(&library).await;
-        library.advance(HOUR * 2);
-        let entry = library.entry("Queues").await.entry;
-        assert_eq!(entry.authors, ["Ada Example"], "{edit}");
-    }
 }
 
 #[tokio::test]

@@ -242,7 +242,9 @@ fn is_furniture_name(class: &str) -> bool {
 /// `with-sidebar`, `no-share`.
 fn is_styling(class: &str) -> bool {
     class.contains([':', '['])
-        || ["has-", "with-", "no-", "is-", "without-", "js-no"].iter().any(|it| class.starts_with(it))
+        || ["has-", "with-", "no-", "is-", "without-", "js-no"]
+            .iter()
+            .any(|it| class.starts_with(it))
 }
 
 pub(super) fn is_remark(node: &NodeRef<'_>) -> bool {
