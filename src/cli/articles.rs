@@ -104,7 +104,7 @@ fn line_about(visit: &PageVisit) -> Option<String> {
     })
 }
 
-fn state_name(state: ArticleState) -> String {
+pub(super) fn state_name(state: ArticleState) -> String {
     messages::text(&format!("article.{}.name", state.as_str())).to_owned()
 }
 

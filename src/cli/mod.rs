@@ -2,6 +2,7 @@
 
 mod articles;
 mod check;
+mod check_page;
 mod crawl;
 mod doctor;
 mod forget;

@@ -217,8 +217,8 @@ async fn other_rules_for_a_source_make_its_articles_be_thought_about_again() {
     assert!(plans.len() == 3 && plans.iter().all(|it| it.state == ArticleState::NotNeeded));
     assert!(library.store.pages_to_ask(&ALL, now()).await.unwrap().is_empty());
     assert_eq!(library.store.last_change().await.unwrap(), last);
-    let counts = library.store.article_counts().await.unwrap();
-    assert_eq!(counts[&library.source().await.id][&ArticleState::NotNeeded], 3);
+    let reports = library.store.sources().await.unwrap();
+    assert_eq!(reports[0].articles[&ArticleState::NotNeeded], 3);
 }
 
 #[tokio::test]

@@ -124,13 +124,14 @@ impl PageToAsk {
     }
 
     fn after_standing(&self, standing: PageStanding, now: Timestamp) -> AfterAsking {
-        let (state, wait) = match standing {
-            PageStanding::Whole => return self.ends(ArticleState::Taken, None),
-            PageStanding::NoArticle => return self.ends(ArticleState::NoArticle, None),
-            PageStanding::Paywall => (ArticleState::Paywall, PAYWALL_AGAIN),
-            PageStanding::BotWall => (ArticleState::BotWall, WALL_AGAIN),
+        let wait = match standing {
+            PageStanding::Whole | PageStanding::NoArticle => {
+                return self.ends(standing.into(), None);
+            }
+            PageStanding::Paywall => PAYWALL_AGAIN,
+            PageStanding::BotWall => WALL_AGAIN,
         };
-        self.again(state, None, wait, MOST_TRIES_AT_WALLS, now)
+        self.again(standing.into(), None, wait, MOST_TRIES_AT_WALLS, now)
     }
 
     fn after_failure(&self, failure: &Failure, now: Timestamp) -> AfterAsking {

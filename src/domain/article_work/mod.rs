@@ -7,6 +7,8 @@ mod touched;
 
 use serde::{Deserialize, Serialize};
 
+use super::PageStanding;
+
 pub use self::{
     facts::{FactsNow, Given, PageFacts},
     finding::{AfterAsking, Finding, PageToAsk, leads_elsewhere},
@@ -86,6 +88,17 @@ impl ArticleState {
 
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+impl From<PageStanding> for ArticleState {
+    fn from(standing: PageStanding) -> Self {
+        match standing {
+            PageStanding::Whole => Self::Taken,
+            PageStanding::Paywall => Self::Paywall,
+            PageStanding::BotWall => Self::BotWall,
+            PageStanding::NoArticle => Self::NoArticle,
+        }
     }
 }
 
