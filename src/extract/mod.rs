@@ -11,6 +11,7 @@ mod choice;
 mod elements;
 mod entities;
 mod links;
+mod markdown;
 mod parser;
 mod plain;
 mod rewrite;
@@ -27,8 +28,9 @@ use self::rewrite::{Source, rewrite};
 pub use self::{
     article::{ArticleError, Page, read_article, selector_mistake},
     choice::{Choice, Taken, better_body, carries_less},
+    markdown::markdown_of,
     plain::{plain_line, summary_of},
-    text::{TextOf, text_of},
+    text::{TextOf, images_of, text_of, text_without_pictures},
 };
 
 /// A body, safe to show and ready to be indexed.

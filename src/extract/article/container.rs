@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use dom_query::{Document, NodeId, NodeRef};
+use dom_query::{Document, NodeRef};
 use dom_smoothie::{Config, Readability};
 
 use super::{
     names,
-    tree::{Sizes, has_pieces, name_of, text_of},
+    tree::{Sizes, has_pieces, name_of},
 };
 
 /// Where the article stands.

@@ -1,0 +1,109 @@
+//! What a page says about its article: title, authors, dates, language, addresses.
+//!
+//! Pages say one thing in many places, and not always the same. The order of trust, first to last:
+//!
+//! - **Title**: the heading of the page where one of the declared titles contains it, because readers
+//!   see it and publishers keep it clean; then the declared titles (JSON-LD `headline`, `og:title`,
+//!   `twitter:title`, `<title>`) without the name of the site; then the heading alone.
+//! - **Authors**: JSON-LD, microdata, `<meta name=author>` and its like, elements with a byline's class.
+//!   Names of persons only: not the site's, no addresses, no teams.
+//! - **Dates**: JSON-LD, `<meta>` (`article:published_time` and its like), microdata, `<time>` with a
+//!   class for it, the first `<time>` near the title, visible text with a date's class or in the lines
+//!   around the title, and last the date in the address. Midnight in whatever zone means that day.
+//! - **Language**: `<html lang>`, `og:locale`, JSON-LD, `<meta http-equiv=content-language>`.
+//! - **Canonical address**: `<link rel=canonical>`, then `og:url`; see [`addresses`].
+//! - **Lead image**: `og:image`, `twitter:image`, JSON-LD.
+
+mod addresses;
+mod linked;
+mod people;
+mod time;
+mod title;
+
+use dom_query::Document;
+use jiff::Timestamp;
+
+use self::linked::Linked;
+use super::lighten::Light;
+use crate::domain::{Address, Language};
+
+/// What a page says about its article.
+#[derive(Debug, Default)]
+pub(super) struct About {
+    pub(super) title: Option<String>,
+    pub(super) authors: Vec<String>,
+    pub(super) published: Option<Timestamp>,
+    pub(super) updated: Option<Timestamp>,
+    pub(super) language: Option<Language>,
+    pub(super) canonical: Option<Address>,
+    pub(super) image: Option<Address>,
+    pub(super) translations: Vec<(Language, Address)>,
+    /// Whether the page says that not everyone may read it.
+    pub(super) is_for_payers: bool,
+    /// Of a page that shows one article; others say that they are lists, or nothing.
+    pub(super) is_declared_article: bool,
+}
+
+pub(super) fn read(document: &Document, light: &Light, address: &Address, base: &Address) -> About {
+    let metas = Metas::of(document);
+    let linked = linked::read(&light.linked);
+    let site = title::site_names(&metas, &linked, address);
+    let title = title::read(document, &metas, &linked, &site);
+    let language = language(document, &metas, &linked);
+    About {
+        authors: people::read(document, &metas, &linked, &site),
+        published: time::published(document, &metas, &linked, address),
+        updated: time::updated(document, &metas, &linked),
+        canonical: addresses::canonical(document, &metas, address, base, title.as_deref()),
+        image: addresses::image(&metas, &linked, base),
+        translations: addresses::translations(document, address, base),
+        is_for_payers: linked.is_for_payers,
+        is_declared_article: linked.is_article
+            || metas.first(&["og:type"]).is_some_and(|it| it.eq_ignore_ascii_case("article"))
+            || metas.first(&["article:published_time"]).is_some(),
+        language,
+        title,
+    }
+}
+
+fn language(document: &Document, metas: &Metas, linked: &Linked) -> Option<Language> {
+    let of_html = document.select_single("html").attr("lang").map(|it| it.to_string());
+    let names = ["og:locale", "inlanguage", "content-language", "language", "dc.language"];
+    let named = names.iter().filter_map(|name| metas.first(&[name])).map(str::to_owned);
+    let written = of_html.into_iter().chain(named.take(1)).chain(linked.language.clone());
+    written.filter_map(|it| it.parse().ok()).next()
+}
+
+/// The `<meta>` elements of a page that have something to say.
+struct Metas(Vec<(String, String)>);
+
+impl Metas {
+    fn of(document: &Document) -> Self {
+        let mut metas = Vec::new();
+        for meta in document.select("meta[content]").nodes() {
+            let content = meta.attr_or("content", "").trim().to_owned();
+            if content.is_empty() {
+                continue;
+            }
+            for name in ["property", "name", "itemprop", "http-equiv"] {
+                for name in meta.attr_or(name, "").split_ascii_whitespace() {
+                    metas.push((name.to_ascii_lowercase(), content.clone()));
+                }
+            }
+        }
+        Self(metas)
+    }
+
+    /// The content of the first of the names, in their order, that the page has.
+    fn first(&self, names: &[&str]) -> Option<&str> {
+        let of_name = |name: &&str| self.0.iter().find(|(it, _)| it == name);
+        names.iter().find_map(of_name).map(|(_, content)| &**content)
+    }
+
+    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(it, _)| it == name).map(|(_, content)| &**content)
+    }
+}
+
+#[cfg(test)]
+mod tests;
