@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{articles::state_name, start::Start};
 use crate::{
     crawl::{PageReader, PageReading, RobotsWatch},
-    domain::{ArticleState, EntryDraft, Finding, PageRules, Permission},
+    domain::{Address, ArticleState, EntryDraft, Finding, PageRules, Permission},
     extract,
     fetch::{Accept, Answer, Fetcher, Request},
     home::Clock,
@@ -76,11 +76,7 @@ impl PageCheck {
         ArticleOutcome { state, reason }
     }
 
-    async fn ask(
-        &self,
-        link: crate::domain::Address,
-        entry: &EntryDraft,
-    ) -> (ArticleState, Option<String>) {
+    async fn ask(&self, link: Address, entry: &EntryDraft) -> (ArticleState, Option<String>) {
         let request =
             Request { accept: Accept::Page, ..Request::new(link.clone(), self.clock.now()) };
         let reply = match self.fetcher.fetch(&request).await {
