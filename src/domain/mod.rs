@@ -15,6 +15,7 @@ pub mod query;
 mod robots;
 mod rules;
 mod schedule;
+mod sitemap;
 mod slug;
 mod visit;
 
@@ -32,5 +33,6 @@ pub use query::Query;
 pub use robots::*;
 pub use rules::*;
 pub use schedule::*;
+pub use sitemap::*;
 pub use slug::{Slug, SlugError};
 pub use visit::*;

@@ -22,10 +22,13 @@ mod markup;
 mod notes;
 mod outline;
 mod scope;
+mod sitemap;
 mod sound;
 mod spaces;
 mod tags;
 mod text;
+
+pub use sitemap::read_sitemap;
 
 /// What is known of a document besides its bytes.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +47,8 @@ pub enum SyndicationError {
     Empty { address: Address },
     #[error("{address} is no feed but {found}")]
     NotAFeed { address: Address, found: String },
+    #[error("{address} is no sitemap but {found}")]
+    NotASitemap { address: Address, found: String },
     #[error("no entry of the feed {address} could be read: {damage}")]
     Broken { address: Address, damage: String },
 }
@@ -52,7 +57,7 @@ impl SyndicationError {
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Empty { .. } => FailureKind::Empty,
-            Self::NotAFeed { .. } => FailureKind::NotAFeed,
+            Self::NotAFeed { .. } | Self::NotASitemap { .. } => FailureKind::NotAFeed,
             Self::Broken { .. } => FailureKind::Broken,
         }
     }

@@ -1,0 +1,262 @@
+//! What a site's sitemap lists, and which of its pages are posts.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Address, filters_keep};
+
+/// One document of a sitemap (sitemaps.org protocol 0.9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sitemap {
+    Pages(Vec<SitemapPage>),
+    /// An index: further documents that list pages.
+    Index(Vec<SitemapPart>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SitemapPage {
+    pub address: Address,
+    /// `lastmod`: when the page changed last, as the site says.
+    pub changed: Option<Timestamp>,
+    /// Of Google's news extension.
+    pub title: Option<String>,
+    pub published: Option<Timestamp>,
+}
+
+/// A document that an index names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SitemapPart {
+    pub address: Address,
+    pub changed: Option<Timestamp>,
+}
+
+/// First parts of paths below which no posts stand, on the blogs of many engines.
+const NO_POSTS: [&str; 34] = [
+    "about",
+    "about-us",
+    "api",
+    "archive",
+    "archives",
+    "assets",
+    "author",
+    "authors",
+    "careers",
+    "categories",
+    "category",
+    "contact",
+    "cookies",
+    "docs",
+    "events",
+    "feed",
+    "images",
+    "jobs",
+    "legal",
+    "login",
+    "page",
+    "people",
+    "press",
+    "pricing",
+    "privacy",
+    "privacy-policy",
+    "search",
+    "series",
+    "signup",
+    "tag",
+    "tags",
+    "team",
+    "terms",
+    "topics",
+];
+/// Ends of paths that are no pages.
+const NO_PAGES: [&str; 14] = [
+    ".css", ".gif", ".gz", ".ico", ".jpeg", ".jpg", ".js", ".json", ".mp4", ".pdf", ".png", ".svg",
+    ".webp", ".xml",
+];
+
+impl SitemapPage {
+    /// In words, from the last part of the path: what a page is called until it was read.
+    pub fn title(&self) -> String {
+        self.title.clone().unwrap_or_else(|| title_from_path(&self.address))
+    }
+}
+
+/// `/blog/2026/queues-at-scale.html` is "Queues at scale".
+pub fn title_from_path(address: &Address) -> String {
+    let last = address.path().rsplit('/').find(|it| !it.is_empty()).unwrap_or_default();
+    let slug = last.split_once('.').map_or(last, |(slug, _)| slug);
+    let decoded = percent_decoded(slug);
+    let words: Vec<&str> =
+        decoded.split(['-', '_', '+', ' ']).filter(|it| !it.is_empty()).collect();
+    let title = words.join(" ");
+    let mut letters = title.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => address.to_string(),
+    }
+}
+
+fn percent_decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(byte) => {
+                decoded.push(byte);
+                at += 3;
+            }
+            None => {
+                decoded.push(bytes[at]);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+/// What decides which pages of a sitemap are posts of a blog.
+#[derive(Clone, Copy, Debug)]
+pub struct PostPages<'a> {
+    /// Where the blog is. With a path, only pages below it are posts of it.
+    pub blog: &'a Address,
+    pub keep: &'a [String],
+    pub drop: &'a [String],
+}
+
+impl PostPages<'_> {
+    /// The posts among the pages, the newest first as far as the site dates them, each once.
+    ///
+    /// Left out are home pages, pages that others stand below (lists), pages of tags, authors and the
+    /// like, and addresses of files. What `keep` names is a post whatever it looks like.
+    pub fn choose(&self, pages: Vec<SitemapPage>) -> Vec<SitemapPage> {
+        let lists = lists_among(&pages);
+        let mut seen = HashSet::new();
+        let is_post = |page: &SitemapPage| {
+            let kept = filters_keep(self.keep, self.drop, Some(&page.address));
+            let asked_for = !self.keep.is_empty();
+            kept && self.is_below(&page.address)
+                && (asked_for || looks_like_post(&page.address))
+                && !lists.contains(trimmed(&page.address))
+        };
+        let mut posts: Vec<SitemapPage> = pages.iter().filter(|it| is_post(it)).cloned().collect();
+        posts.retain(|it| seen.insert(it.address.key()));
+        // Stable: what a site does not date stays in its order, behind what it does.
+        posts.sort_by_key(|it| std::cmp::Reverse(it.published.or(it.changed)));
+        posts
+    }
+
+    fn is_below(&self, page: &Address) -> bool {
+        let folder = self.blog.path().trim_end_matches('/');
+        let below = page
+            .path()
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
+        below && page.gate() == self.blog.gate()
+    }
+}
+
+fn trimmed(address: &Address) -> &str {
+    address.path().trim_end_matches('/')
+}
+
+/// Paths that at least two other pages stand below.
+fn lists_among(pages: &[SitemapPage]) -> HashSet<String> {
+    let mut below: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    for page in pages {
+        if let Some((parent, _)) = trimmed(&page.address).rsplit_once('/') {
+            *below.entry(parent).or_default() += 1;
+        }
+    }
+    below.into_iter().filter(|(_, count)| *count >= 2).map(|(path, _)| path.to_owned()).collect()
+}
+
+fn looks_like_post(address: &Address) -> bool {
+    let path = trimmed(address).to_ascii_lowercase();
+    let mut parts = path.split('/').filter(|it| !it.is_empty());
+    let mut any = false;
+    let among_others = parts.any(|part| {
+        any = true;
+        NO_POSTS.contains(&part)
+    });
+    any && !among_others && !NO_PAGES.iter().any(|end| path.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(path: &str) -> SitemapPage {
+        let address = format!("https://example.com{path}").parse().unwrap();
+        SitemapPage { address, changed: None, title: None, published: None }
+    }
+
+    fn chosen(blog: &str, keep: &[String], paths: &[&str]) -> Vec<String> {
+        let blog = blog.parse().unwrap();
+        let posts = PostPages { blog: &blog, keep, drop: &[] };
+        let chosen = posts.choose(paths.iter().map(|it| page(it)).collect());
+        chosen.into_iter().map(|it| it.address.path().to_owned()).collect()
+    }
+
+    #[test]
+    fn posts_are_told_from_the_other_pages_of_a_site() {
+        let paths = [
+            "/",
+            "/about/",
+            "/blog/",
+            "/blog/queues",
+            "/blog/tags/rust",
+            "/blog/feed.xml",
+            "/blog/queues/",
+            "/blog/caches.html",
+            "/careers/engineer",
+            "/blog/page/2",
+        ];
+        assert_eq!(
+            chosen("https://example.com/blog", &[], &paths),
+            ["/blog/queues", "/blog/caches.html"]
+        );
+    }
+
+    #[test]
+    fn what_the_reader_keeps_is_a_post_whatever_it_looks_like() {
+        let keep = ["/docs/changes/".to_owned()];
+        let paths = ["/docs/changes/one", "/docs/other"];
+        assert_eq!(chosen("https://example.com/", &keep, &paths), ["/docs/changes/one"]);
+    }
+
+    #[test]
+    fn pages_of_other_hosts_are_no_posts_of_this_blog() {
+        let mut other = page("/blog/one");
+        other.address = "https://elsewhere.example/blog/one".parse().unwrap();
+        let blog = "https://example.com/".parse().unwrap();
+        let posts = PostPages { blog: &blog, keep: &[], drop: &[] };
+        assert_eq!(posts.choose(vec![other]), []);
+    }
+
+    #[test]
+    fn the_newest_come_first_and_undated_ones_keep_their_order() {
+        let at = |second| Timestamp::from_second(second).ok();
+        let pages = vec![
+            page("/one"),
+            SitemapPage { changed: at(10), ..page("/old") },
+            page("/two"),
+            SitemapPage { changed: at(20), ..page("/new") },
+        ];
+        let blog = "https://example.com/".parse().unwrap();
+        let posts = PostPages { blog: &blog, keep: &[], drop: &[] }.choose(pages);
+        let paths: Vec<&str> = posts.iter().map(|it| it.address.path()).collect();
+        assert_eq!(paths, ["/new", "/old", "/one", "/two"]);
+    }
+
+    #[test]
+    fn a_page_that_was_not_read_yet_is_called_by_its_path() {
+        assert_eq!(page("/blog/2026/queues-at-scale.html").title(), "Queues at scale");
+        assert_eq!(page("/b/%C3%BCber_uns/").title(), "Über uns");
+        assert_eq!(page("/").title(), "https://example.com/");
+        let named = SitemapPage { title: Some("Named".into()), ..page("/x") };
+        assert_eq!(named.title(), "Named");
+    }
+}
