@@ -613,3 +613,42 @@ async fn the_user_agent_leads_to_the_page_about_us_where_there_is_one() {
         assert!(name.contains("(ops@example.com)"), "{name}");
     }
 }
+
+#[tokio::test]
+async fn a_source_that_is_due_waits_for_one_page_of_its_host_at_most() {
+    let web = FakeWeb::start().await;
+    let titles: Vec<String> = (0..20).map(|it| format!("Post number {it}")).collect();
+    serve_blog(&web, &titles.iter().map(String::as_str).collect::<Vec<_>>());
+    for title in &titles {
+        let page = page(title, "");
+        serve_page(&web, title, move |_| {
+            Response::ok(&page).header("Content-Type", HTML).after(Duration::from_millis(20))
+        });
+    }
+    let library = following(&web).await;
+    library.crawl().await;
+    let (_running, stop) = tokio::sync::watch::channel(false);
+    let budget = ArticleBudget::default();
+    let asking = peerscope::crawl::articles(&library.doors, &budget, stop, &|_| {});
+    let visiting = async {
+        web.wait_for_requests(6).await;
+        let before = web.requests();
+        library.crawl().await;
+        before
+    };
+    let (round, before) = tokio::join!(asking, visiting);
+    let feed = web.asked().iter().rposition(|it| it.path == "/feed").unwrap();
+    assert!(feed <= before + 1, "{feed} after {before}");
+    assert_eq!(round.unwrap().of(ArticleState::Taken), 20);
+    assert_eq!(web.most_at_once(), 1);
+}
+
+#[tokio::test]
+async fn a_page_larger_than_any_article_is_not_read_to_its_end() {
+    let (_web, library, round) = with_page(Response::endless("x".repeat(64 * 1024))).await;
+    assert_eq!(round.of(ArticleState::Failed), 1);
+    let entry = library.entry("Queues").await;
+    let reason = entry.article.unwrap().reason.unwrap();
+    assert!(reason.contains("larger than 4194304 bytes"), "{reason}");
+    assert_eq!(library.doors.store.next_page_due().await.unwrap(), None);
+}

@@ -117,6 +117,12 @@ pub(super) fn tell(round: &ArticleRound, took: Duration, output: &Output) {
     for (state, number) in &round.states {
         output.line(&format!("  {number:>6}  {}", state_name(*state)));
     }
+    if round.rules_unknown > 0 {
+        output.line(&format!(
+            "  {:>6}  not now: the robots.txt of their sites cannot be reached",
+            round.rules_unknown
+        ));
+    }
     if round.received_bytes > 0 {
         output.line(&format!("  received {}", bytes(round.received_bytes)));
     }
