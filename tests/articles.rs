@@ -12,6 +12,8 @@ use crate::support::{
     blog::{BlogPost, body, feed, marker, page, serve_blog, serve_feed, serve_page},
     fake_web::{FakeWeb, Response},
     library::{TestLibrary, peer},
+    program::Program,
+    service::Service,
 };
 
 const RSS: &str = "application/rss+xml";
@@ -406,31 +408,6 @@ async fn when_nobody_at_all_is_reached_nothing_is_counted_against_a_page() {
 }
 
 #[tokio::test]
-async fn a_page_gives_an_entry_what_its_feed_does_not_say_and_the_feed_does_not_take_it_back() {
-    let web = FakeWeb::start().await;
-    let head = r#"<meta name="author" content="Ada Example"><script type="application/ld+json">
-        {"@context":"https://schema.org","@type":"BlogPosting","headline":"Queues",
-         "author":{"@type":"Person","name":"Ada Example"},"datePublished":"2026-01-15T09:00:00Z"}
-        </script>"#;
-    let bare = |summary: &str| {
-        let post = BlogPost { summary: summary.to_owned(), ..BlogPost::new("Queues") };
-        let feed = feed(&web, &[post]);
-        let (start, end) = (feed.find("<pubDate>").unwrap(), feed.find("</pubDate>").unwrap());
-        format!("{}{}", &feed[..start], &feed[end + "</pubDate>".len()..])
-    };
-    web.serve_document("/feed", RSS, &bare("<p>In short.</p>"));
-    web.serve_document(&BlogPost::new("Queues").path, HTML, &page("Queues", head));
-    let library = following(&web).await;
-    for edit in ["<p>In short.</p>", "<p>In short, edited.</p>"] {
-        web.serve_document("/feed", RSS, &bare(edit));
-        crawled(&library).await;
-        library.advance(HOUR * 2);
-        let entry = library.entry("Queues").await.entry;
-        assert_eq!(entry.authors, ["Ada Example"], "{edit}");
-    }
-}
-
-#[tokio::test]
 async fn a_deleted_entry_takes_its_article_along() {
     let web = FakeWeb::start().await;
     serve_blog(&web, &["Queues"]);
@@ -476,4 +453,202 @@ async fn how_hosts_are_treated_is_kept_and_can_be_shown() {
     assert!(tally.saved_bytes > 500 && tally.bytes > tally.saved_bytes, "{tally:?}");
     let of_today = library.doors.store.politeness_since(today).await.unwrap();
     assert_eq!(of_today[0].tally.requests, 1);
+}
+#[tokio::test]
+async fn a_page_gives_an_entry_what_its_feed_does_not_say_and_the_feed_does_not_take_it_back() {
+    let web = FakeWeb::start().await;
+    let head = r#"<meta name="author" content="Ada Example"><script type="application/ld+json">
+        {"@context":"https://schema.org","@type":"BlogPosting","headline":"Queues",
+         "author":{"@type":"Person","name":"Ada Example"},"datePublished":"2026-01-15T09:00:00Z"}
+        </script>"#;
+    let bare = |summary: &str| {
+        let post = BlogPost { summary: summary.to_owned(), ..BlogPost::new("Queues") };
+        let feed = feed(&web, &[post]);
+        let (start, end) = (feed.find("<pubDate>").unwrap(), feed.find("</pubDate>").unwrap());
+        format!("{}{}", &feed[..start], &feed[end + "</pubDate>".len()..])
+    };
+    web.serve_document("/feed", RSS, &bare("<p>In short.</p>"));
+    web.serve_document(&BlogPost::new("Queues").path, HTML, &page("Queues", head));
+    let library = following(&web).await;
+    for edit in ["<p>In short.</p>", "<p>In short, edited.</p>"] {
+        web.serve_document("/feed", RSS, &bare(edit));
+        crawled(&library).await;
+        library.advance(HOUR * 2);
+        let entry = library.entry("Queues").await.entry;
+        assert_eq!(entry.authors, ["Ada Example"], "{edit}");
+        assert_eq!(entry.published.unwrap().to_string(), "2026-01-15T09:00:00Z");
+        assert_eq!(entry.ordered, entry.published.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn pages_and_api_say_where_a_text_is_from_and_why_there_is_not_more() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Open", "Secret plan", "For members"]);
+    web.serve("/robots.txt", |_| Response::ok("User-agent: *\nDisallow: /posts/secret"));
+    serve_page(&web, "For members", |_| Response::of(401, "who are you"));
+    let library = following(&web).await;
+    crawled(&library).await;
+    let ids = ["Open", "Secret plan", "For members"];
+    let mut found = Vec::new();
+    for title in ids {
+        found.push(library.entry(title).await.entry.id);
+    }
+    let service = Service::over(library).await;
+    for (id, body, state, told) in [
+        (found[0], "article", "taken", "The text is from the page of the article"),
+        (found[1], "feed", "forbidden", "<code>Disallow: /posts/secret</code>"),
+        (found[2], "feed", "paywall", "for those who subscribe or log in"),
+    ] {
+        let page = service.page(&format!("/entries/{id}")).await;
+        assert!(page.contains(told), "{page}");
+        assert!(page.contains("Read it at"), "{page}");
+        let json = service.json(&format!("/api/v1/entries/{id}")).await;
+        assert_eq!((&json["body"], &json["article"]["state"]), (&body.into(), &state.into()));
+    }
+    let sources = service.page("/sources").await;
+    assert!(sources.contains("1 not asked for: robots.txt forbids it"), "{sources}");
+    assert_eq!(service.json("/api/v1/sources").await["sources"][0]["articles"]["taken"], 1);
+    let metrics = service.page("/metrics").await;
+    assert!(metrics.contains("peerscope_articles{state=\"paywall\"} 1"), "{metrics}");
+}
+
+#[tokio::test]
+async fn politeness_is_a_page_and_who_crawls_is_told_to_anyone() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let library = following(&web).await;
+    crawled(&library).await;
+    let service = Service::over(library).await;
+    let page = service.page("/politeness").await;
+    assert!(page.contains(&web.authority()) && page.contains("30 days"), "{page}");
+    assert!(service.page("/politeness?days=1").await.contains("today"));
+    assert_eq!(service.get("/politeness?days=0").await.status, 400);
+    let about = service.page("/about-bot").await;
+    for told in ["User-agent: Peerscope", "Disallow: /", "Crawl-delay: 10", "Peerscope/0 (+here)"] {
+        assert!(about.contains(told), "{about}");
+    }
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let library = TestLibrary::following(&[]).await;
+    let exposed = "0.0.0.0:80".parse().unwrap();
+    let stranger = Service::listening(library, listener, exposed, None);
+    stranger.page("/about-bot").await;
+    assert_eq!(stranger.get("/politeness").await.status, 403);
+}
+
+/// A program that follows a blog with its pages.
+fn program_of(web: &FakeWeb) -> Program {
+    let program = Program::new();
+    let feed = web.address("/feed");
+    let text = format!("[crawl]\npause = \"0s\"\n[[peer]]\nname = \"A\"\nfeed = \"{feed}\"\n");
+    program.write("feeds.toml", &text);
+    program
+}
+
+#[tokio::test]
+async fn a_crawl_reads_articles_within_its_budget_and_says_what_became_of_them() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["One", "Two", "Three", "Four"]);
+    web.serve("/robots.txt", |_| Response::ok("User-agent: peerscope\nDisallow: /posts/four"));
+    let program = program_of(&web);
+    let told = program.run(&["crawl", "--articles", "none"]).await.well();
+    assert!(!told.contains("article") && page_requests(&web) == 0, "{told}");
+    let told = program.run(&["crawl", "--articles", "1"]).await.well();
+    assert!(told.contains("looked for 1 article ") && told.contains("3  left"), "{told}");
+    let told = program.run(&["crawl"]).await.well();
+    assert!(told.contains("2  taken, whole") && told.contains("1  not asked for"), "{told}");
+    let found = program.run(&["search", &marker("Three"), "--json"]).await.json();
+    assert_eq!(found["hits"][0]["title"], "Three");
+    let told = program.run(&["sources"]).await.well();
+    assert!(told.contains("articles  3 taken, whole; 1 not asked for"), "{told}");
+    let shown = program.run(&["politeness", "--json"]).await.json();
+    assert_eq!((&shown["days"], &shown["hosts"][0]["robots_obeyed"]), (&30.into(), &1.into()));
+    assert_eq!(shown["total"]["most_at_once"], 1);
+    let table = program.run(&["politeness"]).await.well();
+    assert!(table.contains("at once") && table.contains(&web.authority()), "{table}");
+    let asked = web.asked();
+    assert!(asked.iter().all(|it| it.text("user-agent").starts_with("Peerscope/")));
+}
+
+#[tokio::test]
+async fn check_says_which_text_would_be_taken_and_why() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Open", "Secret plan"]);
+    web.serve("/robots.txt", |_| Response::ok("User-agent: *\nDisallow: /posts/secret"));
+    let program = Program::new();
+    let feed = web.address("/feed").to_string();
+    let checked = program.run(&["check", &feed, "--json"]).await.json();
+    assert_eq!(checked["entries"][0]["article"]["state"], "wanted");
+    assert_eq!(page_requests(&web), 0);
+    let checked = program.run(&["check", &feed, "--json", "--articles", "5"]).await.json();
+    let of = |at: usize| checked["entries"][at]["article"]["state"].clone();
+    assert_eq!((of(0), of(1)), ("taken".into(), "forbidden".into()));
+    let told = program.run(&["check", &feed, "--articles", "1"]).await.well();
+    assert!(told.contains("taken, whole: the page carries more than the feed"), "{told}");
+}
+
+#[tokio::test]
+async fn a_service_reads_articles_in_the_background() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let program = program_of(&web);
+    let service = program.serve(&[]).await;
+    service.wait_for_log(1, "looked for 1 articles: 1 taken, 0 waiting").await;
+    let (code, log) = service.terminate().await;
+    assert_eq!(code, Some(0), "{log}");
+    let found = program.run(&["search", &marker("Queues"), "--json"]).await.json();
+    assert_eq!(found["total"], 1, "{log}");
+}
+
+#[tokio::test]
+async fn the_user_agent_leads_to_the_page_about_us_where_there_is_one() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    let program = program_of(&web);
+    let base = ["--base-url", "https://peers.example.com/", "--contact", "ops@example.com"];
+    program.run(&[&["crawl"][..], &base].concat()).await.well();
+    for asked in web.asked() {
+        let name = asked.text("user-agent");
+        assert!(name.contains("(+https://peers.example.com/about-bot)"), "{name}");
+        assert!(name.contains("(ops@example.com)"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_is_due_waits_for_one_page_of_its_host_at_most() {
+    let web = FakeWeb::start().await;
+    let titles: Vec<String> = (0..20).map(|it| format!("Post number {it}")).collect();
+    serve_blog(&web, &titles.iter().map(String::as_str).collect::<Vec<_>>());
+    for title in &titles {
+        let page = page(title, "");
+        serve_page(&web, title, move |_| {
+            Response::ok(&page).header("Content-Type", HTML).after(Duration::from_millis(20))
+        });
+    }
+    let library = following(&web).await;
+    library.crawl().await;
+    let (_running, stop) = tokio::sync::watch::channel(false);
+    let budget = ArticleBudget::default();
+    let asking = peerscope::crawl::articles(&library.doors, &budget, stop, &|_| {});
+    let visiting = async {
+        web.wait_for_requests(6).await;
+        let before = web.requests();
+        library.crawl().await;
+        before
+    };
+    let (round, before) = tokio::join!(asking, visiting);
+    let feed = web.asked().iter().rposition(|it| it.path == "/feed").unwrap();
+    assert!(feed <= before + 1, "{feed} after {before}");
+    assert_eq!(round.unwrap().of(ArticleState::Taken), 20);
+    assert_eq!(web.most_at_once(), 1);
+}
+
+#[tokio::test]
+async fn a_page_larger_than_any_article_is_not_read_to_its_end() {
+    let (_web, library, round) = with_page(Response::endless("x".repeat(64 * 1024))).await;
+    assert_eq!(round.of(ArticleState::Failed), 1);
+    let entry = library.entry("Queues").await;
+    let reason = entry.article.unwrap().reason.unwrap();
+    assert!(reason.contains("larger than 4194304 bytes"), "{reason}");
+    assert_eq!(library.doors.store.next_page_due().await.unwrap(), None);
 }

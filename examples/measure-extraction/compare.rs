@@ -50,7 +50,7 @@ pub(crate) struct Kept {
 impl Comparison {
     pub(crate) fn of(example: &Example, page: &[u8], article: &Article, time: Duration) -> Self {
         let truth = words(&example.text);
-        let read = words(&text_without_pictures(&article.html));
+        let read = words(&extract::text_without_pictures(&article.html));
         let (of_truth, of_read) = (runs(&truth), runs(&read));
         let page = String::from_utf8_lossy(page);
         Self {
@@ -68,19 +68,6 @@ impl Comparison {
             extra: not_in(&read, &of_truth),
         }
     }
-}
-
-/// The text of clean HTML, without what only stands in for a picture.
-pub(crate) fn text_without_pictures(html: &str) -> String {
-    let mut rest = html;
-    let mut without = String::with_capacity(html.len());
-    while let Some(at) = rest.find("<img") {
-        without.push_str(&rest[..at]);
-        without.push(' ');
-        rest = rest[at..].split_once('>').map_or("", |(_, after)| after);
-    }
-    without.push_str(rest);
-    extract::text_of(&without).text
 }
 
 pub(crate) fn words(text: &str) -> Vec<String> {

@@ -89,7 +89,7 @@ fn from_folder(folder: &Path) -> Result<Example, String> {
         id: folder.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default(),
         file: folder.join("source.html"),
         address,
-        text: crate::compare::text_without_pictures(&body.html),
+        text: extract::text_without_pictures(&body.html),
         title: text(&known, "title"),
         published: text(&known, "publishedTime"),
     })

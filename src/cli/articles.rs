@@ -104,7 +104,7 @@ fn line_about(visit: &PageVisit) -> Option<String> {
     })
 }
 
-fn state_name(state: ArticleState) -> String {
+pub(super) fn state_name(state: ArticleState) -> String {
     messages::text(&format!("article.{}.name", state.as_str())).to_owned()
 }
 
@@ -116,6 +116,12 @@ pub(super) fn tell(round: &ArticleRound, took: Duration, output: &Output) {
     }
     for (state, number) in &round.states {
         output.line(&format!("  {number:>6}  {}", state_name(*state)));
+    }
+    if round.rules_unknown > 0 {
+        output.line(&format!(
+            "  {:>6}  not now: the robots.txt of their sites cannot be reached",
+            round.rules_unknown
+        ));
     }
     if round.received_bytes > 0 {
         output.line(&format!("  received {}", bytes(round.received_bytes)));

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::{
     Ending,
+    check_page::{ArticleOutcome, PageCheck},
     output::{Output, harmless},
     start::Start,
 };
@@ -30,6 +31,9 @@ pub(super) struct Check {
     /// charset=utf-8
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
+    /// Ask for the pages of so many entries too, and say which text would be taken
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    articles: usize,
     /// JSON instead of lines
     #[arg(long)]
     json: bool,
@@ -60,6 +64,8 @@ struct EntryOutcome<'a> {
     language: Option<&'a str>,
     summary: &'a str,
     lengths: Lengths,
+    /// What becomes of the page behind it.
+    article: ArticleOutcome,
 }
 
 /// In characters, but for the words.
@@ -80,13 +86,35 @@ impl Check {
             .await
             .with_context(|| format!("{} made its reader fail", self.document))?
             .with_context(|| format!("nothing of {} can be stored", self.document))?;
-        let outcome = Outcome::of(&address, &reading);
+        let articles = self.articles(&start, &reading).await?;
+        let outcome = Outcome::of(&address, &reading, articles);
         if self.json {
             output.json(&outcome)?;
         } else {
             outcome.show(output);
         }
         Ok(Ending::Well)
+    }
+
+    /// For each entry; only so many of their pages are asked for.
+    async fn articles(
+        &self,
+        start: &Start,
+        reading: &Reading,
+    ) -> anyhow::Result<Vec<ArticleOutcome>> {
+        let mut pages = match self.articles {
+            0 => None,
+            _ => Some(PageCheck::new(start)?),
+        };
+        let mut outcomes = Vec::with_capacity(reading.entries.len());
+        for (at, entry) in reading.entries.iter().enumerate() {
+            let pages = pages.as_mut().filter(|_| at < self.articles);
+            outcomes.push(match pages {
+                Some(pages) => pages.outcome(entry).await,
+                None => ArticleOutcome::of(entry),
+            });
+        }
+        Ok(outcomes)
     }
 
     async fn document(&self, start: &Start) -> anyhow::Result<(Address, Document)> {
@@ -126,7 +154,7 @@ fn split_type(header: &str) -> (Option<String>, Option<String>) {
 }
 
 impl<'a> Outcome<'a> {
-    fn of(address: &'a Address, reading: &'a Reading) -> Self {
+    fn of(address: &'a Address, reading: &'a Reading, articles: Vec<ArticleOutcome>) -> Self {
         let learned = &reading.learned;
         Self {
             address,
@@ -134,7 +162,7 @@ impl<'a> Outcome<'a> {
             title: learned.title.as_deref(),
             site: learned.site.as_ref(),
             language: reading.language.as_ref().map(Language::as_str),
-            entries: reading.entries.iter().map(EntryOutcome::of).collect(),
+            entries: reading.entries.iter().zip(articles).map(EntryOutcome::of).collect(),
             complaints: &learned.complaints,
         }
     }
@@ -166,7 +194,7 @@ impl<'a> Outcome<'a> {
 }
 
 impl<'a> EntryOutcome<'a> {
-    fn of(draft: &'a EntryDraft) -> Self {
+    fn of((draft, article): (&'a EntryDraft, ArticleOutcome)) -> Self {
         let text = extract::text_of(&draft.html).text;
         Self {
             title: &draft.title,
@@ -184,6 +212,7 @@ impl<'a> EntryOutcome<'a> {
                 text: text.chars().count(),
                 words: draft.words,
             },
+            article,
         }
     }
 
@@ -205,5 +234,6 @@ impl<'a> EntryOutcome<'a> {
         output.line(&format!(
             "  lengths     {words} words; characters: {text} of text, {html} of HTML, {summary} of summary"
         ));
+        output.line(&format!("  article     {}", harmless(&self.article.told())));
     }
 }

@@ -2,8 +2,10 @@
 
 mod articles;
 mod check;
+mod check_page;
 mod crawl;
 mod doctor;
+mod extract;
 mod forget;
 mod init;
 mod keep;
@@ -46,6 +48,8 @@ enum Command {
     Search(search::Search),
     /// Show what would be stored of a feed, and what is wrong with it
     Check(check::Check),
+    /// Show what would be kept of an article's page
+    Extract(extract::Extract),
     /// Write a commented feeds.toml for a domain
     Init(init::Init),
     /// List, find, add, remove, import and export the peers you follow
@@ -99,6 +103,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Crawl(it) => it.run(start, output).await,
             Command::Search(it) => it.run(start, output).await,
             Command::Check(it) => it.run(start, output).await,
+            Command::Extract(it) => it.run(start, output).await,
             Command::Init(it) => it.run(&start, output),
             Command::Peers(it) => it.run(&start, output).await,
             Command::Sources(it) => it.run(start, output).await,

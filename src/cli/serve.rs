@@ -11,7 +11,7 @@ use super::{Ending, output::Output, start::Start};
 use crate::{
     catalogue,
     crawl::{self, Status},
-    daemon::{Configuration, IndexTurn, ask_for_articles, crawl_when_due, follow_configuration},
+    daemon::{Background, Configuration, ask_for_articles, crawl_when_due, follow_configuration},
     home::{Doors, Library},
     report::chain,
     web::{self, Web},
@@ -97,19 +97,19 @@ fn start_work(
         status: status.clone(),
     };
     work.spawn(follow_configuration(configuration, start.watch(), saved, stop.clone()));
-    let index_turn = IndexTurn::default();
-    let asking = (doors.clone(), status.clone(), index_turn.clone(), stop.clone());
+    let background = Background::default();
+    let asking = (doors.clone(), status.clone(), background.clone(), stop.clone());
     work.spawn(ask_for_articles(asking.0, asking.1, asking.2, asking.3));
     let Library { store, index } = doors.library();
     let (status, stop) = (status.clone(), stop.clone());
     work.spawn(async move {
         // What an earlier run stored and could not index any more comes first.
-        let turn = index_turn.lock().await;
+        let turn = background.index.lock().await;
         if let Err(error) = crawl::index_follows(&store, &index).await {
             tracing::warn!("the index could not follow: {}", chain(&error));
         }
         drop(turn);
-        crawl_when_due(doors, status, index_turn, news, stop).await;
+        crawl_when_due(doors, status, background, news, stop).await;
     });
 }
 

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::{
     Ending,
+    articles::state_name,
     output::{Output, count, harmless},
     start::{Start, slug_of},
 };
@@ -40,7 +41,7 @@ impl Sources {
 }
 
 fn show(report: &SourceReport, now: Timestamp, output: &Output) {
-    let SourceReport { source, entries, .. } = report;
+    let SourceReport { source, entries, articles, .. } = report;
     let state = &source.state;
     output.line(&output.strong(&harmless(&source.peer_name)));
     output.line(&format!("  {:<9} {}", source.kind.as_str(), source.address));
@@ -61,6 +62,11 @@ fn show(report: &SourceReport, now: Timestamp, output: &Output) {
     let next = if state.muted { "when asked".to_owned() } else { until(state.next_visit, now) };
     let entries = count(*entries, "entry", "entries");
     output.line(&format!("  visited   {visited}; next {next}; {entries}"));
+    if !articles.is_empty() {
+        let told =
+            articles.iter().map(|(state, number)| format!("{number} {}", state_name(*state)));
+        output.line(&format!("  articles  {}", told.collect::<Vec<_>>().join("; ")));
+    }
     if let Some(failure) = &state.failure {
         let word = failure.kind.as_str();
         let times = count(u64::from(state.failures.max(1)), "time", "times");

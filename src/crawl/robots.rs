@@ -29,7 +29,8 @@ pub struct RobotsWatch(Arc<Inner>);
 
 struct Inner {
     fetcher: Fetcher,
-    store: Store,
+    /// Where copies are kept, if anywhere.
+    store: Option<Store>,
     clock: Clock,
     origins: Mutex<HashMap<String, Origin>>,
     /// What each origin behind a gate asks to wait between two requests.
@@ -48,13 +49,18 @@ struct Known {
 
 impl RobotsWatch {
     pub fn new(doors: &Doors) -> Self {
-        Self(Arc::new(Inner {
-            fetcher: doors.fetcher.clone(),
-            store: doors.store.clone(),
-            clock: doors.clock.clone(),
-            origins: Mutex::default(),
-            delays: Mutex::default(),
-        }))
+        let Doors { fetcher, store, clock, .. } = doors;
+        Self::of(fetcher.clone(), Some(store.clone()), clock.clone())
+    }
+
+    /// Without a library: nothing is known before, and nothing is kept.
+    pub fn without_library(fetcher: Fetcher, clock: Clock) -> Self {
+        Self::of(fetcher, None, clock)
+    }
+
+    fn of(fetcher: Fetcher, store: Option<Store>, clock: Clock) -> Self {
+        let (origins, delays) = (Mutex::default(), Mutex::default());
+        Self(Arc::new(Inner { fetcher, store, clock, origins, delays }))
     }
 
     /// Whether a page may be fetched now.
@@ -112,20 +118,29 @@ impl RobotsWatch {
         let origin = address.origin();
         let known = match in_memory {
             Some(copy) => Some(copy),
-            None => self.0.store.robots(&origin).await.unwrap_or_else(|error| {
-                warn!("the robots.txt of {origin} cannot be looked up: {}", chain(&error));
-                None
-            }),
+            None => self.kept(&origin).await,
         };
         if let Some(copy) = known.as_ref().filter(|it| it.holds(now)) {
             return copy.clone();
         }
         let answer = self.ask(address, known.as_ref(), now).await;
         let copy = RobotsCopy::after(known, answer, self.0.clock.now());
-        if let Err(error) = self.0.store.keep_robots(&origin, &copy).await {
+        self.keep(&origin, &copy).await;
+        copy
+    }
+
+    async fn kept(&self, origin: &str) -> Option<RobotsCopy> {
+        self.0.store.as_ref()?.robots(origin).await.unwrap_or_else(|error| {
+            warn!("the robots.txt of {origin} cannot be looked up: {}", chain(&error));
+            None
+        })
+    }
+
+    async fn keep(&self, origin: &str, copy: &RobotsCopy) {
+        let Some(store) = &self.0.store else { return };
+        if let Err(error) = store.keep_robots(origin, copy).await {
             warn!("the robots.txt of {origin} cannot be kept: {}", chain(&error));
         }
-        copy
     }
 
     async fn ask(

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Notify, watch};
 use tracing::{info, warn};
 
 use crate::{
@@ -12,8 +12,14 @@ use crate::{
     report::chain,
 };
 
-/// Held by whoever lets the index follow: it has one writer.
-pub type IndexTurn = Arc<Mutex<()>>;
+/// What the work in the background shares.
+#[derive(Clone, Debug, Default)]
+pub struct Background {
+    /// Held by whoever lets the index follow: it has one writer.
+    pub index: Arc<Mutex<()>>,
+    /// A round of visits brought something.
+    pub news: Arc<Notify>,
+}
 
 /// Longest sleep between two looks at what is due.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
@@ -33,11 +39,11 @@ fn turn() -> ArticleBudget {
 pub async fn ask_for_articles(
     doors: Arc<Doors>,
     status: Status,
-    index: IndexTurn,
+    background: Background,
     mut stop: watch::Receiver<bool>,
 ) {
     while !*stop.borrow() {
-        let pause = match ask(&doors, &status, &index, &stop).await {
+        let pause = match ask(&doors, &status, &background, &stop).await {
             Ok(round) if round.waiting > 0 && round.pages > 0 => SHORTEST_SLEEP,
             Ok(_) => until_next(&doors).await,
             Err(error) => {
@@ -47,6 +53,7 @@ pub async fn ask_for_articles(
         };
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
+            () = background.news.notified() => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }
@@ -55,7 +62,7 @@ pub async fn ask_for_articles(
 async fn ask(
     doors: &Doors,
     status: &Status,
-    index: &IndexTurn,
+    background: &Background,
     stop: &watch::Receiver<bool>,
 ) -> Result<ArticleRound, CrawlError> {
     let round = crawl::articles(doors, &turn(), stop.clone(), &tell).await?;
@@ -71,7 +78,7 @@ async fn ask(
     let ended = doors.clock.now();
     status.update(|it| it.last_articles = Some((ended, round.clone())));
     if round.texts > 0 {
-        let _turn = index.lock().await;
+        let _turn = background.index.lock().await;
         crawl::index_follows(&doors.store, &doors.index).await?;
     }
     Ok(round)

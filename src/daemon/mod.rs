@@ -5,6 +5,6 @@ mod articles;
 mod follow;
 mod schedule;
 
-pub use articles::{IndexTurn, ask_for_articles};
+pub use articles::{Background, ask_for_articles};
 pub use follow::{Configuration, follow_configuration};
 pub use schedule::crawl_when_due;

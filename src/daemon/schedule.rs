@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
-use super::IndexTurn;
+use super::Background;
 use crate::{
     crawl::{self, CrawlError, Event, Round, Status},
     domain::Outcome,
@@ -25,14 +25,14 @@ const AFTER_TROUBLE: Duration = Duration::from_secs(30);
 pub async fn crawl_when_due(
     doors: Arc<Doors>,
     status: Status,
-    index: IndexTurn,
+    background: Background,
     mut saved: watch::Receiver<()>,
     mut stop: watch::Receiver<bool>,
 ) {
     status.update(|it| it.crawls = true);
     let mut offline = false;
     while !*stop.borrow() {
-        let pause = match visit_due(&doors, &status, &index, &stop).await {
+        let pause = match visit_due(&doors, &status, &background, &stop).await {
             Ok(round) => {
                 tell_outage(&mut offline, round.as_ref());
                 status.update(|it| it.trouble = None);
@@ -55,12 +55,12 @@ pub async fn crawl_when_due(
 async fn visit_due(
     doors: &Doors,
     status: &Status,
-    index: &IndexTurn,
+    background: &Background,
     stop: &watch::Receiver<bool>,
 ) -> Result<Option<Round>, CrawlError> {
     let now = doors.clock.now();
     let due = doors.store.sources_due(now).await?;
-    let _turn = index.lock().await;
+    let _turn = background.index.lock().await;
     if due.is_empty() {
         // A saved `feeds.toml` changes what is found, too.
         crawl::index_follows(&doors.store, &doors.index).await?;
@@ -70,6 +70,9 @@ async fn visit_due(
     let round = crawl::round(doors, due, stop.clone(), &|event| tell(&event)).await;
     status.update(|it| it.running_since = None);
     let round = round?;
+    if round.new + round.edited > 0 {
+        background.news.notify_one();
+    }
     let ended = doors.clock.now();
     info!(
         "visited {} sources: {} new entries, {} edited; {} sources unchanged, {} failed",

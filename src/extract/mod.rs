@@ -13,6 +13,7 @@ mod entities;
 mod links;
 mod listing;
 mod page_links;
+mod markdown;
 mod parser;
 mod plain;
 mod rewrite;
@@ -31,8 +32,9 @@ pub use self::{
     choice::{Choice, Taken, better_body, carries_less},
     listing::read_listing,
     page_links::page_links,
+    markdown::markdown_of,
     plain::{plain_line, summary_of},
-    text::{TextOf, text_of},
+    text::{TextOf, images_of, text_of, text_without_pictures},
 };
 
 /// A body, safe to show and ready to be indexed.

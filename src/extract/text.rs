@@ -40,6 +40,34 @@ pub fn text_of(clean_html: &str) -> TextOf {
     }
 }
 
+/// The text of clean HTML without what only stands in for a picture: for reading, not for finding.
+pub fn text_without_pictures(clean_html: &str) -> String {
+    let mut without = String::with_capacity(clean_html.len());
+    let mut rest = clean_html;
+    while let Some(start) = memmem::find(rest.as_bytes(), b"<img ") {
+        without.push_str(&rest[..start]);
+        without.push(' ');
+        let end = memchr(b'>', &rest.as_bytes()[start..]).map_or(rest.len(), |it| start + it + 1);
+        rest = &rest[end..];
+    }
+    without.push_str(rest);
+    text_of(&without).text
+}
+
+/// The addresses of the pictures in clean HTML, each once.
+pub fn images_of(clean_html: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for start in memmem::find_iter(clean_html.as_bytes(), b"<img src=\"") {
+        let value = &clean_html[start + 10..];
+        let end = memchr(b'"', value.as_bytes()).unwrap_or(value.len());
+        let address = decoded(&value[..end]).into_owned();
+        if !found.contains(&address) {
+            found.push(address);
+        }
+    }
+    found
+}
+
 #[derive(Default)]
 struct Reader {
     text: String,

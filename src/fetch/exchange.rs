@@ -15,6 +15,10 @@ use super::{
 };
 use crate::domain::{Address, FailureKind, MOST_ROBOTS_BYTES, Validators};
 
+/// Largest page that is read: several wait to be read at a time, and none of a blog is larger but for
+/// pictures within it.
+const MOST_PAGE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// Capacity that is set aside for a body on its server's word alone.
 const MOST_TRUSTED_BYTES: u64 = 1024 * 1024;
 
@@ -102,7 +106,7 @@ impl Exchange<'_> {
     /// Reads the decoded body, never holding more than the limit and one chunk. A body of which only
     /// the beginning counts is left there.
     async fn body(&self, mut response: Response) -> Result<Vec<u8>, FetchError> {
-        let limit = self.settings.max_body_bytes;
+        let limit = self.limit();
         let counts = match self.accept {
             Accept::Robots => MOST_ROBOTS_BYTES + 1,
             Accept::Feed | Accept::Page => usize::MAX,
@@ -136,8 +140,13 @@ impl Exchange<'_> {
         FetchError::Refused { kind, address, status, note, retry_after }
     }
 
+    fn limit(&self) -> u64 {
+        let usual = self.settings.max_body_bytes;
+        if self.accept == Accept::Page { usual.min(MOST_PAGE_BYTES) } else { usual }
+    }
+
     fn too_large(&self) -> FetchError {
-        let limit = self.settings.max_body_bytes;
+        let limit = self.limit();
         FetchError::TooLarge { address: self.address.clone(), status: self.status, limit }
     }
 }

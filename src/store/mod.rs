@@ -24,7 +24,6 @@ mod state;
 mod written;
 
 use std::{
-    collections::{BTreeMap, HashMap},
     fmt,
     path::Path,
     sync::{
@@ -37,8 +36,8 @@ use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::domain::{
-    ArticleState, Entry, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy, Slug,
-    SourceId, SourceToVisit, Visit, day_of,
+    Entry, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy, Slug, SourceId,
+    SourceToVisit, Visit, day_of,
 };
 
 #[doc(hidden)]
@@ -247,13 +246,6 @@ impl Store {
     /// What the source carries of an entry, also where the text of its page is shown.
     pub async fn source_body(&self, entry: EntryId) -> Result<Option<String>, StoreError> {
         self.told(articles::source_body(&self.0.pools.readers, entry).await)
-    }
-
-    /// How many articles of each source are in each state.
-    pub async fn article_counts(
-        &self,
-    ) -> Result<HashMap<SourceId, BTreeMap<ArticleState, u64>>, StoreError> {
-        self.told(articles::counts(&self.0.pools.readers).await)
     }
 
     /// Adds how hosts were treated on a day.

@@ -6,11 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::domain::{
-    Change, Edit, EntryDraft, GuidPolicy, Keys, KnownEntry, Outcome, PeerId, SourceId, Visit,
-    changes, keys_of, policy_after,
+    Change, Edit, EntryDraft, EntryId, GuidPolicy, Keys, KnownEntry, Outcome, PeerId, SourceId,
+    Visit, changes, keys_of, policy_after, touched,
 };
 
 use super::{
+    articles,
     known::load_known,
     sql::{Cells, ManyRows, Sql, duration_ms, ms, take_numbers},
     state::{UPDATE_STATES, bind_state},
@@ -123,7 +124,10 @@ async fn record_group(
     let rows: Vec<_> =
         visits.into_iter().map(|it| it.visit).zip(recorded.iter().copied()).collect();
     insert_visits(connection, &rows).await?;
-    let states = rows.into_iter().map(|(visit, _)| visit).collect();
+    let states: Vec<Visit> = rows.into_iter().map(|(visit, _)| visit).collect();
+    for (gate, until) in states.iter().filter_map(asked_wait) {
+        articles::let_wait(connection, &gate, until).await?;
+    }
     UPDATE_STATES.execute(connection, states, bind_state_after).await?;
     Ok(recorded)
 }
@@ -132,12 +136,23 @@ fn bind_state_after(statement: super::sql::Statement, visit: Visit) -> super::sq
     bind_state(statement.bind(visit.source.0).bind(ms(visit.at)), visit.after)
 }
 
+/// A host that asked a visit to wait wants none of its pages to be asked for meanwhile.
+fn asked_wait(visit: &Visit) -> Option<(String, Timestamp)> {
+    let Outcome::Failed(failure) = &visit.outcome else { return None };
+    failure.retry_after?;
+    Some((visit.after.in_use.gate().to_string(), visit.after.not_before?))
+}
+
 /// What a group of visits has to write about entries.
 #[derive(Default)]
 struct Writes {
     new: Vec<NewEntry>,
     edited: Vec<EditedEntry>,
     rekeyed: Vec<Rekeyed>,
+    /// Said to have changed, though nothing that is listed of them did.
+    touched: Vec<(EntryId, Timestamp)>,
+    /// With other dates that say nothing.
+    redated: Vec<(EntryId, Timestamp)>,
 }
 
 impl Writes {
@@ -156,6 +171,9 @@ impl Writes {
         };
         let changes = changes(&drafts, &keys, known);
         visit.after.guid_policy = policy_after(policy, &changes);
+        let touched = touched(&drafts, &changes, known);
+        let into = if touched.is_rebuild { &mut self.redated } else { &mut self.touched };
+        into.extend(touched.entries);
         let mut new = Vec::new();
         for ((draft, keys), change) in drafts.into_iter().zip(keys).zip(changes) {
             match change {
@@ -184,6 +202,8 @@ impl Writes {
     }
 
     async fn apply(self, connection: &mut AnyConnection) -> Sql<()> {
+        articles::redate(connection, self.redated).await?;
+        articles::touch(connection, self.touched).await?;
         let count = self.new.len() + self.edited.len();
         if count > 0 {
             let last = take_numbers(connection, "change", count).await?;

@@ -1,11 +1,14 @@
 //! Sources: which are due, and how each and its peer are doing.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use sqlx::{AnyPool, any::AnyRow};
 
-use crate::domain::{PeerId, Slug, SourceToVisit};
+use crate::domain::{ArticleState, PeerId, Slug, SourceToVisit};
 
 use super::{
+    articles,
     sql::{Cells, Sql, ms},
     state::{read_source, source_columns},
 };
@@ -28,6 +31,8 @@ pub struct SourceReport {
     /// Whether it is in `feeds.toml` now.
     pub followed: bool,
     pub entries: u64,
+    /// How many of their articles are in each state.
+    pub articles: BTreeMap<ArticleState, u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,10 +95,12 @@ pub(super) async fn reports(pool: &AnyPool) -> Sql<Vec<SourceReport>> {
          (SELECT source_id, COUNT(*) AS entries FROM entries GROUP BY source_id) AS c \
          ON c.source_id = s.id ORDER BY p.slug, s.id"
     );
+    let mut counts = articles::counts(pool).await?;
     let read = |row| {
         let (source, mut cells) = read_source(row)?;
-        let peer = cells.text()?;
-        Ok(SourceReport { source, peer, followed: cells.yes()?, entries: cells.count()? })
+        let (peer, articles) = (cells.text()?, counts.remove(&source.id).unwrap_or_default());
+        let (followed, entries) = (cells.yes()?, cells.count()?);
+        Ok(SourceReport { source, peer, followed, entries, articles })
     };
     sqlx::query(sql).fetch_all(pool).await?.iter().map(read).collect()
 }

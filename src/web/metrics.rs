@@ -106,6 +106,14 @@ fn write_sources(text: &mut Exposition, sources: &[SourceReport]) {
     let followed: Vec<&SourceReport> = sources.iter().filter(|it| it.followed).collect();
     let entries: u64 = sources.iter().map(|it| it.entries).sum();
     text.gauge("peerscope_entries", "entries in the library", entries);
+    let mut articles: BTreeMap<&str, u64> = BTreeMap::new();
+    for (state, count) in sources.iter().flat_map(|it| &it.articles) {
+        *articles.entry(state.as_str()).or_default() += count;
+    }
+    text.head("peerscope_articles", "gauge", "articles by what asking for their pages came to");
+    for (state, count) in &articles {
+        text.line("peerscope_articles", &[("state", state)], count);
+    }
     text.head("peerscope_sources", "gauge", "followed sources by how they are doing");
     for standing in Standing::ALL {
         let count = followed.iter().filter(|it| Standing::of(it) == standing).count();
@@ -128,6 +136,18 @@ fn write_crawl(text: &mut Exposition, crawl: &Snapshot) {
     text.line("peerscope_rounds_total", &[], crawl.rounds);
     let running = u8::from(crawl.running_since.is_some());
     text.gauge("peerscope_round_running", "whether a round is under way", running);
+    if let Some((ended, round)) = &crawl.last_articles {
+        text.gauge(
+            "peerscope_last_articles_timestamp_seconds",
+            "when articles were last asked for",
+            ended.as_second(),
+        );
+        text.gauge(
+            "peerscope_articles_waiting",
+            "pages that could be asked for then",
+            round.waiting,
+        );
+    }
     let Some((ended, round)) = &crawl.last_round else { return };
     text.gauge(
         "peerscope_last_round_timestamp_seconds",

@@ -217,8 +217,8 @@ async fn other_rules_for_a_source_make_its_articles_be_thought_about_again() {
     assert!(plans.len() == 3 && plans.iter().all(|it| it.state == ArticleState::NotNeeded));
     assert!(library.store.pages_to_ask(&ALL, now()).await.unwrap().is_empty());
     assert_eq!(library.store.last_change().await.unwrap(), last);
-    let counts = library.store.article_counts().await.unwrap();
-    assert_eq!(counts[&library.source().await.id][&ArticleState::NotNeeded], 3);
+    let reports = library.store.sources().await.unwrap();
+    assert_eq!(reports[0].articles[&ArticleState::NotNeeded], 3);
 }
 
 #[tokio::test]
@@ -278,4 +278,47 @@ async fn politeness_adds_up_over_days_and_hosts() {
         assert_eq!((most.requests, most.bytes, most.most_at_once), (requests, bytes, 2));
     }
     assert!(library.store.politeness_since(102).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_newer_date_alone_makes_a_page_be_asked_again_and_that_of_a_whole_site_none() {
+    let library = Library::of_one_feed().await;
+    let dated = |number, hour| EntryDraft { updated: Some(now() + hours(hour)), ..post(number) };
+    library.read(now(), (0..12).map(|it| dated(it, 0)).collect()).await;
+    plan_all(&library, now()).await;
+    let pages = library.store.pages_to_ask(&ALL, now()).await.unwrap();
+    let texts = pages.iter().map(|it| asked(it, now(), "<p>The whole</p>")).collect();
+    library.store.record_pages(texts).await.unwrap();
+    let later = now() + hours(24);
+    let one = (0..12).map(|it| dated(it, i64::from(it == 3))).collect();
+    let recorded = library.read(later, one).await;
+    assert_eq!((recorded.edited, recorded.unchanged), (0, 12));
+    let plans = plan_all(&library, later).await;
+    assert_eq!(plans.len(), 1);
+    assert_eq!((plans[0].state, plans[0].due), (ArticleState::Taken, Some(later)));
+    library.read(later, (0..12).map(|it| dated(it, 2)).collect()).await;
+    assert!(plan_all(&library, later).await.is_empty());
+    // What the dates of the whole site said is known, and hides no page that changes afterwards.
+    library.read(later, (0..12).map(|it| dated(it, if it == 5 { 3 } else { 2 })).collect()).await;
+    assert_eq!(plan_all(&library, later).await.len(), 1);
+    library.assert_sound().await;
+}
+
+#[tokio::test]
+async fn a_host_whose_feed_was_asked_to_wait_is_not_asked_for_pages_meanwhile() {
+    let library = Library::of_one_feed().await;
+    library.read(now(), (0..2).map(post).collect()).await;
+    plan_all(&library, now()).await;
+    let failure = Failure {
+        kind: FailureKind::TooManyRequests,
+        detail: "too many requests".into(),
+        status: Some(429),
+        retry_after: Some(Duration::from_hours(5)),
+    };
+    let source = library.source().await;
+    let mut failed = visit(&source, now(), Outcome::Failed(failure));
+    failed.after.not_before = Some(now() + hours(5));
+    library.store.record(vec![failed]).await.unwrap();
+    let due = async |at| library.store.pages_to_ask(&ALL, at).await.unwrap().len();
+    assert_eq!((due(now() + hours(4)).await, due(now() + hours(5)).await), (0, 2));
 }

@@ -42,6 +42,8 @@ pub struct PageVisit {
     pub was_asked: bool,
     pub is_unreached: bool,
     pub is_unchanged: bool,
+    /// Nobody knows what the site's `robots.txt` says, so that it was not asked.
+    pub are_rules_unknown: bool,
     pub wire_bytes: u64,
 }
 
@@ -99,6 +101,7 @@ impl Asker {
             was_asked: came.was_asked,
             is_unreached: is_unreached(&came.reading.finding),
             is_unchanged: came.reading.finding == Finding::Unchanged,
+            are_rules_unknown: came.reading.finding == Finding::RulesUnknown,
             wire_bytes: came.wire_bytes,
             page,
         };

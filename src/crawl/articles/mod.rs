@@ -66,6 +66,8 @@ pub struct ArticleRound {
     pub states: BTreeMap<ArticleState, u64>,
     /// Of the pages asked for, those that had not changed.
     pub unchanged: u64,
+    /// Pages not asked for because nobody knows what their sites' `robots.txt` say.
+    pub rules_unknown: u64,
     /// Texts that came or changed.
     pub texts: u64,
     pub received_bytes: u64,
@@ -256,7 +258,8 @@ impl ArticleRound {
         self.pages += 1;
         self.received_bytes += visit.wire_bytes;
         self.unchanged += u64::from(visit.is_unchanged);
-        if !visit.is_unchanged {
+        self.rules_unknown += u64::from(visit.are_rules_unknown);
+        if !visit.is_unchanged && !visit.are_rules_unknown {
             *self.states.entry(visit.state).or_default() += 1;
         }
     }

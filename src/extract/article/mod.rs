@@ -7,6 +7,7 @@ pub(super) mod decode;
 mod furniture;
 mod lighten;
 mod names;
+mod standing;
 mod tree;
 mod trim;
 
@@ -17,6 +18,7 @@ use dom_query::{Document, Matcher, NodeRef};
 use self::{
     container::Found,
     lighten::{Light, lighten},
+    standing::Looks,
     trim::Known,
 };
 use super::{bounds, clean_body, plain};
@@ -62,7 +64,7 @@ pub fn read_article(page: &Page<'_>, rules: &PageRules) -> Result<Article, Artic
     light.html = super::tidy(&light.html).into_owned();
     // The parser and the scoring are libraries of a thousand rules: a mistake in them may cost a page,
     // not the crawl.
-    let article = catch_unwind(AssertUnwindSafe(|| read(&light, page.address, &rules)));
+    let article = catch_unwind(AssertUnwindSafe(|| read(html, &light, page.address, &rules)));
     let mut article = article.unwrap_or_else(|_| unreadable("the page made its reader fail"));
     if html.len() < whole && article.complaint.is_none() {
         article.complaint = Some("the page is longer than 8 MiB, and was cut".to_owned());
@@ -99,19 +101,20 @@ impl Rules {
     }
 }
 
-fn read(light: &Light, address: &Address, rules: &Rules) -> Article {
+fn read(page: &str, light: &Light, address: &Address, rules: &Rules) -> Article {
     let document = Document::from(light.html.as_str());
     let base = base_of(&document, address);
     let about = about::read(&document, light, address, &base);
+    let looks = Looks::of(&document, light, page);
     let mut article = Article {
-        title: about.title,
-        authors: about.authors,
+        title: about.title.clone(),
+        authors: about.authors.clone(),
         published: about.published,
         updated: about.updated,
-        language: about.language,
-        canonical: about.canonical,
-        image: about.image,
-        translations: about.translations,
+        language: about.language.clone(),
+        canonical: about.canonical.clone(),
+        image: about.image.clone(),
+        translations: about.translations.clone(),
         ..Article::default()
     };
     for (selector, matcher) in &rules.remove {
@@ -128,9 +131,7 @@ fn read(light: &Light, address: &Address, rules: &Rules) -> Article {
     article.words = body.words;
     article.has_code = body.has_code;
     article.complaint = body.complaint;
-    if article.words == 0 {
-        article.standing = PageStanding::NoArticle;
-    }
+    article.standing = looks.standing(&about, address, article.words);
     article
 }
 

@@ -15,7 +15,7 @@ pub use self::{
     record::{AskedPage, PageText},
 };
 pub(super) use self::{
-    plan::{carry_out, think_again, to_plan},
+    plan::{carry_out, redate, think_again, to_plan, touch},
     record::{reapply_given, record},
 };
 

@@ -1,5 +1,6 @@
 //! What is to be decided about articles, by a mark of its own in the change sequence, and the decisions.
 
+use jiff::Timestamp;
 use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::domain::{ArticleState, EntryId, EntryToPlan, KnownArticle, Plan, SourceId, SourceType};
@@ -32,6 +33,38 @@ async fn mark(connection: &mut AnyConnection) -> Sql<i64> {
     let sql = "SELECT value FROM meta WHERE name = 'articles'";
     let row = sqlx::query(sql).fetch_optional(connection).await?;
     row.map_or(Ok(0), |row| Cells::of(&row).parsed())
+}
+
+/// Takes over newer dates of entries, so that their pages are asked for again.
+pub(in crate::store) async fn touch(
+    connection: &mut AnyConnection,
+    touched: Vec<(EntryId, Timestamp)>,
+) -> Sql<()> {
+    for (entry, updated) in touched {
+        let changed = take_numbers(connection, "change", 1).await?;
+        let sql = "UPDATE entries SET updated = $1, changed = $2 WHERE id = $3";
+        let query = sqlx::query(sql).bind(ms(updated)).bind(changed).bind(entry.0);
+        query.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Takes over dates that say nothing, so that the next ones can.
+pub(in crate::store) async fn redate(
+    connection: &mut AnyConnection,
+    redated: Vec<(EntryId, Timestamp)>,
+) -> Sql<()> {
+    for (entry, updated) in redated {
+        let sql = "UPDATE entries SET updated = $1 WHERE id = $2";
+        sqlx::query(sql).bind(ms(updated)).bind(entry.0).execute(&mut *connection).await?;
+        let sql = concat!(
+            "UPDATE articles SET edition = ",
+            edition!(),
+            " FROM entries AS e WHERE e.id = articles.entry_id AND e.id = $1"
+        );
+        sqlx::query(sql).bind(entry.0).execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Moves the mark back to the beginning, so that other rules find what they apply to.

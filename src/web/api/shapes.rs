@@ -1,5 +1,7 @@
 //! The JSON that the API and `--json` speak. Names are the words of the project; times are RFC 3339.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -217,6 +219,8 @@ pub(crate) struct SourceShape {
     title: Option<String>,
     site: Option<Address>,
     entries: u64,
+    /// How many of their articles are in each state.
+    articles: BTreeMap<ArticleState, u64>,
     visited: Option<Timestamp>,
     succeeded: Option<Timestamp>,
     next_visit: Timestamp,
@@ -241,7 +245,7 @@ struct FailureShape {
 
 impl From<SourceReport> for SourceShape {
     fn from(report: SourceReport) -> Self {
-        let SourceReport { source, peer, followed, entries } = report;
+        let SourceReport { source, peer, followed, entries, articles } = report;
         let state = source.state;
         let failure = state.failure.map(|failure| {
             let kind = failure.kind.as_str();
@@ -267,6 +271,7 @@ impl From<SourceReport> for SourceShape {
             title: state.title,
             site: state.site,
             entries,
+            articles,
             visited: state.visited,
             succeeded: state.succeeded,
             next_visit: state.next_visit,

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use super::{
     Answer, Frame, Place, html,
     time::Moment,
-    words::{Markup, counted, rich},
+    words::{Markup, counted, grouped, rich},
 };
 use crate::{
     crawl::{Round, Snapshot},
-    domain::{Complaint, ComplaintKind, Failure, SourceState},
+    domain::{ArticleState, Complaint, ComplaintKind, Failure, SourceState},
     messages,
     store::SourceReport,
     web::{Web, standing::Standing},
@@ -44,6 +44,8 @@ struct SourceRow {
     moved: Option<String>,
     moving: Option<String>,
     entries: String,
+    /// What became of their articles.
+    articles: Option<String>,
     visited: Option<Moment>,
     next: Option<Moment>,
     failure: Option<FailureNote>,
@@ -135,12 +137,24 @@ impl SourceRow {
             moved: moved.map(|it| messages::fill("web.sources.moved", &[("address", it.as_str())])),
             moving: moving(state),
             entries: counted("web.count.entries", report.entries),
+            articles: articles(report),
             visited: state.visited.map(|it| Moment::past(it, now)),
             next: standing.next_visit(state).map(|it| Moment::coming(it, now)),
             failure: state.failure.as_ref().map(|it| FailureNote::of(it, state, now)),
             complaints: state.complaints.iter().map(ComplaintNote::of).collect(),
         }
     }
+}
+
+fn articles(report: &SourceReport) -> Option<String> {
+    let told = |(state, count): (&ArticleState, &u64)| {
+        let name = messages::text(&format!("article.{}.name", state.as_str())).to_owned();
+        format!("{} {name}", grouped(*count))
+    };
+    let told: Vec<String> = report.articles.iter().map(told).collect();
+    let list = told.join(messages::text("web.sources.articles-separator"));
+    let list = [("list", list.as_str())];
+    (!told.is_empty()).then(|| messages::fill("web.sources.articles", &list))
 }
 
 fn moving(state: &SourceState) -> Option<String> {

@@ -1,1 +1,0 @@
-//! What the article work decides.
