@@ -62,7 +62,7 @@ fn measured(example: &Example) -> Result<Comparison, String> {
     let body = example.page()?;
     let page = Page { body: &body, charset: None, address: &example.address };
     let began = Instant::now();
-    let article = extract::read_article(&page, &PageRules::default())
-        .map_err(|error| error.to_string())?;
+    let article =
+        extract::read_article(&page, &PageRules::default()).map_err(|error| error.to_string())?;
     Ok(Comparison::of(example, &body, &article, began.elapsed()))
 }

@@ -37,7 +37,8 @@ impl Example {
 pub(crate) fn examples_in(folder: &Path) -> Result<Vec<Example>, String> {
     let truth = folder.join("ground-truth.jsonl");
     if truth.is_file() {
-        let lines = fs::read_to_string(&truth).map_err(|it| format!("{}: {it}", truth.display()))?;
+        let lines =
+            fs::read_to_string(&truth).map_err(|it| format!("{}: {it}", truth.display()))?;
         let mut examples = Vec::new();
         for (number, line) in lines.lines().enumerate().filter(|it| !it.1.trim().is_empty()) {
             let example = from_line(folder, line);
@@ -55,7 +56,8 @@ fn from_line(folder: &Path, line: &str) -> Result<Example, String> {
     let file = ["html.gz", "html"].map(|ending| pages.join(format!("{id}.{ending}")));
     let file = file.into_iter().find(|it| it.is_file());
     Ok(Example {
-        file: file.ok_or_else(|| format!("names page {id}, which is not in {}", pages.display()))?,
+        file: file
+            .ok_or_else(|| format!("names page {id}, which is not in {}", pages.display()))?,
         address: address(text(&truth, "url").as_deref())?,
         text: text(&truth, "text").ok_or("has no `text`")?,
         title: text(&truth, "title"),
@@ -77,7 +79,8 @@ fn from_folders(folder: &Path) -> Result<Vec<Example>, String> {
 
 fn from_folder(folder: &Path) -> Result<Example, String> {
     let expected = folder.join("expected.html");
-    let html = fs::read_to_string(&expected).map_err(|it| format!("{}: {it}", expected.display()))?;
+    let html =
+        fs::read_to_string(&expected).map_err(|it| format!("{}: {it}", expected.display()))?;
     let known = fs::read_to_string(folder.join("expected-metadata.json")).unwrap_or_default();
     let known: Value = serde_json::from_str(&known).unwrap_or_default();
     let address = address(None)?;

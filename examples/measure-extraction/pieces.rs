@@ -32,9 +32,8 @@ pub(crate) fn figures(page: &str, truth: &[String], html: &str) -> Kept {
     for (at, sources) in pictures {
         let before = parts[..at].iter().rev().find(|it| it.len() >= 4);
         let behind = parts[at..].iter().find(|it| it.len() >= 4);
-        let is_true = |part: Option<&Vec<String>>| {
-            part.is_some_and(|it| share(&runs_of(it), &truth) > 0.9)
-        };
+        let is_true =
+            |part: Option<&Vec<String>>| part.is_some_and(|it| share(&runs_of(it), &truth) > 0.9);
         if !is_true(before) || !is_true(behind) {
             continue;
         }
@@ -60,7 +59,8 @@ fn parts_of(page: &str) -> (Vec<Vec<String>>, Vec<Picture>) {
     while let Some((before, after)) = rest.split_once('<') {
         text.push_str(before);
         let Some((tag, behind)) = after.split_once('>') else { break };
-        let name: String = tag.chars().take_while(|it| it.is_alphanumeric() || *it == '/').collect();
+        let name: String =
+            tag.chars().take_while(|it| it.is_alphanumeric() || *it == '/').collect();
         let name = name.to_ascii_lowercase();
         if !matches!(name.trim_matches('/'), "a" | "b" | "i" | "em" | "strong" | "code" | "span") {
             parts.push(words(&decoded(&std::mem::take(&mut text))));

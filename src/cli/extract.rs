@@ -112,8 +112,10 @@ impl Extract {
 
     async fn fetched(&self, start: &Start) -> anyhow::Result<Fetched> {
         if let Ok(address) = self.page.parse::<Address>() {
-            let request =
-                Request { accept: Accept::Page, ..Request::new(address.clone(), start.clock.now()) };
+            let request = Request {
+                accept: Accept::Page,
+                ..Request::new(address.clone(), start.clock.now())
+            };
             let reply = start.fetcher()?.fetch(&request).await?;
             let Answer::Fresh(document) = reply.answer else {
                 anyhow::bail!("{address} answered \"unchanged\" although nothing was known of it");
@@ -143,10 +145,10 @@ fn show_lines(text: &str, output: &Output) {
 
 impl<'a> Outcome<'a> {
     fn of(address: &'a Address, article: &'a Article) -> Self {
-        let translations = article.translations.iter().map(|(language, address)| Translation {
-            language: language.as_str(),
-            address,
-        });
+        let translations = article
+            .translations
+            .iter()
+            .map(|(language, address)| Translation { language: language.as_str(), address });
         Self {
             address,
             standing: article.standing,
@@ -173,7 +175,8 @@ impl<'a> Outcome<'a> {
         output.line(&output.strong(&harmless(self.title.unwrap_or("(no title)"))));
         let none = || "none".to_owned();
         let or_none = |text: Option<&str>| text.map_or_else(none, harmless);
-        let authors = if self.authors.is_empty() { none() } else { harmless(&self.authors.join(", ")) };
+        let authors =
+            if self.authors.is_empty() { none() } else { harmless(&self.authors.join(", ")) };
         output.line(&format!("  address     {}", self.address));
         output.line(&format!("  standing    {}", standing(self.standing)));
         output.line(&format!("  authors     {authors}"));

@@ -51,9 +51,34 @@ fn safe_start(line: &str) -> String {
 fn is_block(node: &NodeRef<'_>) -> bool {
     matches!(
         &*name_of(node),
-        "address" | "article" | "aside" | "blockquote" | "dd" | "details" | "div" | "dl" | "dt"
-            | "figcaption" | "figure" | "footer" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "header"
-            | "hr" | "li" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "ul"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "li"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "ul"
     )
 }
 

@@ -82,7 +82,9 @@ fn name_language(block: &NodeRef<'_>) {
     let around: Vec<_> = block.ancestors_it(Some(3)).collect();
     let says = |it: &NodeRef<'_>| {
         let class = it.class().unwrap_or_default();
-        ["language-", "lang-", "highlight-source-", "brush:"].iter().any(|name| class.contains(name))
+        ["language-", "lang-", "highlight-source-", "brush:"]
+            .iter()
+            .any(|name| class.contains(name))
             || it.has_attr("data-lang")
             || it.has_attr("data-language")
     };
@@ -138,9 +140,10 @@ fn prefer_late_pictures(document: &Document) {
             before.descendants_it().find(|it| it.has_name("img"))
         };
         let Some(picture) = picture else { continue };
-        let has_address = ["data-src", "data-lazy-src", "data-original", "src"].iter().any(|name| {
-            picture.attr(name).is_some_and(|it| !it.is_empty() && !it.starts_with("data:"))
-        });
+        let has_address =
+            ["data-src", "data-lazy-src", "data-original", "src"].iter().any(|name| {
+                picture.attr(name).is_some_and(|it| !it.is_empty() && !it.starts_with("data:"))
+            });
         if has_address {
             twin.remove_from_parent();
         } else {

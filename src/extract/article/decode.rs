@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn a_few_broken_bytes_do_not_change_the_charset() {
-        let mut page = "<p>Überflüssige Grüße größerer Mäuse, überall Öl</p>".repeat(9).into_bytes();
+        let mut page =
+            "<p>Überflüssige Grüße größerer Mäuse, überall Öl</p>".repeat(9).into_bytes();
         page.push(0xe9);
         page.extend(b"</p>");
         assert!(decode(&page, None).contains("größerer"));

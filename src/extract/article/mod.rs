@@ -148,7 +148,9 @@ fn found_text(document: &Document, rules: &Rules, article: &mut Article) -> Stri
     if let Some((selector, matcher)) = &rules.article {
         let found = document.select_matcher(matcher);
         if !found.is_empty() {
-            article.notes.push(format!("article: \"{selector}\" found {} elements", found.length()));
+            article
+                .notes
+                .push(format!("article: \"{selector}\" found {} elements", found.length()));
             return found.nodes().iter().map(|it| it.html().to_string()).collect();
         }
         article.notes.push(format!("article: \"{selector}\" found nothing"));

@@ -147,8 +147,9 @@ const FURNITURE_IDS: &[&str] = &[
     "toccontainer",
     "tocdiv",
 ];
-/// Page builders give names of furniture to everything.
-const BUILDERS: &[&str] = &["elementor", "wpbwrapper", "etpb", "fusion", "wixui", "siteorigin"];
+/// Page builders give names of furniture to everything; formulas have menus.
+const BUILDERS: &[&str] =
+    &["mathjax", "katex", "elementor", "wpbwrapper", "etpb", "fusion", "wixui", "siteorigin"];
 /// Words of what stands beside the text and belongs to it.
 const REMARKS: &[&str] = &[
     "admonition",
@@ -242,7 +243,9 @@ fn is_furniture_name(class: &str) -> bool {
 /// `with-sidebar`, `no-share`.
 fn is_styling(class: &str) -> bool {
     class.contains([':', '['])
-        || ["has-", "with-", "no-", "is-", "without-", "js-no"].iter().any(|it| class.starts_with(it))
+        || ["has-", "with-", "no-", "is-", "without-", "js-no"]
+            .iter()
+            .any(|it| class.starts_with(it))
 }
 
 pub(super) fn is_remark(node: &NodeRef<'_>) -> bool {

@@ -184,7 +184,8 @@ impl Looks {
         if words > LONGEST_WALL || self.words > LONGEST_TEASER {
             return false;
         }
-        let has_title = [&self.title, &self.heading].iter().any(|it| WALL_TITLES.contains(&it.as_str()));
+        let has_title =
+            [&self.title, &self.heading].iter().any(|it| WALL_TITLES.contains(&it.as_str()));
         let has_phrase = WALL_PHRASES.iter().any(|it| self.text.contains(it));
         let is_tiny = self.words < 60;
         has_title && (has_phrase || self.has_wall_mark || is_tiny)
@@ -230,7 +231,8 @@ fn is_list(document: &Document) -> bool {
         let around = it.parent().filter(|it| it.has_name("a"));
         let inside = it.descendants_it().find(|it| it.has_name("a"));
         let is_whole = |link: &NodeRef<'_>| {
-            let leads_away = link.attr("href").is_some_and(|it| !it.is_empty() && !it.starts_with('#'));
+            let leads_away =
+                link.attr("href").is_some_and(|it| !it.is_empty() && !it.starts_with('#'));
             leads_away && text_of(link).len() * 2 > text_of(it).len()
         };
         around.is_some() || inside.is_some_and(|it| is_whole(&it))
@@ -241,7 +243,9 @@ fn is_list(document: &Document) -> bool {
 
 fn is_related(node: &NodeRef<'_>) -> bool {
     node.ancestors_it(Some(8)).any(|it| {
-        it.has_name("aside") || it.has_name("footer") || it.has_name("nav")
+        it.has_name("aside")
+            || it.has_name("footer")
+            || it.has_name("nav")
             || (names::is_furniture(&it) && !it.has_name("body"))
     })
 }

@@ -109,7 +109,8 @@ enum Depth {
 fn cut_title(root: &NodeRef<'_>, known: &Known<'_>) {
     let Some(title) = known.title.map(bare) else { return };
     let first = root.descendants().into_iter().find(|it| {
-        is_heading(it) || (it.is_text() && it.text().chars().filter(|it| !it.is_whitespace()).count() > 60)
+        is_heading(it)
+            || (it.is_text() && it.text().chars().filter(|it| !it.is_whitespace()).count() > 60)
     });
     if let Some(first) = first.filter(|it| is_heading(it) && bare(&it.text()) == title) {
         first.remove_from_parent();
@@ -188,7 +189,8 @@ fn first_line<'d>(root: &NodeRef<'d>) -> Option<NodeRef<'d>> {
         if child.is_text() {
             return (at.id != root.id).then_some(at);
         }
-        if is_heading(&child) || matches!(&*name_of(&child), "pre" | "table" | "figure" | "ul" | "ol")
+        if is_heading(&child)
+            || matches!(&*name_of(&child), "pre" | "table" | "figure" | "ul" | "ol")
         {
             return None;
         }
@@ -204,7 +206,17 @@ fn is_line(node: &NodeRef<'_>) -> bool {
     !node.descendants_it().any(|it| {
         matches!(
             &*name_of(&it),
-            "p" | "div" | "ul" | "ol" | "dl" | "pre" | "table" | "section" | "h1" | "h2" | "h3" | "h4"
+            "p" | "div"
+                | "ul"
+                | "ol"
+                | "dl"
+                | "pre"
+                | "table"
+                | "section"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
         )
     })
 }
@@ -253,7 +265,8 @@ fn says_date(line: &str) -> bool {
 /// From a heading of what follows an article up to the end, if little comes behind it.
 fn cut_afterwords(root: &NodeRef<'_>) {
     let all = letters(root);
-    let headings: Vec<_> = root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
+    let headings: Vec<_> =
+        root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
     for heading in headings {
         let behind = behind(root, &heading);
         let (letters, linked) = behind.iter().fold((0, 0), |(letters, linked), it| {
@@ -261,7 +274,9 @@ fn cut_afterwords(root: &NodeRef<'_>) {
             (letters + size.letters, linked + size.linked)
         });
         let is_short = letters * 4 < all && (linked * 3 > letters || letters < 500);
-        let has_code = behind.iter().any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
+        let has_code = behind
+            .iter()
+            .any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
         if is_short && !has_code {
             for node in behind {
                 node.remove_from_parent();
@@ -321,16 +336,28 @@ fn cut_tail(root: &NodeRef<'_>) {
         let size = sizes.of(&last);
         let text = text_of(&last).to_lowercase();
         let is_list_of_links = size.is_mostly_links() && size.linked * 10 > size.letters * 8;
-        let is_tags = ["tags:", "tag:", "tagged", "categories:", "category:", "filed under", "posted in", "topics:"]
-            .iter()
-            .any(|it| text.starts_with(it));
-        let is_sentence = text.ends_with(['.', '!', '?', '。']) && text.split_whitespace().count() > 8;
+        let is_tags = [
+            "tags:",
+            "tag:",
+            "tagged",
+            "categories:",
+            "category:",
+            "filed under",
+            "posted in",
+            "topics:",
+        ]
+        .iter()
+        .any(|it| text.starts_with(it));
+        let is_sentence =
+            text.ends_with(['.', '!', '?', '。']) && text.split_whitespace().count() > 8;
         let is_named = names::is_furniture(&last);
         let goes = last.is_element()
             && !has_pieces(&last)
             && size.letters < 300
             && !is_sentence
-            && (is_tags || is_named || is_list_of_links && !is_heading(&last) && !is_in_notes(&last));
+            && (is_tags
+                || is_named
+                || is_list_of_links && !is_heading(&last) && !is_in_notes(&last));
         if !goes {
             return;
         }

@@ -33,8 +33,10 @@ fn is_believed(canonical: &Address, address: &Address, title: Option<&str>) -> b
         return false;
     }
     if canonical.gate() == address.gate() {
-        let is_above = from.len() > to.len() && from.starts_with(to) && from[to.len()..].starts_with('/');
-        let is_above = is_above && !matches!(&from[to.len()..], "/amp" | "/index.html" | "/index.htm");
+        let is_above =
+            from.len() > to.len() && from.starts_with(to) && from[to.len()..].starts_with('/');
+        let is_above =
+            is_above && !matches!(&from[to.len()..], "/amp" | "/index.html" | "/index.htm");
         let loses_query = to == from && canonical.url().query().is_none() && to.is_empty();
         return !is_above && !(loses_query && address.url().query().is_some());
     }
@@ -42,9 +44,9 @@ fn is_believed(canonical: &Address, address: &Address, title: Option<&str>) -> b
     let known = format!("{} {}", slug(from), title.unwrap_or_default().to_lowercase());
     let known: Vec<&str> = words(&known).collect();
     let other = slug(to);
-    let (shared, all) = words(&other).filter(|it| it.len() > 2).fold((0, 0), |(shared, all), it| {
-        (shared + usize::from(known.contains(&it)), all + 1)
-    });
+    let (shared, all) = words(&other)
+        .filter(|it| it.len() > 2)
+        .fold((0, 0), |(shared, all), it| (shared + usize::from(known.contains(&it)), all + 1));
     all > 0 && shared * 2 >= all && (shared > 1 || slug(from) == other)
 }
 
@@ -53,7 +55,8 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 }
 
 pub(super) fn image(metas: &Metas, linked: &Linked, base: &Address) -> Option<Address> {
-    let names = ["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"];
+    let names =
+        ["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"];
     let written = names.iter().filter_map(|it| metas.first(&[it])).chain(linked.image.as_deref());
     let is_of_article = |it: &Address| {
         let file = it.path().rsplit('/').next().unwrap_or_default().to_lowercase();

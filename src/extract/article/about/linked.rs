@@ -31,12 +31,17 @@ pub(super) fn read(scripts: &[String]) -> Linked {
     }
     let mut linked = Linked::default();
     for object in &objects {
-        if is_a(object, &["WebSite", "Organization", "Corporation", "Blog", "NewsMediaOrganization"]) {
+        if is_a(
+            object,
+            &["WebSite", "Organization", "Corporation", "Blog", "NewsMediaOrganization"],
+        ) {
             linked.site_names.extend(text(object, "name"));
         }
         linked.is_for_payers |= is_for_payers(object);
     }
-    let is_article = |it: &&&Object| kinds(it).any(|kind| kind.ends_with("Article") || kind.ends_with("Posting"));
+    let is_article = |it: &&&Object| {
+        kinds(it).any(|kind| kind.ends_with("Article") || kind.ends_with("Posting"))
+    };
     let article = objects.iter().find(is_article);
     linked.is_article = article.is_some();
     let fallback = || objects.iter().find(|it| is_a(it, &["WebPage", "Report", "Review"]));
@@ -53,7 +58,9 @@ impl Linked {
         self.updated = text(about, "dateModified");
         self.language = text(about, "inLanguage");
         self.image = about.get("image").and_then(image);
-        self.site_names.extend(about.get("publisher").and_then(Value::as_object).and_then(|it| text(it, "name")));
+        self.site_names.extend(
+            about.get("publisher").and_then(Value::as_object).and_then(|it| text(it, "name")),
+        );
         if let Some(author) = about.get("author").or_else(|| about.get("creator")) {
             self.add_authors(author, objects);
         }
@@ -71,8 +78,10 @@ impl Linked {
                 let referred = one.get("@id").and_then(|id| {
                     objects.iter().find(|it| it.get("@id") == Some(id) && it.contains_key("name"))
                 });
-                let one = if one.contains_key("name") { one } else { referred.copied().unwrap_or(one) };
-                let is_person = !is_a(one, &["Organization", "Corporation", "NewsMediaOrganization"]);
+                let one =
+                    if one.contains_key("name") { one } else { referred.copied().unwrap_or(one) };
+                let is_person =
+                    !is_a(one, &["Organization", "Corporation", "NewsMediaOrganization"]);
                 match one.get("name") {
                     Some(Value::String(name)) if is_person => self.authors.push(name.clone()),
                     Some(names @ Value::Array(_)) if is_person => self.add_authors(names, &[]),
@@ -143,7 +152,9 @@ fn text(object: &Object, name: &str) -> Option<String> {
 fn image(value: &Value) -> Option<String> {
     match value {
         Value::String(address) => Some(address.clone()),
-        Value::Array(several) => several.iter().find_map(|it| it.as_str().map(str::to_owned).or_else(|| text(it.as_object()?, "url"))),
+        Value::Array(several) => several
+            .iter()
+            .find_map(|it| it.as_str().map(str::to_owned).or_else(|| text(it.as_object()?, "url"))),
         Value::Object(object) => text(object, "url"),
         _ => None,
     }

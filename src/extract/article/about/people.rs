@@ -20,14 +20,53 @@ const MOST_AUTHORS: usize = 20;
 /// In words.
 const LONGEST_NAME: usize = 5;
 const LEADS: &[&str] = &[
-    "written by", "posted by", "published by", "authored by", "authors:", "author:", "authors", "author",
-    "by:", "by", "von", "par", "por", "作者：", "作者:", "作者", "文：", "文 |", "文/", "本文作者", "撰文：",
+    "written by",
+    "posted by",
+    "published by",
+    "authored by",
+    "authors:",
+    "author:",
+    "authors",
+    "author",
+    "by:",
+    "by",
+    "von",
+    "par",
+    "por",
+    "作者：",
+    "作者:",
+    "作者",
+    "文：",
+    "文 |",
+    "文/",
+    "本文作者",
+    "撰文：",
 ];
 /// Words in the names of those who are not persons.
 const NO_PERSONS: &[&str] = &[
-    "admin", "administrator", "blog", "community", "contributor", "contributors", "developers", "editor",
-    "editorial", "editors", "engineering", "foundation", "inc", "labs", "maintainers", "news", "newsroom",
-    "press", "staff", "support", "team", "unknown", "webmaster",
+    "admin",
+    "administrator",
+    "blog",
+    "community",
+    "contributor",
+    "contributors",
+    "developers",
+    "editor",
+    "editorial",
+    "editors",
+    "engineering",
+    "foundation",
+    "inc",
+    "labs",
+    "maintainers",
+    "news",
+    "newsroom",
+    "press",
+    "staff",
+    "support",
+    "team",
+    "unknown",
+    "webmaster",
 ];
 
 pub(super) fn read(
@@ -38,27 +77,31 @@ pub(super) fn read(
 ) -> Vec<String> {
     let of_metas = || {
         let names = [
-            "author", "article:author", "og:article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author",
-            "citation_author", "twitter:creator:name",
+            "author",
+            "article:author",
+            "og:article:author",
+            "dc.creator",
+            "dcterms.creator",
+            "parsely-author",
+            "sailthru.author",
+            "citation_author",
+            "twitter:creator:name",
         ];
-        let found = names.iter().map(|name| {
-            metas.all(name).map(str::to_owned).collect::<Vec<_>>()
-        });
+        let found = names.iter().map(|name| metas.all(name).map(str::to_owned).collect::<Vec<_>>());
         found.map(|it| persons(it, site)).find(|it| !it.is_empty()).unwrap_or_default()
     };
-    let tries: [&dyn Fn() -> Vec<String>; 4] = [
-        &|| persons(linked.authors.clone(), site),
-        &of_metas,
-        &|| card(metas, site),
-        &|| shown(document, site),
-    ];
+    let tries: [&dyn Fn() -> Vec<String>; 4] =
+        [&|| persons(linked.authors.clone(), site), &of_metas, &|| card(metas, site), &|| {
+            shown(document, site)
+        }];
     tries.iter().map(|it| it()).find(|it| !it.is_empty()).unwrap_or_default()
 }
 
 /// What Twitter's cards show: "Written by", and the name.
 fn card(metas: &Metas, site: &[String]) -> Vec<String> {
     let label = metas.first(&["twitter:label1"]).unwrap_or_default().to_lowercase();
-    let name = metas.first(&["twitter:data1"]).filter(|_| label.contains("by") || label == "author");
+    let name =
+        metas.first(&["twitter:data1"]).filter(|_| label.contains("by") || label == "author");
     persons(name.map(str::to_owned).into_iter().collect(), site)
 }
 
@@ -100,7 +143,9 @@ fn names_in(text: &str) -> Vec<String> {
     for lead in LEADS {
         let head = text.get(..lead.len()).unwrap_or_default();
         let after = &text[head.len()..];
-        let is_word = !lead.ends_with(char::is_alphabetic) || after.starts_with([' ', ':', '：']) || !lead.is_ascii();
+        let is_word = !lead.ends_with(char::is_alphabetic)
+            || after.starts_with([' ', ':', '：'])
+            || !lead.is_ascii();
         if !head.is_empty() && head.to_lowercase() == *lead && is_word && !after.is_empty() {
             text = after.trim_start_matches([' ', ':', '：']);
             break;
@@ -108,9 +153,16 @@ fn names_in(text: &str) -> Vec<String> {
     }
     // A byline may go on with the date or with what the author is.
     let text = text.split([';', '|', '•', '·', '\n', '(']).collect::<Vec<_>>();
-    let joined = if text.len() > 1 && text[0].split_whitespace().count() > LONGEST_NAME { String::new() } else { text.join(",") };
-    let joined = joined.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",").replace(" et ", ",");
-    let parts = joined.split([',', '、', '，']).map(|it| it.trim().trim_end_matches([')', '.']).trim().to_owned());
+    let joined = if text.len() > 1 && text[0].split_whitespace().count() > LONGEST_NAME {
+        String::new()
+    } else {
+        text.join(",")
+    };
+    let joined =
+        joined.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",").replace(" et ", ",");
+    let parts = joined
+        .split([',', '、', '，'])
+        .map(|it| it.trim().trim_end_matches([')', '.']).trim().to_owned());
     parts.filter(|it| !it.is_empty()).collect()
 }
 
@@ -122,7 +174,9 @@ fn is_person(name: &str, site: &[String]) -> bool {
     let is_titled = |it: &String| NO_PERSONS.contains(&&**it);
     let has_letter = name.chars().any(char::is_alphabetic);
     let is_cased = words.len() == 1
-        || name.split_whitespace().any(|it| it.chars().next().is_some_and(|it| it.is_uppercase() || !it.is_lowercase()));
+        || name
+            .split_whitespace()
+            .any(|it| it.chars().next().is_some_and(|it| it.is_uppercase() || !it.is_lowercase()));
     has_letter
         && is_cased
         && (1..=LONGEST_NAME).contains(&words.len())
@@ -131,5 +185,6 @@ fn is_person(name: &str, site: &[String]) -> bool {
         && !words.iter().any(is_titled)
         && !site.contains(&bare(name))
         && crate::domain::dates::read_date(name).is_none()
-        && !["guest", "on", "in", "posted", "follow", "published", "read", "share"].contains(&&*words[0])
+        && !["guest", "on", "in", "posted", "follow", "published", "read", "share"]
+            .contains(&&*words[0])
 }

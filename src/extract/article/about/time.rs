@@ -35,8 +35,13 @@ const PUBLISHED: &[&str] = &[
     "date",
     "datecreated",
 ];
-const UPDATED: &[&str] =
-    &["article:modified_time", "og:updated_time", "datemodified", "last-modified", "dcterms.modified"];
+const UPDATED: &[&str] = &[
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "last-modified",
+    "dcterms.modified",
+];
 /// `<time>` elements and others whose class says that they hold the date, the surest first.
 const TIMES: &[&str] = &[
     "[itemprop~=datePublished]",
@@ -138,7 +143,8 @@ fn near_title(document: &Document) -> Option<Timestamp> {
     let nodes: Vec<NodeRef<'_>> = root.descendants();
     let at = nodes.iter().position(|it| it.id == heading.id)?;
     let texts = |it: &&NodeRef<'_>| it.is_text() && !it.text().trim().is_empty();
-    let is_inside = |it: &&NodeRef<'_>| !it.ancestors_it(None).any(|it| is_heading(&it) && it.id == heading.id);
+    let is_inside =
+        |it: &&NodeRef<'_>| !it.ancestors_it(None).any(|it| is_heading(&it) && it.id == heading.id);
     let behind = nodes[at..].iter().filter(texts).filter(is_inside).take(NEAR_TITLE * 2);
     let before = nodes[..at].iter().rev().filter(texts).take(NEAR_TITLE);
     behind.chain(before).map(text_of).filter(|it| it.len() < 160).find_map(|it| dated(&it))
@@ -174,7 +180,8 @@ fn in_path(path: &str) -> Option<Timestamp> {
     let numbers: Vec<&str> = path.split(['/', '-', '_', '.']).collect();
     numbers.windows(3).find_map(|it| {
         let [year, month, day] = it else { return None };
-        let is_date = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
+        let is_date =
+            year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
         let year: i16 = year.parse().ok().filter(|it| is_date && (1990..2100).contains(it))?;
         let date = civil::Date::new(year, month.parse().ok()?, day.parse().ok()?).ok()?;
         Offset::UTC.to_timestamp(date.to_datetime(civil::Time::midnight())).ok()

@@ -27,7 +27,8 @@ pub(super) fn site_names(metas: &Metas, linked: &Linked, address: &Address) -> V
         .filter_map(|name| metas.first(&[name]))
         .map(str::to_owned);
     let host = address.host().trim_start_matches("www.").to_owned();
-    let labels: Vec<String> = host.split('.').map(str::to_owned).filter(|it| it.len() > 3).collect();
+    let labels: Vec<String> =
+        host.split('.').map(str::to_owned).filter(|it| it.len() > 3).collect();
     let mut names: Vec<String> = named.chain(linked.site_names.iter().cloned()).collect();
     names.push(host);
     names.extend(labels);
@@ -55,7 +56,8 @@ pub(super) fn read(
         let first = declared.first()?;
         let cut: Vec<String> = declared.iter().map(|it| without_site(it, site)).collect();
         // A title that two places agree on, else the surest place's.
-        let agreed = cut.iter().find(|one| cut.iter().filter(|it| bare(it) == bare(one)).count() > 1);
+        let agreed =
+            cut.iter().find(|one| cut.iter().filter(|it| bare(it) == bare(one)).count() > 1);
         Some(agreed.cloned().unwrap_or_else(|| without_site(first, site)))
     });
     let title = match (&title, headings.first()) {
@@ -78,7 +80,8 @@ fn decoded(text: &str) -> String {
 
 /// Headings that may be the title: of the first rank, or named as a title.
 fn headings(document: &Document, site: &[String]) -> Vec<String> {
-    let selector = "h1, [itemprop~=headline], h2.post-title, h2.entry-title, .post-title, .entry-title";
+    let selector =
+        "h1, [itemprop~=headline], h2.post-title, h2.entry-title, .post-title, .entry-title";
     let found = document.select(selector);
     let nodes = found.nodes().iter().filter(|it| !is_in_furniture(it));
     let mut texts: Vec<String> = nodes.map(heading_text).filter(|it| is_title(it)).collect();
@@ -94,7 +97,9 @@ fn heading_text(heading: &NodeRef<'_>) -> String {
 
 fn is_in_furniture(node: &NodeRef<'_>) -> bool {
     node.ancestors_it(Some(8)).any(|it| {
-        it.has_name("nav") || it.has_name("aside") || it.has_name("footer")
+        it.has_name("nav")
+            || it.has_name("aside")
+            || it.has_name("footer")
             || (names::is_furniture(&it) && !it.has_name("body") && !it.has_name("html"))
     })
 }
@@ -123,7 +128,9 @@ fn cut_once(title: &str, site: &[String]) -> Option<String> {
     for separator in SEPARATORS {
         let Some((before, last)) = title.rsplit_once(separator) else { continue };
         let is_sure = matches!(*separator, " | " | " :: " | " » " | "｜");
-        if names_site(last, site) || is_sure && last.split_whitespace().count() <= 4 && before.len() > 8 {
+        if names_site(last, site)
+            || is_sure && last.split_whitespace().count() <= 4 && before.len() > 8
+        {
             return Some(before.trim().to_owned());
         }
         let (first, after) = title.split_once(separator)?;
@@ -144,6 +151,12 @@ fn names_site(part: &str, site: &[String]) -> bool {
     is_site(&name)
         || SITE_WORDS.contains(&&*name)
         || without_words.is_empty()
-        || without_words.len() > 2 && without_words.len() < name.len() && site.iter().any(|it| it.contains(&without_words))
-        || site.iter().any(|it| it.len() > 3 && (it.starts_with(&name) && name.len() > 3 || name.starts_with(it.as_str()) && part.split_whitespace().count() <= 4))
+        || without_words.len() > 2
+            && without_words.len() < name.len()
+            && site.iter().any(|it| it.contains(&without_words))
+        || site.iter().any(|it| {
+            it.len() > 3
+                && (it.starts_with(&name) && name.len() > 3
+                    || name.starts_with(it.as_str()) && part.split_whitespace().count() <= 4)
+        })
 }
