@@ -115,6 +115,7 @@ impl Clearing {
         };
         (is_by_rule || is_by_role(node) || is_hidden(node) || self.is_by_name(node))
             && !self.holds_article(node)
+            || is_hidden(node) && self.sizes.of(node).letters * 5 < self.total * 4
             || self.is_phrase(node)
     }
 

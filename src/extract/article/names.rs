@@ -147,9 +147,8 @@ const FURNITURE_IDS: &[&str] = &[
     "toccontainer",
     "tocdiv",
 ];
-/// Page builders give names of furniture to everything; formulas have menus.
-const BUILDERS: &[&str] =
-    &["mathjax", "katex", "elementor", "wpbwrapper", "etpb", "fusion", "wixui", "siteorigin"];
+/// Page builders give names of furniture to everything.
+const BUILDERS: &[&str] = &["elementor", "wpbwrapper", "etpb", "fusion", "wixui", "siteorigin"];
 /// Words of what stands beside the text and belongs to it.
 const REMARKS: &[&str] = &[
     "admonition",
@@ -227,7 +226,8 @@ pub(super) fn is_furniture(node: &NodeRef<'_>) -> bool {
         return true;
     }
     let Some(classes) = node.class() else { return false };
-    classes.split_ascii_whitespace().any(is_furniture_name)
+    let is_formula = ["MathJax", "katex"].iter().any(|it| classes.contains(it));
+    !is_formula && classes.split_ascii_whitespace().any(is_furniture_name)
 }
 
 fn is_furniture_name(class: &str) -> bool {

@@ -5,7 +5,7 @@ use dom_query::NodeRef;
 
 use super::{
     names,
-    tree::{self, Sizes, bare, has_pieces, is_heading, name_of, text_of},
+    tree::{Sizes, bare, has_pieces, is_heading, name_of, text_of},
 };
 use crate::domain::dates::read_date;
 
@@ -89,14 +89,14 @@ const AFTERWORD_STARTS: &[&str] = &[
 pub(super) fn trim_body(body: &NodeRef<'_>, known: &Known<'_>) {
     cut_title(body, known);
     cut_lines(body, known, Depth::Sure);
-    cut_afterwords(body);
+    cut_afterwords(body, Depth::Sure);
 }
 
 /// Both ends of an element that holds the article with its title and more.
 pub(super) fn trim_wide(wide: &NodeRef<'_>, known: &Known<'_>) {
     cut_above_title(wide, known);
     cut_lines(wide, known, Depth::Likely);
-    cut_afterwords(wide);
+    cut_afterwords(wide, Depth::Likely);
     cut_tail(wide);
 }
 
@@ -112,7 +112,15 @@ fn cut_title(root: &NodeRef<'_>, known: &Known<'_>) {
         is_heading(it)
             || (it.is_text() && it.text().chars().filter(|it| !it.is_whitespace()).count() > 60)
     });
-    if let Some(first) = first.filter(|it| is_heading(it) && bare(&it.text()) == title) {
+    let Some(first) = first.filter(|it| is_heading(it) && bare(&it.text()) == title) else {
+        return;
+    };
+    // Where the page has its title elsewhere, the text begins with a heading of its own.
+    let page = root.ancestors_it(None).last();
+    let titles = page.map_or(0, |page| {
+        page.descendants_it().filter(|it| is_heading(it) && bare(&it.text()) == title).count()
+    });
+    if titles <= 1 {
         first.remove_from_parent();
     }
 }
@@ -263,7 +271,7 @@ fn says_date(line: &str) -> bool {
 }
 
 /// From a heading of what follows an article up to the end, if little comes behind it.
-fn cut_afterwords(root: &NodeRef<'_>) {
+fn cut_afterwords(root: &NodeRef<'_>, depth: Depth) {
     let all = letters(root);
     let headings: Vec<_> =
         root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
@@ -273,7 +281,11 @@ fn cut_afterwords(root: &NodeRef<'_>) {
             let size = Sizes::under(it).of(it);
             (letters + size.letters, linked + size.linked)
         });
-        let is_short = letters * 4 < all && (linked * 3 > letters || letters < 500);
+        let is_short = letters * 4 < all
+            && match depth {
+                Depth::Sure => linked * 2 > letters || letters < 20,
+                Depth::Likely => linked * 3 > letters || letters < 500,
+            };
         let has_code = behind
             .iter()
             .any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
@@ -357,7 +369,7 @@ fn cut_tail(root: &NodeRef<'_>) {
             && !is_sentence
             && (is_tags
                 || is_named
-                || is_list_of_links && !is_heading(&last) && !is_in_notes(&last));
+                || is_list_of_links && !is_heading(&last) && !has_entries(&last));
         if !goes {
             return;
         }
@@ -365,7 +377,9 @@ fn cut_tail(root: &NodeRef<'_>) {
     }
 }
 
-fn is_in_notes(node: &NodeRef<'_>) -> bool {
-    node.descendants_it().any(|it| it.has_name("li"))
-        && tree::text_of(node).split_whitespace().count() > 12
+/// A list of links may be what the article is about, unless the links are tags.
+fn has_entries(node: &NodeRef<'_>) -> bool {
+    let is_tag = |it: &NodeRef<'_>| it.attr("rel").is_some_and(|rel| rel.contains("tag"));
+    let has = |wanted: &dyn Fn(&NodeRef<'_>) -> bool| node.descendants_it().any(|it| wanted(&it));
+    (node.has_name("li") || has(&|it| it.has_name("li"))) && !has(&is_tag)
 }
