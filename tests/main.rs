@@ -7,6 +7,7 @@ mod commands;
 mod configuration;
 mod crashes;
 mod crawling;
+mod extracting;
 mod feeds;
 mod fetching;
 mod messages;

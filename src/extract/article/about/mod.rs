@@ -68,10 +68,10 @@ pub(super) fn read(document: &Document, light: &Light, address: &Address, base: 
 
 fn language(document: &Document, metas: &Metas, linked: &Linked) -> Option<Language> {
     let of_html = document.select_single("html").attr("lang").map(|it| it.to_string());
-    let names = ["og:locale", "inlanguage", "content-language", "language", "dc.language"];
-    let named = names.iter().filter_map(|name| metas.first(&[name])).map(str::to_owned);
-    let written = of_html.into_iter().chain(named.take(1)).chain(linked.language.clone());
-    written.filter_map(|it| it.parse().ok()).next()
+    let of_metas = ["og:locale", "inlanguage", "content-language", "language", "dc.language"];
+    let of_metas = metas.first(&of_metas).map(str::to_owned);
+    let mut written = of_html.into_iter().chain(of_metas).chain(linked.language.clone());
+    written.find_map(|it| it.parse().ok())
 }
 
 /// The `<meta>` elements of a page that have something to say.
