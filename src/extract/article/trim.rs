@@ -87,7 +87,10 @@ const AFTERWORD_STARTS: &[&str] = &[
 
 /// Both ends of an element that is named as the text itself: only what is surely not part of it.
 pub(super) fn trim_body(body: &NodeRef<'_>, known: &Known<'_>) {
-    cut_title(body, known);
+    if has_only_title(body, known) {
+        cut_above_title(body, known);
+        cut_lines(body, known, Depth::Likely);
+    }
     cut_lines(body, known, Depth::Sure);
     cut_afterwords(body, Depth::Sure);
 }
@@ -106,23 +109,15 @@ enum Depth {
     Likely,
 }
 
-fn cut_title(root: &NodeRef<'_>, known: &Known<'_>) {
-    let Some(title) = known.title.map(bare) else { return };
-    let first = root.descendants().into_iter().find(|it| {
-        is_heading(it)
-            || (it.is_text() && it.text().chars().filter(|it| !it.is_whitespace()).count() > 60)
-    });
-    let Some(first) = first.filter(|it| is_heading(it) && bare(&it.text()) == title) else {
-        return;
+/// Whether the page has its title in the element and nowhere else. Where it has it elsewhere too, the
+/// text begins with a heading of its own.
+fn has_only_title(root: &NodeRef<'_>, known: &Known<'_>) -> bool {
+    let Some(title) = known.title.map(bare) else { return false };
+    let titles = |root: &NodeRef<'_>| {
+        root.descendants_it().filter(|it| is_heading(it) && bare(&it.text()) == title).count()
     };
-    // Where the page has its title elsewhere, the text begins with a heading of its own.
     let page = root.ancestors_it(None).last();
-    let titles = page.map_or(0, |page| {
-        page.descendants_it().filter(|it| is_heading(it) && bare(&it.text()) == title).count()
-    });
-    if titles <= 1 {
-        first.remove_from_parent();
-    }
+    titles(root) == 1 && page.is_some_and(|it| titles(&it) == 1)
 }
 
 /// Removes the title and all that comes before it.
@@ -181,7 +176,8 @@ fn letters_of(node: &NodeRef<'_>) -> usize {
 fn cut_lines(root: &NodeRef<'_>, known: &Known<'_>, depth: Depth) {
     loop {
         let Some(line) = first_line(root) else { return };
-        let is_meta = is_known_line(&line, known, depth);
+        let is_meta =
+            is_known_line(&line, known, depth) || depth == Depth::Likely && is_lead(&line);
         if !is_meta || has_pieces(&line) && letters(&line) == 0 {
             return;
         }
@@ -227,6 +223,15 @@ fn is_line(node: &NodeRef<'_>) -> bool {
                 | "h4"
         )
     })
+}
+
+/// What stands under a title and sums the article up.
+fn is_lead(line: &NodeRef<'_>) -> bool {
+    let class = line.class().unwrap_or_default().to_lowercase();
+    let is_lead = |it: &str| {
+        matches!(it, "lead" | "subtitle" | "subheading" | "dek" | "deck" | "standfirst" | "tagline")
+    };
+    class.split([' ', '-', '_']).any(is_lead)
 }
 
 fn is_known_line(line: &NodeRef<'_>, known: &Known<'_>, depth: Depth) -> bool {
