@@ -9,6 +9,7 @@ mod configuration;
 mod crashes;
 mod crawling;
 mod discovering;
+mod extracting;
 mod feeds;
 mod fetching;
 mod messages;

@@ -3,8 +3,12 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{
-    document::Findings, error::suggestion, following::Domains, private::is_private,
-    section::Section, spelling::nearest,
+    document::{Findings, shown},
+    error::suggestion,
+    following::Domains,
+    private::is_private,
+    section::Section,
+    spelling::nearest,
 };
 use crate::domain::{
     Address, ArticleRule, Lane, ListingRules, PageRules, Peer, Slug, Source, SourceType,
@@ -154,16 +158,42 @@ fn read_source(
 }
 
 fn read_page_rules(section: &Section<'_>, findings: &mut Findings<'_>) -> PageRules {
-    let mut text = |key| section.text(key, findings).map(|it| it.text.to_owned());
-    let article = text("article").as_deref().map(ArticleRule::from_written).unwrap_or_default();
-    let listing = ListingRules {
-        entry: text("entry"),
-        link: text("link"),
-        title: text("title"),
-        date: text("date"),
+    let mut selector = |key| {
+        let text = section.text(key, findings)?.text;
+        refuse_selector(section, key, text, section.offset_of(key), findings);
+        Some(text.to_owned())
     };
-    let remove = section.texts("remove", findings).iter().map(|it| it.text.into()).collect();
-    PageRules { article, remove, listing }
+    let listing = ListingRules {
+        entry: selector("entry"),
+        link: selector("link"),
+        title: selector("title"),
+        date: selector("date"),
+    };
+    let written = section.text("article", findings).map(|it| it.text);
+    let article = written.map(ArticleRule::from_written).unwrap_or_default();
+    if let ArticleRule::Select(selector) = &article {
+        let offset = section.offset_of("article");
+        refuse_selector(section, "article", selector, offset, findings);
+    }
+    let remove = section.texts("remove", findings);
+    for it in &remove {
+        refuse_selector(section, "remove", it.text, it.offset, findings);
+    }
+    PageRules { article, remove: remove.iter().map(|it| it.text.into()).collect(), listing }
+}
+
+fn refuse_selector(
+    section: &Section<'_>,
+    key: &str,
+    selector: &str,
+    offset: usize,
+    findings: &mut Findings<'_>,
+) {
+    if let Some(mistake) = (findings.selector_mistake)(selector) {
+        let found = format!("{}, which {mistake}", shown(selector));
+        let expected = "a CSS selector like \"article .post-body\"";
+        findings.mistake(offset, section.key(key), found, expected);
+    }
 }
 
 /// Where the source is, and how it is read there.
