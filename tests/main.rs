@@ -4,6 +4,7 @@
 
 mod architecture;
 mod articles;
+mod backfilling;
 mod commands;
 mod configuration;
 mod crashes;

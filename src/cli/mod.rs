@@ -1,6 +1,7 @@
 //! The command line: one subcommand a file, each speaking through one `Output`.
 
 mod articles;
+mod backfill;
 mod check;
 mod check_page;
 mod crawl;
@@ -61,6 +62,8 @@ enum Command {
     Politeness(politeness::Politeness),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
+    /// Walk a peer's back-catalogue, further than the posts that it lists now
+    Backfill(backfill::Backfill),
     /// Copy the library to a file, also while it is in use
     Backup(keep::Backup),
     /// Put a copy of the library in place of the present one
@@ -109,6 +112,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Sources(it) => it.run(start, output).await,
             Command::Politeness(it) => it.run(start, output).await,
             Command::Forget(it) => it.run(start, output).await,
+            Command::Backfill(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,
             Command::Restore(it) => it.run(&start, output).await,
             Command::Reindex(it) => it.run(start, output).await,

@@ -4,7 +4,7 @@ use super::{
     listed::{self, MOST_POSTS},
     read::bare,
     visit::{Visitor, failed, is_known},
-    walk::{self, Walk, Walked},
+    walk::{self, MOST_PARTS, Walk, Walked},
 };
 use crate::{
     domain::{
@@ -28,6 +28,7 @@ impl Visitor {
             clock: &self.clock,
             user_agent: source.user_agent.as_deref(),
             known: &source.state.discovery.parts,
+            most: MOST_PARTS,
         };
         let conditional = !source.state.validators.is_empty();
         let asked = walk.ask(&source.state.in_use, source.state.validators.clone()).await;

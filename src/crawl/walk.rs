@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Documents that one visit asks for; what an index names beyond them is asked the next time.
-const MOST_PARTS: usize = 40;
+pub(super) const MOST_PARTS: usize = 40;
 /// Documents that are remembered.
 const MOST_KNOWN: usize = 400;
 /// An index may name another index, which may name a third.
@@ -26,6 +26,8 @@ pub(super) struct Walk<'a> {
     pub(super) user_agent: Option<&'a str>,
     /// As of the last visit.
     pub(super) known: &'a [KnownPart],
+    /// Documents that are asked for.
+    pub(super) most: usize,
 }
 
 /// What came of it.
@@ -59,7 +61,7 @@ impl Walk<'_> {
                 let known = self.known.iter().find(|it| it.address == part.address);
                 let is_old =
                     known.is_some_and(|it| part.changed.is_some() && it.changed == part.changed);
-                if is_old || seen.len() > MOST_PARTS {
+                if is_old || seen.len() > self.most {
                     walked.parts.extend(known.cloned());
                     continue;
                 }

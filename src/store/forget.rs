@@ -61,6 +61,7 @@ const FORGET: &[&str] = &[
     "DELETE FROM entries WHERE peer_id = $1",
     "DELETE FROM tombstones WHERE source_id IN (SELECT id FROM sources WHERE peer_id = $1)",
     "DELETE FROM visits WHERE source_id IN (SELECT id FROM sources WHERE peer_id = $1)",
+    "DELETE FROM backfills WHERE source_id IN (SELECT id FROM sources WHERE peer_id = $1)",
     "DELETE FROM sources WHERE peer_id = $1",
     "DELETE FROM peers WHERE id = $1",
 ];

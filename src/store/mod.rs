@@ -4,6 +4,7 @@
 //! moves the change sequence on; the index follows that sequence ([`Store::changes_after`]).
 
 mod articles;
+mod backfill;
 mod backup;
 mod check;
 mod entries;
@@ -36,14 +37,15 @@ use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::domain::{
-    Entry, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy, Slug, SourceId,
-    SourceToVisit, Visit, day_of,
+    Entry, EntryDraft, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy, Slug,
+    SourceId, SourceToVisit, Visit, day_of,
 };
 
 #[doc(hidden)]
 pub use self::planned::Step;
 pub use self::{
     articles::{ArticleNote, AskedPage, EntriesToPlan, PageText, PagesAsk},
+    backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
@@ -148,6 +150,32 @@ impl Store {
             self.0.pruned.store(ms(now), Ordering::Relaxed);
         }
         self.told(recorded)
+    }
+
+    /// How far the back-catalogue of a source was walked.
+    pub async fn backfill_progress(
+        &self,
+        source: SourceId,
+    ) -> Result<Option<BackfillProgress>, StoreError> {
+        self.told(self.read(async |it| backfill::progress(it, source).await).await)
+    }
+
+    /// Records entries of a back-catalogue together with how far it was walked. Entries that are known
+    /// stay as they are.
+    pub async fn record_backlog(
+        &self,
+        source: &SourceToVisit,
+        drafts: Vec<EntryDraft>,
+        progress: &BackfillProgress,
+        now: Timestamp,
+    ) -> Result<Recorded, StoreError> {
+        let id = source.id;
+        let prepared = record::prepare_backlog(source, drafts, now);
+        let record = async |it: &mut sqlx::AnyConnection| {
+            backfill::keep(it, id, progress).await?;
+            record::record_backlog(it, prepared).await
+        };
+        self.told(self.write(record).await)
     }
 
     /// Every source of any type, followed or not, ordered by peer.

@@ -1,13 +1,16 @@
 //! Records finished visits: what the documents listed, and what the sources are like now.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::domain::{
     Change, Edit, EntryDraft, EntryId, GuidPolicy, Keys, KnownEntry, Outcome, PeerId, SourceId,
-    Visit, changes, keys_of, policy_after, touched,
+    SourceToVisit, Visit, changes, keys_of, policy_after, touched,
 };
 
 use super::{
@@ -72,6 +75,46 @@ pub(super) fn prepare(mut visit: Visit) -> Prepared {
         Outcome::Unchanged | Outcome::Failed(_) => None,
     };
     Prepared { visit, listing }
+}
+
+/// Entries of a back-catalogue, which are no visit.
+pub(super) fn prepare_backlog(
+    source: &SourceToVisit,
+    entries: Vec<EntryDraft>,
+    now: Timestamp,
+) -> Prepared {
+    prepare(Visit {
+        source: source.id,
+        at: now,
+        took: Duration::ZERO,
+        outcome: Outcome::Read { entries },
+        conditional: false,
+        wire_bytes: 0,
+        status: None,
+        after: source.state.clone(),
+    })
+}
+
+/// Records entries of a back-catalogue. Those that are known stay as they are: an old page may carry less
+/// of them than was listed since.
+pub(super) async fn record_backlog(
+    connection: &mut AnyConnection,
+    mut prepared: Prepared,
+) -> Sql<Recorded> {
+    let source = prepared.visit.source;
+    let nothing = Recorded { source, new: 0, edited: 0, unchanged: 0, repeated: 0, deleted: 0 };
+    let former = former_states(connection, std::slice::from_ref(&prepared)).await?;
+    let (Some(former), Some(listing)) = (former.get(&source), &prepared.listing) else {
+        return Ok(nothing);
+    };
+    let former = Former { first: true, ..*former };
+    let known = load_known(connection, vec![(source, listing)]).await?;
+    let known = known.into_iter().find(|(it, _)| *it == source).map(|(_, known)| known);
+    let mut writes = Writes::default();
+    let recorded = writes.decide(&mut prepared, &former, &known.unwrap_or_default());
+    let writes = Writes { new: writes.new, ..Writes::default() };
+    writes.apply(connection).await?;
+    Ok(recorded)
 }
 
 /// To the millisecond, which is what the library keeps, and never far in the future.

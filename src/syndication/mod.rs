@@ -21,6 +21,7 @@ mod links;
 mod markup;
 mod notes;
 mod outline;
+mod paging;
 mod scope;
 mod sitemap;
 mod sound;
@@ -28,6 +29,7 @@ mod spaces;
 mod tags;
 mod text;
 
+pub use paging::{guessed_page, next_page};
 pub use sitemap::read_sitemap;
 
 /// What is known of a document besides its bytes.
