@@ -63,16 +63,6 @@ async fn a_crawl_ends_with_a_code_that_tells_how_it_went() {
 }
 
 #[tokio::test]
-async fn sources_that_cannot_be_read_yet_are_accepted_and_named() {
-    let program = Program::new();
-    program.write("feeds.toml", "[[peer]]\nname = \"A\"\nsite = \"https://a.example/\"\n");
-    let told = program.run(&["crawl"]).await.well();
-    assert!(told.contains("1 source of type `site`: not readable yet"), "{told}");
-    let told = program.run(&["sources"]).await.well();
-    assert!(told.contains("not readable yet"), "{told}");
-}
-
-#[tokio::test]
 async fn private_networks_are_refused_unless_allowed() {
     let web = FakeWeb::start().await;
     web.serve_document("/feed", RSS, &rss_of(&["One"]));

@@ -8,6 +8,7 @@ mod commands;
 mod configuration;
 mod crashes;
 mod crawling;
+mod discovering;
 mod feeds;
 mod fetching;
 mod messages;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerscope::domain::{FailureKind, Source, SourceType};
+use peerscope::domain::FailureKind;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use tokio::{
@@ -333,14 +333,11 @@ async fn a_source_that_fails_is_shown_with_its_reason_and_what_to_do() {
     web.serve("/busy", |_| Response::of(429, "").header("Retry-After", "3600"));
     web.serve_document("/good", RSS, &rss_of(&["Queues at scale"]));
     let away = format!("http://{}/feed", nobody_listens()).parse().unwrap();
-    let mut unreadable = peer("Later", web.address("/x"));
-    unreadable.sources = vec![Source::new(web.address("/blog"), SourceType::Site)];
     let peers = vec![
         peer("Gone", web.address("/gone")),
         peer("Busy", web.address("/busy")),
         peer("Good", web.address("/good")),
         peer("Away", away),
-        unreadable,
     ];
     let library = TestLibrary::following_peers(peers).await;
     library.crawl().await;
@@ -350,7 +347,7 @@ async fn a_source_that_fails_is_shown_with_its_reason_and_what_to_do() {
         let name = peerscope::messages::text(&format!("failure.{}.name", kind.as_str())).to_owned();
         assert!(page.contains(&name), "{name} is missing");
     }
-    for heading in ["1 is gone", "1 asks for patience", "1 is fine", "1 is not readable yet"] {
+    for heading in ["1 is gone", "1 asks for patience", "1 is fine"] {
         assert!(page.contains(heading), "{heading} is missing");
     }
     assert!(page.contains("take the source out of feeds.toml"));

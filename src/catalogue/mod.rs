@@ -93,12 +93,12 @@ pub fn find(words: &str, domain: Option<&Slug>) -> Vec<&'static CataloguePeer> {
         .collect()
 }
 
-/// The peers to begin with in these domains: with the sources that can be read, that somebody has
+/// The peers to begin with in these domains: with the feeds that somebody has
 /// seen answer, and that carry engineering or research. The surest and most active come first,
 /// those who write English before others; at most `most`.
 pub fn suggest(domains: &[Slug], most: usize) -> Vec<Peer> {
     let is_suggested = |source: &CatalogueSource| {
-        source.kind.is_readable()
+        source.kind == SourceType::Feed
             && source.confidence >= Confidence::Medium
             && source.lane != Lane::Product
     };
@@ -254,7 +254,7 @@ mod tests {
         assert!(names.contains(&"Etsy") && !names.contains(&"eBay"), "{names:?}");
         let sources = suggested.iter().flat_map(|it| &it.sources);
         assert!(sources.clone().count() >= 20);
-        assert!(sources.clone().all(|it| it.kind.is_readable()));
+        assert!(sources.clone().all(|it| it.kind == SourceType::Feed));
         for domain in domain_slugs() {
             assert!(
                 !suggest(std::slice::from_ref(&domain), 40).is_empty(),

@@ -43,7 +43,8 @@ pub(super) struct Check {
 #[derive(Debug, Serialize)]
 struct Outcome<'a> {
     address: &'a Address,
-    format: FeedFormat,
+    /// `null` for a list of posts on a page, or a sitemap.
+    format: Option<FeedFormat>,
     title: Option<&'a str>,
     site: Option<&'a Address>,
     language: Option<&'a str>,
@@ -79,9 +80,9 @@ struct Lengths {
 impl Check {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let (address, document) = self.document(&start).await?;
-        let reader = Reader { address: address.clone(), keep: Vec::new(), drop: Vec::new() };
+        let reader = Reader::new(address.clone());
         let now = start.clock.now();
-        let reading = tokio::task::spawn_blocking(move || reader.read(&document, now))
+        let reading = tokio::task::spawn_blocking(move || reader.read_whatever(&document, now))
             .await
             .with_context(|| format!("{} made its reader fail", self.document))?
             .with_context(|| format!("nothing of {} can be stored", self.document))?;
@@ -172,10 +173,11 @@ impl<'a> Outcome<'a> {
         let site = self.site.map_or("no site", Address::as_str);
         let language = self.language.unwrap_or("no language declared");
         let format = match self.format {
-            FeedFormat::Rss => "RSS",
-            FeedFormat::Rdf => "RDF",
-            FeedFormat::Atom => "Atom",
-            FeedFormat::Json => "JSON Feed",
+            Some(FeedFormat::Rss) => "RSS",
+            Some(FeedFormat::Rdf) => "RDF",
+            Some(FeedFormat::Atom) => "Atom",
+            Some(FeedFormat::Json) => "JSON Feed",
+            None => "list of posts",
         };
         output.line(&format!("{format} · {site} · {language} · {} entries", self.entries.len()));
         for entry in &self.entries {

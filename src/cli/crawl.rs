@@ -1,6 +1,6 @@
 //! `peerscope crawl`: one round, then everything is searchable.
 
-use std::{collections::BTreeMap, io, time::Duration};
+use std::{io, time::Duration};
 
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -39,7 +39,6 @@ impl Crawl {
         let doors = start.following_doors(output).await?;
         crawl::index_follows(&doors.store, &doors.index).await?;
         let sources = self.sources(&doors).await?;
-        let unreadable = unreadable(&doors, self.peer.as_deref()).await?;
         let began = doors.clock.now();
         let progress = Progress::new(output, sources.len() as u64);
         let (stopping, stop) = watch::channel(false);
@@ -52,7 +51,7 @@ impl Crawl {
         let round = crawl::round(&doors, sources, stop, &|event| progress.tell(&event)).await?;
         progress.end();
         let took = doors.clock.now().duration_since(began);
-        tell(&round, &unreadable, Duration::try_from(took).unwrap_or_default(), output);
+        tell(&round, Duration::try_from(took).unwrap_or_default(), output);
         if !round.stopped && !round.outage {
             self.ask_for_articles(&doors, stop_articles, output).await?;
         }
@@ -102,24 +101,7 @@ impl Crawl {
     }
 }
 
-/// Sources that are followed and cannot be read by this version, by type.
-async fn unreadable(
-    doors: &Doors,
-    peer: Option<&str>,
-) -> anyhow::Result<BTreeMap<&'static str, u64>> {
-    let mut kinds = BTreeMap::new();
-    let peer = peer.map(start::slug_of).transpose()?;
-    for report in doors.store.sources().await? {
-        let kind = report.source.kind;
-        let asked = peer.as_ref().is_none_or(|it| it.as_str() == report.peer);
-        if report.followed && asked && !kind.is_readable() {
-            *kinds.entry(kind.as_str()).or_default() += 1;
-        }
-    }
-    Ok(kinds)
-}
-
-fn tell(round: &Round, unreadable: &BTreeMap<&str, u64>, took: Duration, output: &Output) {
+fn tell(round: &Round, took: Duration, output: &Output) {
     let sources = count(round.visited, "source", "sources");
     output.line(&format!("visited {sources} in {:.1} s", took.as_secs_f64()));
     output.line(&format!("  new        {}", count(round.new, "entry", "entries")));
@@ -136,10 +118,6 @@ fn tell(round: &Round, unreadable: &BTreeMap<&str, u64>, took: Duration, output:
     if round.waiting > 0 {
         let sources = count(round.waiting, "source", "sources");
         output.line(&format!("  waiting    {sources} asked to be left alone, or are backing off"));
-    }
-    for (kind, number) in unreadable {
-        let sources = count(*number, "source", "sources");
-        output.line(&format!("  not yet    {sources} of type `{kind}`: not readable yet"));
     }
     if round.outage {
         output.warning("no host could be reached: is this machine offline? nothing is counted against a source");

@@ -137,12 +137,6 @@ impl Add {
         output.line(&format!("following {}", peer.name));
         for source in &peer.sources {
             output.line(&format!("  {:<8} {}", source.kind.as_str(), source.address));
-            if !source.kind.is_readable() {
-                output.warning(&format!(
-                    "sources of type `{}` are not readable yet",
-                    source.kind.as_str()
-                ));
-            }
         }
         Ok(())
     }

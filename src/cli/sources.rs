@@ -45,12 +45,14 @@ fn show(report: &SourceReport, now: Timestamp, output: &Output) {
     let state = &source.state;
     output.line(&output.strong(&harmless(&source.peer_name)));
     output.line(&format!("  {:<9} {}", source.kind.as_str(), source.address));
-    if !source.kind.is_readable() {
-        output.line("  not readable yet");
-        return;
-    }
-    if state.in_use != source.address {
-        output.line(&format!("  moved     {}", state.in_use));
+    match state.discovery.reads_as {
+        Some(kind) => {
+            output.line(&format!("  {:<9} {}", format!("reads {}", kind.as_str()), state.in_use))
+        }
+        None if state.in_use != source.address => {
+            output.line(&format!("  moved     {}", state.in_use));
+        }
+        None => {}
     }
     if let Some(moving) = &state.moving {
         let confirmations = count(u64::from(moving.confirmations), "time", "times");

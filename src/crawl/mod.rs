@@ -2,13 +2,17 @@
 
 mod articles;
 mod follow;
+mod listed;
 mod outage;
 mod politeness;
 mod read;
 mod robots;
 mod round;
+mod site;
+mod sitemap;
 mod status;
 mod visit;
+mod walk;
 
 pub use articles::{ArticleBudget, ArticleRound, PageReader, PageReading, PageVisit, articles};
 pub use follow::{FollowError, index_follows};

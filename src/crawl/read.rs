@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::{listed, walk};
 use crate::{
     domain::{
-        Address, Complaint, ComplaintKind, Digest, EntryDraft, Feed, FeedEntry, FeedFormat,
-        Fingerprint, Language, Learned, Markup, PublisherRhythm, SourceToVisit, filters_keep,
-        rhythm_of, title_or_else,
+        Address, Complaint, ComplaintKind, Digest, EntryDraft, FailureKind, Feed, FeedEntry,
+        FeedFormat, Fingerprint, Language, Learned, ListingRules, Markup, PostPages,
+        PublisherRhythm, Sitemap, SitemapPage, SourceToVisit, SourceType, filters_keep, rhythm_of,
+        title_or_else,
     },
-    extract,
+    extract::{self, ArticleError, Page},
     fetch::Document,
     insight,
     syndication::{self, Hints, SyndicationError},
@@ -19,7 +21,8 @@ use crate::{
 /// What a document brought.
 #[derive(Debug)]
 pub struct Reading {
-    pub format: FeedFormat,
+    /// Of a feed.
+    pub format: Option<FeedFormat>,
     /// As the feed declares it.
     pub language: Option<Language>,
     pub learned: Learned,
@@ -32,17 +35,102 @@ pub struct Reading {
 pub struct Reader {
     /// Where the document came from, after redirects.
     pub address: Address,
+    /// A listing is read as one, everything else as a feed.
+    pub kind: SourceType,
+    pub listing: ListingRules,
     pub keep: Vec<String>,
     pub drop: Vec<String>,
 }
 
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    #[error(transparent)]
+    Feed(#[from] SyndicationError),
+    #[error("the list {0} could not be read")]
+    Listing(Address, #[source] ArticleError),
+    #[error("no list of posts was found on {0}")]
+    NoPosts(Address),
+}
+
+impl ReadError {
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Feed(error) => error.kind(),
+            Self::Listing(..) | Self::NoPosts(_) => FailureKind::NoPosts,
+        }
+    }
+}
+
 impl Reader {
-    pub fn of(source: &SourceToVisit, address: Address) -> Self {
-        Self { address, keep: source.keep.clone(), drop: source.drop.clone() }
+    pub fn of(source: &SourceToVisit, address: Address, now: Timestamp) -> Self {
+        Self {
+            address,
+            kind: source.reads_as(now),
+            listing: source.pages.listing.clone(),
+            keep: source.keep.clone(),
+            drop: source.drop.clone(),
+        }
+    }
+
+    /// A feed of which everything is kept.
+    pub fn new(address: Address) -> Self {
+        Self {
+            address,
+            kind: SourceType::Feed,
+            listing: ListingRules::default(),
+            keep: Vec::new(),
+            drop: Vec::new(),
+        }
+    }
+
+    /// Reads a feed, a sitemap, or a page that lists posts, whatever it is.
+    pub fn read_whatever(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
+        let as_feed = self.read_feed(document, now);
+        let Err(refusal @ SyndicationError::NotAFeed { .. }) = as_feed else { return Ok(as_feed?) };
+        if let Ok(Sitemap::Pages(pages)) = walk::read(document, &self.address) {
+            return Ok(self.read_pages(pages, document));
+        }
+        self.read_listing(document, now).map_err(|_| refusal.into())
     }
 
     /// Reads a document. Takes processor time in proportion to its length, and nothing else.
-    pub fn read(&self, document: &Document, now: Timestamp) -> Result<Reading, SyndicationError> {
+    pub fn read(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
+        match self.kind {
+            SourceType::Listing => self.read_listing(document, now),
+            _ => Ok(self.read_feed(document, now)?),
+        }
+    }
+
+    fn read_listing(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
+        let page = Page {
+            body: &document.body,
+            charset: document.charset.as_deref(),
+            address: &self.address,
+        };
+        let posts = extract::read_listing(&page, &self.listing)
+            .map_err(|error| ReadError::Listing(self.address.clone(), error))?;
+        // Posts that were listed before stay; that none is listed now is a fault of the page, or ours.
+        if posts.is_empty() {
+            return Err(ReadError::NoPosts(self.address.clone()));
+        }
+        let kept =
+            posts.into_iter().filter(|it| filters_keep(&self.keep, &self.drop, Some(&it.address)));
+        let entries: Vec<EntryDraft> = kept.map(listed::of_post).collect();
+        let (rhythm, newest) = rhythm_of(&entries, now);
+        let complaints = dates_to_come(&entries, now).into_iter().collect();
+        let site = Some(self.address.clone());
+        let learned = Learned { complaints, rhythm, newest, ..bare(document, site) };
+        Ok(Reading { format: None, language: None, learned, entries })
+    }
+
+    fn read_pages(&self, pages: Vec<SitemapPage>, document: &Document) -> Reading {
+        let home = self.address.join("/").unwrap_or_else(|_| self.address.clone());
+        let posts = PostPages { blog: &home, keep: &self.keep, drop: &self.drop }.choose(pages);
+        let entries = posts.into_iter().map(listed::of_page).collect();
+        Reading { format: None, language: None, learned: bare(document, Some(home)), entries }
+    }
+
+    fn read_feed(&self, document: &Document, now: Timestamp) -> Result<Reading, SyndicationError> {
         let hints = Hints {
             address: &self.address,
             charset: document.charset.as_deref(),
@@ -69,7 +157,7 @@ impl Reader {
             rhythm,
             newest,
         };
-        Ok(Reading { format: feed.format, language: feed.language, learned, entries })
+        Ok(Reading { format: Some(feed.format), language: feed.language, learned, entries })
     }
 
     fn draft(&self, entry: &FeedEntry, feed: &Feed) -> EntryDraft {
@@ -94,6 +182,20 @@ impl Reader {
             fingerprint: Fingerprint::of(&body.text),
             html: body.html,
         }
+    }
+}
+
+/// What a document that only names posts says about its source.
+pub(super) fn bare(document: &Document, site: Option<Address>) -> Learned {
+    Learned {
+        body: Digest::of([document.body.as_slice()]),
+        body_bytes: document.body.len() as u64,
+        title: None,
+        site,
+        asked: PublisherRhythm::default(),
+        complaints: Vec::new(),
+        rhythm: None,
+        newest: None,
     }
 }
 

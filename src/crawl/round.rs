@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use super::{
+    RobotsWatch,
     follow::{FollowError, Follower},
     outage::OutageWatch,
     visit::Visitor,
@@ -146,6 +147,7 @@ fn start_visits(
         clock: doors.clock.clone(),
         readers: Arc::new(Semaphore::new(processors)),
         taken: Arc::new(taken),
+        robots: RobotsWatch::new(doors),
     };
     let mut visits = JoinSet::new();
     for source in sources {

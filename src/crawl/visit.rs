@@ -5,11 +5,14 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-use super::read::{Reader, Reading};
+use super::{
+    RobotsWatch,
+    read::{Reader, Reading},
+};
 use crate::{
     domain::{
-        Address, Answered, Digest, Failure, FailureKind, Outcome, SourceState, SourceToVisit,
-        Validators, Visit,
+        Address, Answered, Digest, Failure, FailureKind, Outcome, Permission, SourceState,
+        SourceToVisit, SourceType, Validators, Visit,
     },
     fetch::{Accept, Answer, Document, Fetcher, Place, Reply, Request},
     home::Clock,
@@ -29,17 +32,37 @@ pub(super) struct Visitor {
     pub(super) readers: Arc<Semaphore>,
     /// Keys of the addresses in use: a source never moves to where another one already is.
     pub(super) taken: Arc<HashSet<String>>,
+    pub(super) robots: RobotsWatch,
 }
 
 impl Visitor {
     /// Visits a source. The place is to be kept until the visit is recorded.
     pub(super) async fn visit(&self, source: &SourceToVisit) -> (Visit, Option<Place>) {
+        match source.reads_as(self.clock.now()) {
+            SourceType::Feed | SourceType::Papers => {
+                self.visit_document(source, Accept::Feed).await
+            }
+            SourceType::Sitemap => (self.visit_sitemap(source).await, None),
+            SourceType::Listing => match self.may_fetch(source, &target_of(source)).await {
+                Ok(()) => self.visit_document(source, Accept::Page).await,
+                Err(failure) => (self.failed_unasked(source, failure), None),
+            },
+            SourceType::Site => self.visit_site(source).await,
+        }
+    }
+
+    /// A source that is one document.
+    async fn visit_document(
+        &self,
+        source: &SourceToVisit,
+        accept: Accept,
+    ) -> (Visit, Option<Place>) {
         let target = target_of(source);
         let validators = validators_for(&source.state, &target);
         let request = Request {
             address: target.clone(),
             validators,
-            accept: Accept::Feed,
+            accept,
             user_agent: source.user_agent.clone(),
             now: self.clock.now(),
         };
@@ -55,7 +78,31 @@ impl Visitor {
         }
     }
 
-    async fn judge(
+    /// Whether the site's `robots.txt` lets a page be fetched. Feeds and sitemaps are made for it.
+    pub(super) async fn may_fetch(
+        &self,
+        source: &SourceToVisit,
+        page: &Address,
+    ) -> Result<(), Failure> {
+        let failure = |kind, detail| Failure { kind, detail, status: None, retry_after: None };
+        match self.robots.permission_as(page, source.user_agent.as_deref()).await {
+            Permission::Allowed => Ok(()),
+            Permission::Forbidden { rule } => {
+                let detail = format!("the robots.txt of {} says \"{rule}\"", page.host());
+                Err(failure(FailureKind::Robots, detail))
+            }
+            Permission::Unknown => {
+                let detail = format!("the robots.txt of {} could not be reached", page.host());
+                Err(failure(FailureKind::Server, detail))
+            }
+        }
+    }
+
+    pub(super) fn failed_unasked(&self, source: &SourceToVisit, failure: Failure) -> Visit {
+        failed(source, failure, false, Duration::ZERO, self.clock.now())
+    }
+
+    pub(super) async fn judge(
         &self,
         source: &SourceToVisit,
         target: Address,
@@ -86,7 +133,7 @@ impl Visitor {
                 return (finished(Outcome::Unchanged, after), place);
             }
         };
-        let read = self.read(Reader::of(source, reply.address), document, now).await;
+        let read = self.read(Reader::of(source, reply.address, now), document, now).await;
         let visit = match read {
             Ok(Reading { learned, entries, .. }) => {
                 let after = state.after_reading(&answered, learned, source.every, now);
@@ -126,11 +173,14 @@ impl Visitor {
 }
 
 /// The same bytes as last time, whatever the validators say.
-fn is_known(state: &SourceState, document: &Document) -> bool {
+pub(super) fn is_known(state: &SourceState, document: &Document) -> bool {
     state.body.as_ref().is_some_and(|it| *it == Digest::of([document.body.as_slice()]))
 }
 
 fn target_of(source: &SourceToVisit) -> Address {
+    if source.kind == SourceType::Site {
+        return source.state.in_use.clone();
+    }
     let failures = source.state.failures;
     if failures >= FAILURES_BEFORE_GOING_BACK && failures % 2 == 1 {
         return source.address.clone();
@@ -143,7 +193,7 @@ fn validators_for(state: &SourceState, target: &Address) -> Validators {
     if *target == state.in_use { state.validators.clone() } else { Validators::default() }
 }
 
-fn failed(
+pub(super) fn failed(
     source: &SourceToVisit,
     failure: Failure,
     conditional: bool,

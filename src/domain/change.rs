@@ -299,8 +299,11 @@ fn folded(title: &str) -> String {
 fn content_of(draft: &EntryDraft) -> Digest {
     let link = draft.link.as_ref().map(Address::key).unwrap_or_default();
     let lists = [&draft.authors, &draft.categories].map(|list| list.join("\u{1f}"));
+    // A sitemap says no more of a page than when it changed.
+    let says_nothing = draft.html.is_empty() && draft.summary.is_empty();
+    let updated = draft.updated.filter(|_| says_nothing).map(|it| it.to_string());
     let parts = [&draft.title, &draft.html, &draft.summary, &link, &lists[0], &lists[1]];
-    Digest::of(parts.map(String::as_bytes))
+    Digest::of(parts.into_iter().chain(&updated).map(String::as_bytes))
 }
 
 #[cfg(test)]

@@ -161,12 +161,6 @@ impl SourceType {
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.as_str() == word)
     }
-
-    /// Whether this version can visit such a source; the others are accepted, shown and named as
-    /// not readable yet.
-    pub fn is_readable(self) -> bool {
-        matches!(self, Self::Feed)
-    }
 }
 
 /// What a source mostly carries.

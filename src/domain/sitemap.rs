@@ -1,6 +1,6 @@
 //! What a site's sitemap lists, and which of its pages are posts.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -85,7 +85,8 @@ impl SitemapPage {
 /// `/blog/2026/queues-at-scale.html` is "Queues at scale".
 pub fn title_from_path(address: &Address) -> String {
     let last = address.path().rsplit('/').find(|it| !it.is_empty()).unwrap_or_default();
-    let slug = last.split_once('.').map_or(last, |(slug, _)| slug);
+    let ends = [".html", ".htm", ".php", ".aspx", ".md"];
+    let slug = ends.iter().find_map(|end| last.strip_suffix(end)).unwrap_or(last);
     let decoded = percent_decoded(slug);
     let words: Vec<&str> =
         decoded.split(['-', '_', '+', ' ']).filter(|it| !it.is_empty()).collect();
@@ -103,6 +104,7 @@ fn percent_decoded(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let hex = (bytes[at] == b'%').then(|| text.get(at + 1..at + 3)).flatten();
+        let hex = hex.filter(|it| it.bytes().all(|digit| digit.is_ascii_hexdigit()));
         match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
             Some(byte) => {
                 decoded.push(byte);
@@ -129,17 +131,21 @@ pub struct PostPages<'a> {
 impl PostPages<'_> {
     /// The posts among the pages, the newest first as far as the site dates them, each once.
     ///
-    /// Left out are home pages, pages that others stand below (lists), pages of tags, authors and the
-    /// like, and addresses of files. What `keep` names is a post whatever it looks like.
-    pub fn choose(&self, pages: Vec<SitemapPage>) -> Vec<SitemapPage> {
+    /// Left out are home pages, lists (pages that several others stand below), pages below those of tags,
+    /// authors and the like, and addresses of files. What `keep` names is a post whatever it looks like.
+    pub fn choose(&self, mut pages: Vec<SitemapPage>) -> Vec<SitemapPage> {
+        forget_build_time(&mut pages);
         let lists = lists_among(&pages);
+        let folder = folder_of(self.blog);
         let mut seen = HashSet::new();
         let is_post = |page: &SitemapPage| {
             let kept = filters_keep(self.keep, self.drop, Some(&page.address));
-            let asked_for = !self.keep.is_empty();
-            kept && self.is_below(&page.address)
-                && (asked_for || looks_like_post(&page.address))
-                && !lists.contains(trimmed(&page.address))
+            let below = page.address.path().strip_prefix(folder).filter(|it| !it.is_empty());
+            let Some(below) = below.filter(|_| kept && self.is_on_host(&page.address)) else {
+                return false;
+            };
+            !self.keep.is_empty()
+                || (looks_like_post(below) && !lists.contains(trimmed(&page.address)))
         };
         let mut posts: Vec<SitemapPage> = pages.iter().filter(|it| is_post(it)).cloned().collect();
         posts.retain(|it| seen.insert(it.address.key()));
@@ -148,13 +154,36 @@ impl PostPages<'_> {
         posts
     }
 
-    fn is_below(&self, page: &Address) -> bool {
-        let folder = self.blog.path().trim_end_matches('/');
-        let below = page
-            .path()
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.len() > 1 && rest.starts_with('/'));
-        below && page.gate() == self.blog.gate()
+    fn is_on_host(&self, page: &Address) -> bool {
+        let bare = |it: &Address| it.host().strip_prefix("www.").unwrap_or(it.host()).to_owned();
+        bare(page) == bare(self.blog) && page.port() == self.blog.port()
+    }
+}
+
+/// What a site's pages stand below: `/blog/` for `/blog`, `/blog/` and `/blog/index.html`.
+pub(super) fn folder_of(site: &Address) -> &str {
+    let path = site.path();
+    let (folder, last) = path.rsplit_once('/').unwrap_or_default();
+    match last {
+        "" => path,
+        file if file.contains('.') => &path[..=folder.len()],
+        // The path without its last slash begins what stands below it all the same.
+        _ => path,
+    }
+}
+
+/// Many generators write the time of the last build as that of every page, which says nothing of any.
+fn forget_build_time(pages: &mut [SitemapPage]) {
+    let mut counts: HashMap<Timestamp, usize> = HashMap::new();
+    for changed in pages.iter().filter_map(|it| it.changed) {
+        *counts.entry(changed).or_default() += 1;
+    }
+    let most = counts.into_iter().max_by_key(|(time, count)| (*count, *time));
+    let Some((build, _)) = most.filter(|(_, count)| *count >= 5 && count * 2 > pages.len()) else {
+        return;
+    };
+    for page in pages.iter_mut().filter(|it| it.changed == Some(build)) {
+        page.changed = None;
     }
 }
 
@@ -162,26 +191,28 @@ fn trimmed(address: &Address) -> &str {
     address.path().trim_end_matches('/')
 }
 
-/// Paths that at least two other pages stand below.
+/// Pages below one path that make it a list of them.
+const FEWEST_OF_A_LIST: usize = 3;
+
+/// Paths that several other pages stand right below.
 fn lists_among(pages: &[SitemapPage]) -> HashSet<String> {
-    let mut below: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
+    let mut below: HashMap<&str, usize> = HashMap::new();
     for page in pages {
         if let Some((parent, _)) = trimmed(&page.address).rsplit_once('/') {
             *below.entry(parent).or_default() += 1;
         }
     }
-    below.into_iter().filter(|(_, count)| *count >= 2).map(|(path, _)| path.to_owned()).collect()
+    let lists = below.into_iter().filter(|(_, count)| *count >= FEWEST_OF_A_LIST);
+    lists.map(|(path, _)| path.to_owned()).collect()
 }
 
-fn looks_like_post(address: &Address) -> bool {
-    let path = trimmed(address).to_ascii_lowercase();
-    let mut parts = path.split('/').filter(|it| !it.is_empty());
-    let mut any = false;
-    let among_others = parts.any(|part| {
-        any = true;
-        NO_POSTS.contains(&part)
-    });
-    any && !among_others && !NO_PAGES.iter().any(|end| path.ends_with(end))
+/// By the part of its path below the blog.
+fn looks_like_post(below: &str) -> bool {
+    let path = below.trim_matches('/').to_ascii_lowercase();
+    let mut parts = path.split('/');
+    let first = parts.next().unwrap_or_default();
+    let is_of_list = NO_POSTS.contains(&first) || path.contains("/page/");
+    !first.is_empty() && !is_of_list && !NO_PAGES.iter().any(|end| path.ends_with(end))
 }
 
 #[cfg(test)]
@@ -230,7 +261,7 @@ mod tests {
     #[test]
     fn pages_of_other_hosts_are_no_posts_of_this_blog() {
         let mut other = page("/blog/one");
-        other.address = "https://elsewhere.example/blog/one".parse().unwrap();
+        other.address = "https://shop.example.com/blog/one".parse().unwrap();
         let blog = "https://example.com/".parse().unwrap();
         let posts = PostPages { blog: &blog, keep: &[], drop: &[] };
         assert_eq!(posts.choose(vec![other]), []);
@@ -252,9 +283,24 @@ mod tests {
     }
 
     #[test]
+    fn the_time_of_a_build_is_no_date_of_a_page() {
+        let at = |second| Timestamp::from_second(second).ok();
+        let mut pages: Vec<SitemapPage> = (0..6)
+            .map(|number| SitemapPage { changed: at(50), ..page(&format!("/post-{number}")) })
+            .collect();
+        pages.push(SitemapPage { changed: at(10), ..page("/older") });
+        let blog = "https://example.com/".parse().unwrap();
+        let posts = PostPages { blog: &blog, keep: &[], drop: &[] }.choose(pages);
+        assert_eq!(posts[0].changed, at(10));
+        assert!(posts[1..].iter().all(|it| it.changed.is_none()));
+    }
+
+    #[test]
     fn a_page_that_was_not_read_yet_is_called_by_its_path() {
         assert_eq!(page("/blog/2026/queues-at-scale.html").title(), "Queues at scale");
         assert_eq!(page("/b/%C3%BCber_uns/").title(), "Über uns");
+        assert_eq!(page("/blog/rust-1.75-released").title(), "Rust 1.75 released");
+        assert_eq!(page("/100%+5").title(), "100% 5");
         assert_eq!(page("/").title(), "https://example.com/");
         let named = SitemapPage { title: Some("Named".into()), ..page("/x") };
         assert_eq!(named.title(), "Named");

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Complaint, Digest, EntryDraft, GuidPolicy, Lane, PageRules, SourceId, SourceType,
+    Address, Complaint, Digest, Discovery, EntryDraft, GuidPolicy, Lane, PageRules, SourceId,
+    SourceType,
 };
 
 /// What the last answer said of itself, to be sent back byte for byte (RFC 9110 §13.1). Bytes
@@ -73,10 +74,14 @@ pub enum FailureKind {
     Broken,
     /// 200 with nothing in it.
     Empty,
+    /// The site's `robots.txt` asks not to fetch the page.
+    Robots,
+    /// A page or sitemap without posts: none yet, none any more, or none that can be told.
+    NoPosts,
 }
 
 impl FailureKind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Dns,
         Self::Refused,
         Self::Reset,
@@ -97,6 +102,8 @@ impl FailureKind {
         Self::TooLarge,
         Self::Broken,
         Self::Empty,
+        Self::Robots,
+        Self::NoPosts,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -121,6 +128,8 @@ impl FailureKind {
             Self::TooLarge => "too-large",
             Self::Broken => "broken",
             Self::Empty => "empty",
+            Self::Robots => "robots",
+            Self::NoPosts => "no-posts",
         }
     }
 
@@ -171,6 +180,27 @@ pub struct SourceToVisit {
 }
 
 /// What visits leave behind at a source; all that the next one needs.
+/// A site is looked over again this often at most, when what was found on it fails.
+const LOOKED_OVER_EVERY: Duration = Duration::from_hours(24);
+/// From so many failures in a row on.
+const FAILURES_BEFORE_LOOKING_OVER: u32 = 3;
+
+impl SourceToVisit {
+    /// How the address in use is read. A site is read as itself until something was found on it, and
+    /// again when that has failed for a while.
+    pub fn reads_as(&self, now: Timestamp) -> SourceType {
+        let Discovery { reads_as, at, .. } = &self.state.discovery;
+        match reads_as {
+            Some(found) if self.kind == SourceType::Site => {
+                let is_fresh = at.is_some_and(|at| now < at + LOOKED_OVER_EVERY);
+                let is_failing = self.state.failures >= FAILURES_BEFORE_LOOKING_OVER;
+                if is_failing && !is_fresh { SourceType::Site } else { *found }
+            }
+            _ => self.kind,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceState {
     /// The address in use, after permanent redirects.
@@ -206,6 +236,7 @@ pub struct SourceState {
     pub complaints: Vec<Complaint>,
     /// `<ttl>`, `skipHours` and `skipDays` of the last document.
     pub asked: PublisherRhythm,
+    pub discovery: Discovery,
 }
 
 /// What a feed document itself says about when to come back.
@@ -249,6 +280,7 @@ impl SourceState {
             site: None,
             complaints: Vec::new(),
             asked: PublisherRhythm::default(),
+            discovery: Discovery::default(),
         }
     }
 }

@@ -11,6 +11,8 @@ mod choice;
 mod elements;
 mod entities;
 mod links;
+mod listing;
+mod page_links;
 mod markdown;
 mod parser;
 mod plain;
@@ -28,6 +30,8 @@ use self::rewrite::{Source, rewrite};
 pub use self::{
     article::{ArticleError, Page, read_article, selector_mistake},
     choice::{Choice, Taken, better_body, carries_less},
+    listing::read_listing,
+    page_links::page_links,
     markdown::markdown_of,
     plain::{plain_line, summary_of},
     text::{TextOf, images_of, text_of, text_without_pictures},

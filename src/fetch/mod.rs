@@ -106,6 +106,13 @@ pub struct Reply {
 #[derive(Debug)]
 pub struct Place(#[expect(dead_code, reason = "held, not read")] Option<OwnedSemaphorePermit>);
 
+impl Place {
+    /// No place at all: for a document that is kept while others are asked for.
+    pub fn none() -> Self {
+        Self(None)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
     Fresh(Document),

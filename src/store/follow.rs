@@ -198,7 +198,8 @@ impl Plan {
             let SourceRow { kind, keep, drop, user_agent, pages, .. } = row.clone();
             (kind, keep, drop, user_agent, pages)
         };
-        if known.address != row.address {
+        // What a site was found to be read as holds as little elsewhere as for another type.
+        if known.address != row.address || known.kind != row.kind {
             self.readdressed.push((row.id, address.clone()));
         } else if read_as(known) != read_as(&row) {
             self.reread.push(row.id);

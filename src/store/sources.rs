@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use sqlx::{AnyPool, any::AnyRow};
 
-use crate::domain::{ArticleState, PeerId, Slug, SourceToVisit, SourceType};
+use crate::domain::{ArticleState, PeerId, Slug, SourceToVisit};
 
 use super::{
     articles,
@@ -58,8 +58,7 @@ const VISITABLE: &str = concat!(
 pub(super) async fn due(pool: &AnyPool, now: Timestamp) -> Sql<Vec<SourceToVisit>> {
     let sql = format!(
         "{VISITABLE} AND s.muted = 0 AND s.next_visit <= $1 \
-         AND (s.not_before IS NULL OR s.not_before <= $1) AND {} ORDER BY s.next_visit, s.id",
-        readable()
+         AND (s.not_before IS NULL OR s.not_before <= $1) ORDER BY s.next_visit, s.id"
     );
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(ms(now)).fetch_all(pool).await?;
     rows.iter().map(|row| Ok(read_source(row)?.0)).collect()
@@ -70,7 +69,7 @@ pub(super) async fn picked(pool: &AnyPool, pick: &Pick) -> Sql<Vec<SourceToVisit
         Pick::All => "s.muted = 0",
         Pick::Peer(_) => "p.slug = $1",
     };
-    let sql = format!("{VISITABLE} AND {condition} AND {} ORDER BY s.next_visit, s.id", readable());
+    let sql = format!("{VISITABLE} AND {condition} ORDER BY s.next_visit, s.id");
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
     if let Pick::Peer(slug) = pick {
         query = query.bind(slug.as_str().to_owned());
@@ -80,20 +79,10 @@ pub(super) async fn picked(pool: &AnyPool, pick: &Pick) -> Sql<Vec<SourceToVisit
 
 /// When the next source becomes due.
 pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
-    let sql = format!(
-        "SELECT MIN(CASE WHEN s.not_before > s.next_visit THEN s.not_before ELSE s.next_visit END) \
-         FROM sources AS s WHERE s.followed = 1 AND s.muted = 0 AND {}",
-        readable()
-    );
-    let row = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_one(pool).await?;
+    let sql = "SELECT MIN(CASE WHEN s.not_before > s.next_visit THEN s.not_before ELSE s.next_visit END) \
+               FROM sources AS s WHERE s.followed = 1 AND s.muted = 0";
+    let row = sqlx::query(sql).fetch_one(pool).await?;
     Cells::of(&row).maybe_time()
-}
-
-/// The types that this version can visit, as a condition.
-fn readable() -> String {
-    let readable = SourceType::ALL.into_iter().filter(|kind| kind.is_readable());
-    let words: Vec<String> = readable.map(|kind| format!("'{}'", kind.as_str())).collect();
-    format!("s.type IN ({})", words.join(", "))
 }
 
 /// All sources, followed or not, ordered by peer.

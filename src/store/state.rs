@@ -16,7 +16,7 @@ macro_rules! source_columns {
          s.page_rules, s.address, s.in_use, s.moving_to, s.moving_confirmations, s.etag, s.last_modified, \
          s.body, s.body_bytes, s.guid_policy, s.next_visit, s.not_before, s.visited, \
          s.succeeded, s.failures, s.failing_since, s.failure, s.muted, s.rhythm_ms, s.newest, \
-         s.title, s.site, s.complaints, s.asked"
+         s.title, s.site, s.complaints, s.asked, s.discovery"
     };
 }
 pub(super) use source_columns;
@@ -63,11 +63,12 @@ fn read_state(cells: &mut Cells<'_>) -> Sql<SourceState> {
         site: cells.maybe_parsed()?,
         complaints: cells.json()?,
         asked: cells.json()?,
+        discovery: cells.json()?,
     })
 }
 
 /// Cells that [`bind_state`] binds.
-pub(super) const STATE_CELLS: usize = 22;
+pub(super) const STATE_CELLS: usize = 23;
 
 pub(super) fn bind_state(statement: Statement, state: SourceState) -> Statement {
     let (to, confirmations) = match state.moving {
@@ -97,6 +98,7 @@ pub(super) fn bind_state(statement: Statement, state: SourceState) -> Statement 
         .bind(state.site.map(String::from))
         .bind(json(&state.complaints))
         .bind(json(&state.asked))
+        .bind(json(&state.discovery))
 }
 
 /// Cells: id, time of the visit, state. A visit from before the address was replaced leaves no
@@ -104,7 +106,8 @@ pub(super) fn bind_state(statement: Statement, state: SourceState) -> Statement 
 pub(super) static UPDATE_STATES: ManyRows = ManyRows::new(
     "WITH v(id, at, in_use, moving_to, moving_confirmations, etag, last_modified, body, \
      body_bytes, guid_policy, next_visit, not_before, visited, succeeded, failures, \
-     failing_since, failure, muted, rhythm_ms, newest, title, site, complaints, asked) \
+     failing_since, failure, muted, rhythm_ms, newest, title, site, complaints, asked, \
+     discovery) \
      AS (VALUES ",
     2 + STATE_CELLS,
     ") UPDATE sources SET in_use = v.in_use, moving_to = v.moving_to, \
@@ -114,6 +117,7 @@ pub(super) static UPDATE_STATES: ManyRows = ManyRows::new(
      visited = v.visited, \
      succeeded = v.succeeded, failures = v.failures, failing_since = v.failing_since, \
      failure = v.failure, muted = v.muted, rhythm_ms = v.rhythm_ms, newest = v.newest, \
-     title = v.title, site = v.site, complaints = v.complaints, asked = v.asked \
+     title = v.title, site = v.site, complaints = v.complaints, asked = v.asked, \
+     discovery = v.discovery \
      FROM v WHERE sources.id = v.id AND sources.since <= v.at",
 );

@@ -47,20 +47,17 @@ fn unpack(bytes: &[u8]) -> Vec<u8> {
     unpacked
 }
 
+/// Text counts as a sitemap when it begins with an address and most of its lines are some.
 fn read_lines(text: &str) -> Option<Sitemap> {
-    let lines = text.lines().map(str::trim).filter(|it| !it.is_empty()).take(MOST_ADDRESSES);
-    let pages: Result<Vec<SitemapPage>, _> = lines
-        .map(|line| {
-            let address = line.parse()?;
-            Ok::<_, crate::domain::AddressError>(SitemapPage {
-                address,
-                changed: None,
-                title: None,
-                published: None,
-            })
-        })
-        .collect();
-    pages.ok().map(Sitemap::Pages)
+    let lines: Vec<&str> =
+        text.lines().map(str::trim).filter(|it| !it.is_empty()).take(MOST_ADDRESSES).collect();
+    lines.first()?.parse::<Address>().ok()?;
+    let pages = lines.iter().filter_map(|line| {
+        let address = line.parse().ok()?;
+        Some(SitemapPage { address, changed: None, title: None, published: None })
+    });
+    let pages: Vec<SitemapPage> = pages.collect();
+    (pages.len() * 2 >= lines.len()).then_some(Sitemap::Pages(pages))
 }
 
 /// One `<url>` or `<sitemap>` while it is read.
@@ -225,7 +222,7 @@ mod tests {
         packed.write_all(POSTS.as_bytes()).unwrap();
         let packed = packed.finish().unwrap();
         assert_eq!(read(&packed).unwrap(), Sitemap::Pages(pages(POSTS)));
-        assert_eq!(pages("https://example.com/a\r\n\r\nhttps://example.com/b\n").len(), 2);
+        assert_eq!(pages("https://example.com/a\r\n\r\n# more\nhttps://example.com/b\n").len(), 2);
         let cut = &POSTS[..POSTS.find("<news:news>").unwrap()];
         assert_eq!(pages(cut).len(), 2);
     }

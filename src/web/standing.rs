@@ -15,18 +15,15 @@ pub(super) enum Standing {
     /// Not visited yet.
     New,
     Fine,
-    /// Of a type that this version does not read.
-    Unreadable,
 }
 
 impl Standing {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Failing, Self::Gone, Self::Paused, Self::New, Self::Fine, Self::Unreadable];
+    pub(super) const ALL: [Self; 5] =
+        [Self::Failing, Self::Gone, Self::Paused, Self::New, Self::Fine];
 
     pub(super) fn of(report: &SourceReport) -> Self {
         let state = &report.source.state;
         match &state.failure {
-            _ if !report.source.kind.is_readable() => Self::Unreadable,
             _ if state.muted => Self::Gone,
             Some(failure) if failure.kind.is_fault() => Self::Failing,
             Some(_) => Self::Paused,
@@ -43,13 +40,12 @@ impl Standing {
             Self::Paused => "paused",
             Self::New => "new",
             Self::Fine => "fine",
-            Self::Unreadable => "unreadable",
         }
     }
 
     /// When the source is visited again; `None` if it is not, by itself.
     pub(super) fn next_visit(self, state: &SourceState) -> Option<Timestamp> {
-        let is_visited = !matches!(self, Self::Gone | Self::Unreadable);
+        let is_visited = self != Self::Gone;
         let earliest = state.not_before.unwrap_or(state.next_visit);
         is_visited.then_some(state.next_visit.max(earliest))
     }

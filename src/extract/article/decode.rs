@@ -11,7 +11,7 @@ const PROLOG_BYTES: usize = 8 * 1024;
 
 /// Asks, in this order: byte order mark, valid UTF-8, HTTP charset, `<meta>`, detection. Bytes that
 /// have no meaning become U+FFFD.
-pub(super) fn decode<'a>(bytes: &'a [u8], http: Option<&str>) -> Cow<'a, str> {
+pub(in crate::extract) fn decode<'a>(bytes: &'a [u8], http: Option<&str>) -> Cow<'a, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(&bytes[mark..]).0;
     }

@@ -3,7 +3,7 @@
 mod about;
 mod code;
 mod container;
-mod decode;
+pub(super) mod decode;
 mod furniture;
 mod lighten;
 mod names;

@@ -214,8 +214,8 @@ pub(crate) struct SourceShape {
     /// After permanent redirects.
     in_use: Address,
     followed: bool,
-    /// Whether this version can visit it.
-    readable: bool,
+    /// How it is read: for a `site`, what was found on it.
+    reads_as: &'static str,
     title: Option<String>,
     site: Option<Address>,
     entries: u64,
@@ -267,7 +267,7 @@ impl From<SourceReport> for SourceShape {
             address: source.address,
             in_use: state.in_use,
             followed,
-            readable: source.kind.is_readable(),
+            reads_as: state.discovery.reads_as.unwrap_or(source.kind).as_str(),
             title: state.title,
             site: state.site,
             entries,

@@ -1,0 +1,1 @@
+//! The lists that blogs of many engines show.
