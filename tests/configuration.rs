@@ -225,7 +225,7 @@ fn an_impolite_pause_warns_unless_everything_is_on_this_machine() {
 #[test]
 fn a_file_that_is_not_there_leads_to_the_command_that_writes_one() {
     let folder = tempfile::tempdir().unwrap();
-    let error = read_following_file(&folder.path().join(FEEDS), &[]).unwrap_err();
+    let error = read_following_file(&folder.path().join(FEEDS), &[], |_| None).unwrap_err();
     assert!(matches!(error, ConfigError::Missing { .. }));
     assert!(error.to_string().contains("peerscope init"), "{error}");
 }
@@ -233,7 +233,7 @@ fn a_file_that_is_not_there_leads_to_the_command_that_writes_one() {
 #[test]
 fn the_shipped_file_follows_about_forty_peers_without_a_warning() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(FEEDS);
-    let read = read_following_file(&file, &catalogue::domain_slugs()).unwrap();
+    let read = read_following_file(&file, &catalogue::domain_slugs(), |_| None).unwrap();
     assert_eq!(read.warnings, []);
     let peers = &read.following.peers;
     assert!((38..=46).contains(&peers.len()), "{} peers", peers.len());
@@ -479,4 +479,20 @@ fn an_unknown_variable_warns_with_the_nearest_known_one() {
         settings.warnings[0].to_string(),
         "PEERSCOPE_HOEM: nothing reads this variable; did you mean `PEERSCOPE_HOME`?"
     );
+}
+
+#[test]
+fn a_selector_that_is_none_is_told_with_file_line_and_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(FEEDS);
+    let text = "[[peer]]\nname = \"Acme\"\nfeed = \"https://acme.example/feed\"\n\
+                article = \"div..post\"\nremove = [\n  \".share\",\n  \"p[\",\n]\n";
+    std::fs::write(&file, text).unwrap();
+    let error = read_following_file(&file, &[], peerscope::extract::selector_mistake).unwrap_err();
+    let told = error.to_string();
+    assert!(told.contains("feeds.toml:4"), "{told}");
+    assert!(told.contains("peer[0].article"), "{told}");
+    assert!(told.contains("`div..post`, which is not a CSS selector"), "{told}");
+    assert!(told.contains("feeds.toml:7"), "{told}");
+    assert!(!told.contains(".share"), "{told}");
 }

@@ -3,11 +3,13 @@
 use std::{collections::HashMap, time::Duration};
 
 use peerscope::{
-    domain::{Article, PageStanding},
+    domain::{Article, PageStanding, dates::read_date},
     extract,
 };
 
 use crate::{pages::Example, pieces};
+
+const DAY_SECONDS: i64 = 24 * 3600;
 
 /// How one page came out.
 pub(crate) struct Comparison {
@@ -148,10 +150,18 @@ fn folded(title: &str) -> String {
     title.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A day without a zone is met by any moment that lies in it somewhere on Earth, and by midnight UTC,
+/// which stands for a day without a zone, only if it is that day's.
 fn day(wanted: &str, article: &Article) -> Verdict {
     let got = article.published.map(|it| it.to_string()).unwrap_or_default();
-    let known = peerscope::domain::dates::read_date(wanted).map(|it| it.to_string());
-    let is_exact = known.is_some_and(|it| got.get(..10) == it.get(..10));
+    let is_exact = read_date(wanted).zip(article.published).is_some_and(|(wanted, got)| {
+        let (wanted, got) = (wanted.as_second(), got.as_second());
+        let day_start = wanted - wanted.rem_euclid(DAY_SECONDS);
+        if got % DAY_SECONDS == 0 {
+            return got == day_start;
+        }
+        (day_start - 14 * 3600..day_start + DAY_SECONDS + 12 * 3600).contains(&got)
+    });
     Verdict { is_exact, wanted: wanted.to_owned(), got }
 }
 

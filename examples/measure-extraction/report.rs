@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use peerscope::domain::PageStanding;
+
 use crate::compare::{Comparison, Kept, Score, Verdict};
 
 /// In characters; a passage in the list of the worst pages.
@@ -94,7 +96,7 @@ impl Report {
                     println!("{} lost {name}: {}", page.id, shortened(lost));
                 }
             }
-            if page.standing != Default::default() {
+            if page.standing != PageStanding::Whole {
                 println!("{} is {}", page.id, page.standing.as_str());
             }
         }

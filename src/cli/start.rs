@@ -9,6 +9,7 @@ use crate::{
     catalogue,
     config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
     domain::Slug,
+    extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
     web::{Crawler, WebSettings},
@@ -54,7 +55,11 @@ impl Start {
 
     /// What `feeds.toml` says; warnings are told.
     pub(super) fn following(&self, output: &Output) -> Result<Read, ConfigError> {
-        let read = config::read_following_file(&self.places.feeds(), &catalogue::domain_slugs())?;
+        let read = config::read_following_file(
+            &self.places.feeds(),
+            &catalogue::domain_slugs(),
+            extract::selector_mistake,
+        )?;
         for warning in &read.warnings {
             output.warning(&warning.to_string());
         }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use toml_edit::{Document, TomlError};
 
-use super::{Mistake, Mistakes, Place, Warning};
+use super::{Mistake, Mistakes, Place, SelectorCheck, Warning};
 
 /// A text that is damaged in more places is not a feeds file.
 const MOST_SYNTAX_ERRORS: usize = 20;
@@ -18,13 +18,22 @@ pub(super) struct Findings<'a> {
     warnings: Vec<Warning>,
     /// Lines had to be left out, so what is missing may stand on one of them.
     partial: bool,
+    pub(super) selector_mistake: SelectorCheck,
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(text: &'a str, file: &'a Path) -> Self {
         let after = text.match_indices('\n').map(|(at, _)| at + 1);
         let line_starts = std::iter::once(0).chain(after).collect();
-        Self { text, file, line_starts, mistakes: Vec::new(), warnings: Vec::new(), partial: false }
+        Self {
+            text,
+            file,
+            line_starts,
+            mistakes: Vec::new(),
+            warnings: Vec::new(),
+            partial: false,
+            selector_mistake: |_| None,
+        }
     }
 
     /// Line of a byte offset, counted from 1.

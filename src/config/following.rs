@@ -36,9 +36,20 @@ const MOST_MINUTES: u32 = 600;
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 const USUAL_PAUSE: Duration = Duration::from_secs(1);
 
-/// Reads a file; see [`read_following`].
-pub fn read_following_file(file: &Path, known_domains: &[Slug]) -> Result<Read, ConfigError> {
-    Ok(read_following(&read_text(file)?, file, known_domains)?)
+/// Says what is wrong with a CSS selector, as the end of a sentence that begins with it.
+pub type SelectorCheck = fn(&str) -> Option<String>;
+
+/// Reads a file; see [`read_following`]. The selectors in it are checked by `selector_mistake`, because
+/// only the reader of pages knows which ones it can use.
+pub fn read_following_file(
+    file: &Path,
+    known_domains: &[Slug],
+    selector_mistake: SelectorCheck,
+) -> Result<Read, ConfigError> {
+    let text = read_text(file)?;
+    let mut findings = Findings::new(&text, file);
+    findings.selector_mistake = selector_mistake;
+    Ok(read(findings, known_domains)?)
 }
 
 /// The text of a file, for reading and editing.
@@ -56,7 +67,10 @@ pub fn read_text(file: &Path) -> Result<String, ConfigError> {
 /// Reads the text of a feeds file; `file` is only its name in messages. A domain that is not among
 /// the known ones is a warning, unless none are known.
 pub fn read_following(text: &str, file: &Path, known_domains: &[Slug]) -> Result<Read, Mistakes> {
-    let mut findings = Findings::new(text, file);
+    read(Findings::new(text, file), known_domains)
+}
+
+fn read(mut findings: Findings<'_>, known_domains: &[Slug]) -> Result<Read, Mistakes> {
     let following = match parse(&mut findings) {
         Some(document) => {
             let mut domains = Domains { known: known_domains, told: Vec::new() };

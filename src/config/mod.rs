@@ -22,7 +22,7 @@ mod write;
 pub use edit::{RemovedPeer, add_peer, remove_peer};
 pub use environment::Environment;
 pub use error::{ConfigError, Mistake, Mistakes, Place, Warning};
-pub use following::{Read, read_following, read_following_file, read_text};
+pub use following::{Read, SelectorCheck, read_following, read_following_file, read_text};
 pub use opml::{
     ImportReport, Opml, Subscription, export_opml, import_opml, import_private_opml, merge_opml,
 };

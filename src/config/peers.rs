@@ -3,11 +3,16 @@
 use std::{collections::HashMap, time::Duration};
 
 use super::{
-    document::Findings, error::suggestion, following::Domains, private::is_private,
-    section::Section, spelling::nearest,
+    document::{Findings, shown},
+    error::suggestion,
+    following::Domains,
+    private::is_private,
+    section::Section,
+    spelling::nearest,
 };
 use crate::domain::{
     Address, ArticleRule, Lane, ListingRules, PageRules, Peer, Slug, Source, SourceType,
+    papers::papers_address,
 };
 
 /// Keys that say where a source is; a source has exactly one of them.
@@ -140,7 +145,12 @@ fn read_source(
     let keep = read_prefixes(section, "keep", findings);
     let drop = read_prefixes(section, "drop", findings);
     let every = read_every(section, near, findings);
-    let lane = read_lane(section, findings).unwrap_or_default();
+    let usual_lane = if matches!(place, Some((_, SourceType::Papers))) {
+        Lane::Research
+    } else {
+        Lane::default()
+    };
+    let lane = read_lane(section, findings).unwrap_or(usual_lane);
     let user_agent = read_user_agent(section, findings);
     let pages = read_page_rules(section, findings);
     let (address, kind) = place?;
@@ -154,16 +164,42 @@ fn read_source(
 }
 
 fn read_page_rules(section: &Section<'_>, findings: &mut Findings<'_>) -> PageRules {
-    let mut text = |key| section.text(key, findings).map(|it| it.text.to_owned());
-    let article = text("article").as_deref().map(ArticleRule::from_written).unwrap_or_default();
-    let listing = ListingRules {
-        entry: text("entry"),
-        link: text("link"),
-        title: text("title"),
-        date: text("date"),
+    let mut selector = |key| {
+        let text = section.text(key, findings)?.text;
+        refuse_selector(section, key, text, section.offset_of(key), findings);
+        Some(text.to_owned())
     };
-    let remove = section.texts("remove", findings).iter().map(|it| it.text.into()).collect();
-    PageRules { article, remove, listing }
+    let listing = ListingRules {
+        entry: selector("entry"),
+        link: selector("link"),
+        title: selector("title"),
+        date: selector("date"),
+    };
+    let written = section.text("article", findings).map(|it| it.text);
+    let article = written.map(ArticleRule::from_written).unwrap_or_default();
+    if let ArticleRule::Select(selector) = &article {
+        let offset = section.offset_of("article");
+        refuse_selector(section, "article", selector, offset, findings);
+    }
+    let remove = section.texts("remove", findings);
+    for it in &remove {
+        refuse_selector(section, "remove", it.text, it.offset, findings);
+    }
+    PageRules { article, remove: remove.iter().map(|it| it.text.into()).collect(), listing }
+}
+
+fn refuse_selector(
+    section: &Section<'_>,
+    key: &str,
+    selector: &str,
+    offset: usize,
+    findings: &mut Findings<'_>,
+) {
+    if let Some(mistake) = (findings.selector_mistake)(selector) {
+        let found = format!("{}, which {mistake}", shown(selector));
+        let expected = "a CSS selector like \"article .post-body\"";
+        findings.mistake(offset, section.key(key), found, expected);
+    }
 }
 
 /// Where the source is, and how it is read there.
@@ -177,6 +213,9 @@ fn read_place(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<(Add
         section.refuse(other, &format!("only {ONE_PLACE}; `{key}` is there already"), findings);
     }
     let written = section.text(key, findings)?.text;
+    if key == "papers" {
+        return read_papers(section, written, findings);
+    }
     if let Ok(address) = written.parse() {
         return Some((address, SourceType::from_word(key)?));
     }
@@ -185,6 +224,20 @@ fn read_place(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<(Add
         None => "an http or https address like \"https://example.com/feed.xml\"".to_owned(),
     };
     section.refuse(key, &expected, findings);
+    None
+}
+
+fn read_papers(
+    section: &Section<'_>,
+    written: &str,
+    findings: &mut Findings<'_>,
+) -> Option<(Address, SourceType)> {
+    let usual = "an address, or a search like 'arxiv: cat:cs.IR AND abs:\"dynamic pricing\"'";
+    match papers_address(written) {
+        Some(Ok(address)) => return Some((address, SourceType::Papers)),
+        Some(Err(error)) => section.refuse("papers", &format!("{usual}: {error}"), findings),
+        None => section.refuse("papers", usual, findings),
+    }
     None
 }
 

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::duration;
-use crate::domain::{ArticleRule, Lane, ListingRules, Peer, Slug, Source};
+use crate::domain::{ArticleRule, Lane, ListingRules, Peer, Slug, Source, SourceType};
 
 /// What a new feeds file begins with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -63,7 +63,8 @@ fn write_source(text: &mut String, source: &Source) {
         let _ = writeln!(text, "{key} = {value}");
     };
     line(source.kind.as_str(), quoted(source.address.as_str()));
-    if source.lane != Lane::default() {
+    // Papers are research unless it is said otherwise.
+    if source.lane != Lane::default() || source.kind == SourceType::Papers {
         line("lane", quoted(source.lane.as_str()));
     }
     for (key, texts) in
@@ -174,10 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{
-        config::read_following,
-        domain::{PageRules, SourceType},
-    };
+    use crate::{config::read_following, domain::PageRules};
 
     fn peer(name: &str, sources: Vec<Source>) -> Peer {
         let slug = Slug::of(name).unwrap();

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{listed, walk};
 use crate::{
     domain::{
         Address, Complaint, ComplaintKind, Digest, EntryDraft, FailureKind, Feed, FeedEntry,
         FeedFormat, Fingerprint, Language, Learned, ListingRules, Markup, PostPages,
-        PublisherRhythm, Sitemap, SitemapPage, SourceToVisit, SourceType, filters_keep, rhythm_of,
-        title_or_else,
+        PublisherRhythm, Sitemap, SitemapPage, SourceToVisit, SourceType, filters_keep, papers,
+        rhythm_of, title_or_else,
     },
     extract::{self, ArticleError, Page},
     fetch::Document,
@@ -29,6 +29,9 @@ pub struct Reading {
     /// In document order; entries that the source's filters leave out are not among them.
     pub entries: Vec<EntryDraft>,
 }
+
+/// arXiv announces papers from Sunday to Thursday; over a long weekend nothing comes for four days.
+const STALE_BATCH: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// What decides about a document besides its bytes.
 #[derive(Clone, Debug)]
@@ -50,6 +53,10 @@ pub enum ReadError {
     Listing(Address, #[source] ArticleError),
     #[error("no list of posts was found on {0}")]
     NoPosts(Address),
+    #[error("the search {0} found no papers this time")]
+    NoPapers(Address),
+    #[error("the search {0} was refused: {1}")]
+    Search(Address, String),
 }
 
 impl ReadError {
@@ -57,6 +64,8 @@ impl ReadError {
         match self {
             Self::Feed(error) => error.kind(),
             Self::Listing(..) | Self::NoPosts(_) => FailureKind::NoPosts,
+            Self::NoPapers(_) => FailureKind::Empty,
+            Self::Search(..) => FailureKind::Status,
         }
     }
 }
@@ -97,6 +106,7 @@ impl Reader {
     pub fn read(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
         match self.kind {
             SourceType::Listing => self.read_listing(document, now),
+            SourceType::Papers => self.read_papers(document, now),
             _ => Ok(self.read_feed(document, now)?),
         }
     }
@@ -123,6 +133,28 @@ impl Reader {
         Ok(Reading { format: None, language: None, learned, entries })
     }
 
+    /// A feed of papers. arXiv sometimes answers a search with nothing, or with an error told as an entry;
+    /// and a batch of another day is told from a quiet one.
+    fn read_papers(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
+        let mut feed = syndication::read_feed(&document.body, &self.hints(document))?;
+        if let Some(error) = feed.entries.iter().find(|it| papers::tells_of_error(it)) {
+            let told = error.summary.as_ref().map(extract::plain_line).unwrap_or_default();
+            return Err(ReadError::Search(self.address.clone(), told));
+        }
+        if feed.entries.is_empty() && papers::is_query(&self.address) {
+            return Err(ReadError::NoPapers(self.address.clone()));
+        }
+        feed.entries =
+            std::mem::take(&mut feed.entries).into_iter().map(papers::as_paper).collect();
+        let mut reading = self.reading_of(feed, document, now);
+        let newest = reading.learned.newest;
+        if let Some(newest) = newest.filter(|it| now.duration_since(*it) > STALE_BATCH) {
+            let detail = format!("the newest paper is of {}", newest.strftime("%-d %B %Y"));
+            reading.learned.complaints.push(Complaint { kind: ComplaintKind::Date, detail });
+        }
+        Ok(reading)
+    }
+
     fn read_pages(&self, pages: Vec<SitemapPage>, document: &Document) -> Reading {
         let home = self.address.join("/").unwrap_or_else(|_| self.address.clone());
         let posts = PostPages { blog: &home, keep: &self.keep, drop: &self.drop }.choose(pages);
@@ -131,12 +163,19 @@ impl Reader {
     }
 
     fn read_feed(&self, document: &Document, now: Timestamp) -> Result<Reading, SyndicationError> {
-        let hints = Hints {
+        let feed = syndication::read_feed(&document.body, &self.hints(document))?;
+        Ok(self.reading_of(feed, document, now))
+    }
+
+    fn hints<'a>(&'a self, document: &'a Document) -> Hints<'a> {
+        Hints {
             address: &self.address,
             charset: document.charset.as_deref(),
             content_type: document.content_type.as_deref(),
-        };
-        let feed = syndication::read_feed(&document.body, &hints)?;
+        }
+    }
+
+    fn reading_of(&self, feed: Feed, document: &Document, now: Timestamp) -> Reading {
         let mut complaints = feed.complaints.clone();
         let entries: Vec<EntryDraft> = feed
             .entries
@@ -157,7 +196,7 @@ impl Reader {
             rhythm,
             newest,
         };
-        Ok(Reading { format: Some(feed.format), language: feed.language, learned, entries })
+        Reading { format: Some(feed.format), language: feed.language, learned, entries }
     }
 
     fn draft(&self, entry: &FeedEntry, feed: &Feed) -> EntryDraft {

@@ -9,6 +9,7 @@ use crate::{
     config::{self, Watch},
     crawl::Status,
     domain::Slug,
+    extract,
     home::Doors,
     report::chain,
 };
@@ -48,7 +49,7 @@ pub async fn follow_configuration(
 impl Configuration {
     /// Reads the file and has the library follow it. Says whether that worked.
     async fn take_over(&self) -> bool {
-        match config::read_following_file(&self.file, &self.domains) {
+        match config::read_following_file(&self.file, &self.domains, extract::selector_mistake) {
             Ok(read) => {
                 for warning in &read.warnings {
                     warn!("{warning}");

@@ -11,6 +11,7 @@ mod feed;
 mod following;
 mod ids;
 mod language;
+pub mod papers;
 mod politeness;
 pub mod query;
 mod robots;

@@ -16,6 +16,9 @@ const MOST_MARKUP: usize = 100_000;
 /// Tags and bytes of text inside a table but outside its cells: the parser moves each in front of the
 /// table, and looks through all that was moved before.
 const MOST_MISPLACED: usize = 5_000;
+/// Elements left open in a table that ends. A browser closes them with it; so few do no harm if one
+/// did not.
+const MOST_FORGIVEN: usize = 300;
 /// In bytes; a longer name is no element of HTML, and is never taken as closed.
 const LONGEST_NAME: usize = 32;
 
@@ -108,6 +111,7 @@ struct Look<'a> {
     tables: usize,
     is_in_cell: bool,
     misplaced: usize,
+    forgiven: usize,
     /// Where the text began that may still go on, and what will be escaped in it.
     text_start: usize,
     escapes: usize,
@@ -225,10 +229,24 @@ impl<'a> Look<'a> {
     fn close(&mut self, name: &[u8]) -> bool {
         let is_whole = name.len() < LONGEST_NAME;
         let closed = self.open.pop_if(|open| is_whole && open.eq_ignore_ascii_case(name));
-        let ends_table = closed.is_some_and(|it| it.eq_ignore_ascii_case(b"table"));
+        let is_table = |it: &&[u8]| it.eq_ignore_ascii_case(b"table");
+        let ends_table = closed.is_some_and(|it| is_table(&it))
+            || closed.is_none() && is_table(&name) && self.forgive();
         self.tables -= usize::from(ends_table);
         // A table stands inside another one only in a cell.
         self.turn_at(name, ends_table)
+    }
+
+    /// Closes the innermost table with all that was left open in it. Whether that may be done.
+    fn forgive(&mut self) -> bool {
+        let table = self.open.iter().rposition(|it| it.eq_ignore_ascii_case(b"table"));
+        let Some(table) = table.filter(|_| !self.is_wary) else { return false };
+        self.forgiven += self.open.len() - table;
+        let may_be = self.forgiven <= MOST_FORGIVEN;
+        if may_be {
+            self.open.truncate(table);
+        }
+        may_be
     }
 
     /// Notes whether a cell is open behind a tag of a table's structure; other tags change nothing.
@@ -350,6 +368,9 @@ mod tests {
         ));
         let rows = "<tr>\n<td>one</td> <th>two</th>\n</tr>\n".repeat(9_000);
         assert!(can_be_parsed(&format!("<table>\n{rows}</table> and words ")));
+        let open_in_cell =
+            format!("<table><tr><td><b>x<tr><td>y</table>{}", "words ".repeat(9_000));
+        assert!(can_be_parsed(&open_in_cell));
         assert!(can_be_parsed(&"<svg><path d='x'/><g></g></svg>".repeat(9_000)));
     }
 
@@ -372,6 +393,8 @@ mod tests {
             "<svg><div><![CDATA[></div>]]>",
             "<math><style><g>",
             "<table><b></b></table>",
+            "<table><table></table><div></table>",
+            "<table><i></table>",
             "<table></p></td>",
             "<table>&amp;",
             "<table><form>x",

@@ -292,7 +292,7 @@ impl Writer<'_> {
             || self.attributes.hide(FILM);
         self.skip_to("</iframe>")?;
         if let Some(src) = src.filter(|_| !is_hidden) {
-            self.link(&src, &named(&title, &src));
+            self.link(&src, &named(&title, links::host_of(&src)));
         }
         Ok(())
     }
@@ -329,7 +329,7 @@ impl Writer<'_> {
                 push_attribute("alt", shortened(&film.title), &mut content);
                 content.push_str(" loading=\"lazy\">");
             }
-            None => content = named(&film.title, &address),
+            None => content = named(&film.title, links::host_and_path(&address)),
         }
         self.link(&address, &content);
     }
@@ -367,7 +367,7 @@ fn annotation(mathml: &str) -> Option<String> {
 /// The words of a link that replaces something shown, as HTML.
 fn named(title: &str, url: &str) -> String {
     let mut words = String::new();
-    push_text(if title.is_empty() { links::host_and_path(url) } else { title }, &mut words);
+    push_text(if title.is_empty() { url } else { title }, &mut words);
     words
 }
 

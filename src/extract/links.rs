@@ -171,6 +171,10 @@ pub(super) fn host_and_path(url: &str) -> &str {
     place.strip_prefix("www.").unwrap_or(place)
 }
 
+pub(super) fn host_of(url: &str) -> &str {
+    host_and_path(url).split(['/', '?', '#']).next().unwrap_or_default()
+}
+
 fn resolved(written: &str, base: &Address) -> Option<Url> {
     if written.len() > LONGEST_LINK {
         return None;

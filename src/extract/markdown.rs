@@ -1,4 +1,6 @@
-//! Writes a clean body as Markdown (CommonMark with tables), for terminals and notes.
+//! Writes a clean body as Markdown (`CommonMark` with tables), for terminals and notes.
+
+use std::fmt::Write as _;
 
 use dom_query::{Document, NodeRef};
 
@@ -106,11 +108,9 @@ fn fence(pre: &NodeRef<'_>) -> String {
     let mut code = String::new();
     push_code(pre, &mut code);
     let inside = pre.first_element_child().filter(|it| it.has_name("code"));
-    let class = [pre.class(), inside.and_then(|it| it.class())].into_iter().flatten();
-    let language = class
-        .filter_map(|it| it.strip_prefix("language-").map(str::to_owned))
-        .next()
-        .unwrap_or_default();
+    let mut class = [pre.class(), inside.and_then(|it| it.class())].into_iter().flatten();
+    let language =
+        class.find_map(|it| it.strip_prefix("language-").map(str::to_owned)).unwrap_or_default();
     let longest = code.split(|it| it != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest.max(2) + 1);
     format!("{fence}{language}\n{}\n{fence}", code.trim_matches('\n'))
@@ -195,7 +195,7 @@ fn push_inline(node: &NodeRef<'_>, line: &mut String) {
         "code" | "kbd" | "samp" => push_code_span(&node.text(), line),
         "img" => {
             let alt = node.attr_or("alt", "").replace(['[', ']', '\n'], " ");
-            line.push_str(&format!("![{alt}]({})", address(&node.attr_or("src", ""))));
+            push(format_args!("![{alt}]({})", address(&node.attr_or("src", ""))), line);
         }
         "a" => {
             let text = inline_of(node);
@@ -203,7 +203,7 @@ fn push_inline(node: &NodeRef<'_>, line: &mut String) {
             if text.is_empty() || href.is_empty() {
                 line.push_str(&text);
             } else {
-                line.push_str(&format!("[{text}]({})", address(&href)));
+                push(format_args!("[{text}]({})", address(&href)), line);
             }
         }
         "strong" | "b" => push_marked(node, "**", line),
@@ -224,7 +224,7 @@ fn push_inline(node: &NodeRef<'_>, line: &mut String) {
 fn push_marked(node: &NodeRef<'_>, mark: &str, line: &mut String) {
     let text = inline_of(node);
     if !text.is_empty() {
-        line.push_str(&format!("{mark}{text}{mark}"));
+        push(format_args!("{mark}{text}{mark}"), line);
     }
 }
 
@@ -232,7 +232,7 @@ fn push_code_span(code: &str, line: &mut String) {
     let longest = code.split(|it| it != '`').map(str::len).max().unwrap_or_default();
     let mark = "`".repeat(longest + 1);
     let gap = if longest > 0 { " " } else { "" };
-    line.push_str(&format!("{mark}{gap}{}{gap}{mark}", code.replace('\n', " ")));
+    push(format_args!("{mark}{gap}{}{gap}{mark}", code.replace('\n', " ")), line);
 }
 
 /// Blanks folded, and signs escaped that would mean something.
@@ -249,6 +249,11 @@ fn push_text(text: &str, line: &mut String) {
         }
         line.push(letter);
     }
+}
+
+/// Writing to a `String` cannot fail.
+fn push(text: std::fmt::Arguments<'_>, line: &mut String) {
+    let _ = line.write_fmt(text);
 }
 
 fn address(address: &str) -> String {

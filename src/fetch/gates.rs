@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::clients::KEPT_ALIVE;
-use crate::domain::Gate;
+use crate::domain::{Gate, papers::ARXIV_PAUSE};
 
 /// Hosts whose connections are kept for the next request; requests to further hosts close theirs. An
 /// idle connection keeps its buffers, and files are limited to 1,024 in many places.
@@ -91,7 +91,8 @@ impl Gates {
 
     fn pause_of(&self, gate: &Gate) -> Duration {
         let own = self.lock().own_pauses.get(gate).copied();
-        self.pause().max(own.unwrap_or_default())
+        let rule = if gate.as_str() == "arxiv.org" { ARXIV_PAUSE } else { Duration::ZERO };
+        self.pause().max(own.unwrap_or_default()).max(rule)
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

@@ -10,7 +10,8 @@ const NUMBERS: &str = "td.gutter, td.rouge-gutter, td.code-gutter, td.hljs-ln-nu
      span.ln, span.lnt, span.linenos, .line-number, .code-copy, .copy-code, pre .copy-button";
 const HEADING_LINKS: &str = "h1 a, h2 a, h3 a, h4 a, h5 a, h6 a";
 /// What a link to the heading that it stands in may show.
-const LINK_SIGNS: &[&str] = &["", "#", "¶", "§", "🔗", "link", "permalink", "​", "##", "###"];
+const LINK_SIGNS: &[&str] =
+    &["", "#", "¶", "§", "🔗", "link", "permalink", "\u{200b}", "##", "###"];
 /// Class names beside the language on a highlighter's elements.
 const NO_LANGUAGES: &[&str] = &[
     "code",
@@ -91,8 +92,8 @@ fn name_language(block: &NodeRef<'_>) {
     if inside.iter().chain([block]).chain(&around).any(says) {
         return;
     }
-    let near = inside.iter().chain([block]).chain(around.iter().take(2));
-    if let Some(language) = near.filter_map(highlighters_language).next() {
+    let mut near = inside.iter().chain([block]).chain(around.iter().take(2));
+    if let Some(language) = near.find_map(highlighters_language) {
         block.add_class(&format!("language-{language}"));
     }
 }
@@ -103,7 +104,7 @@ fn highlighters_language(node: &NodeRef<'_>) -> Option<String> {
     let is_highlighter = |it: &&str| {
         matches!(*it, "highlight" | "hljs" | "sourcecode" | "codehilite" | "prettyprint")
     };
-    if !classes.iter().any(|it| is_highlighter(it)) {
+    if !classes.iter().any(is_highlighter) {
         return None;
     }
     let prefixed = classes.iter().find_map(|it| it.strip_prefix("highlight-"));

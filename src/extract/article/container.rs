@@ -38,7 +38,7 @@ pub(super) fn find(document: &Document) -> Found<'_> {
         return Found::Wide(wide);
     }
     match scored {
-        Some(html) => Found::Scored(html),
+        Some(html) => choice.around(&root, &html).map_or(Found::Scored(html), Found::Wide),
         None => Found::Nothing,
     }
 }
@@ -84,11 +84,33 @@ impl Choice<'_> {
             fitting.retain(|it| self.letters(it) > SHORTEST);
             fitting.sort_by_key(|it| std::cmp::Reverse(self.letters(it)));
             let Some(largest) = fitting.first() else { continue };
-            if self.agreement(largest) > 0.8 {
+            let is_only =
+                fitting.get(1).is_none_or(|it| self.letters(it) * 4 < self.letters(largest));
+            if self.agreement(largest) > 0.8 || is_only && has_title(largest) {
                 return Some(*largest);
             }
         }
         None
+    }
+
+    /// The innermost element that holds all that scoring found and not much more: scoring leaves out
+    /// lists, code and short lines that belong to the text.
+    fn around<'d>(&self, root: &NodeRef<'d>, scored: &str) -> Option<NodeRef<'d>> {
+        let text = Document::fragment(scored).text();
+        let letters = text.chars().filter(|it| !it.is_whitespace()).count();
+        let mut around = *root;
+        loop {
+            let mut children = around.children_it(false);
+            let inner = children.find(|it| {
+                it.is_element() && self.letters(it) * 10 > letters * 9 && self.agreement(it) > 0.95
+            });
+            match inner {
+                Some(inner) => around = inner,
+                None => break,
+            }
+        }
+        (around.is_element() && letters > SHORTEST && self.letters(&around) * 10 < letters * 16)
+            .then_some(around)
     }
 
     /// The share of what scoring found that stands in the element.
@@ -104,6 +126,10 @@ impl Choice<'_> {
         let mut titled = around.filter(|it| it.descendants_it().any(|it| it.has_name("h1")));
         titled.any(|it| self.letters(&it) < self.letters(node) * 2 + 400)
     }
+}
+
+fn has_title(node: &NodeRef<'_>) -> bool {
+    node.descendants_it().any(|it| it.has_name("h1") && !it.text().trim().is_empty())
 }
 
 /// Elements of that kind which are in no other one of the kind.

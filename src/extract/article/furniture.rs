@@ -113,13 +113,10 @@ impl Clearing {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => return false,
             _ => false,
         };
-        (is_by_rule || is_by_role(node) || is_hidden(node) || self.is_by_name(node))
+        (is_by_rule || is_by_role(node) || is_hidden(node) || is_by_name(node))
             && !self.holds_article(node)
+            || is_hidden(node) && self.sizes.of(node).letters * 5 < self.total * 4
             || self.is_phrase(node)
-    }
-
-    fn is_by_name(&self, node: &NodeRef<'_>) -> bool {
-        names::is_furniture(node) && !names::is_body(node) && !has_footnotes(node)
     }
 
     /// Asides are remarks on the text, or boxes that have nothing to do with it.
@@ -150,6 +147,10 @@ impl Clearing {
             && !tree::has_pieces(node)
             && (!matches!(&*name_of(node), "a" | "span") || is_alone(node))
     }
+}
+
+fn is_by_name(node: &NodeRef<'_>) -> bool {
+    names::is_furniture(node) && !names::is_body(node) && !has_footnotes(node)
 }
 
 /// A word of a sentence may be one of the phrases; a line may not.

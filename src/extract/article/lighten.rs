@@ -66,8 +66,8 @@ impl Light {
         };
         let Some(tag_length) = bounds::tag_length(bytes, 1 + name.len()) else {
             // Left for the look at the bounds, which refuses the page.
-            self.html.push('<');
-            return 1;
+            self.html.push_str(rest);
+            return rest.len();
         };
         let (dropped, text_only) = (one_of(DROPPED), one_of(TEXT_ONLY));
         let Some(name) = dropped.or(text_only) else {

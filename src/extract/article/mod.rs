@@ -119,7 +119,7 @@ fn read(page: &str, light: &Light, address: &Address, rules: &Rules) -> Article 
     };
     for (selector, matcher) in &rules.remove {
         let found = document.select_matcher(matcher);
-        article.notes.push(format!("remove: \"{selector}\" took {} elements", found.length()));
+        article.notes.push(format!("remove: \"{selector}\" took {}", elements(found.length())));
         found.remove();
     }
     code::tidy(&document);
@@ -150,7 +150,7 @@ fn found_text(document: &Document, rules: &Rules, article: &mut Article) -> Stri
         if !found.is_empty() {
             article
                 .notes
-                .push(format!("article: \"{selector}\" found {} elements", found.length()));
+                .push(format!("article: \"{selector}\" found {}", elements(found.length())));
             return found.nodes().iter().map(|it| it.html().to_string()).collect();
         }
         article.notes.push(format!("article: \"{selector}\" found nothing"));
@@ -176,6 +176,14 @@ fn found_text(document: &Document, rules: &Rules, article: &mut Article) -> Stri
     };
     article.notes.push(note);
     html
+}
+
+fn elements(count: usize) -> String {
+    match count {
+        0 => "nothing".to_owned(),
+        1 => "1 element".to_owned(),
+        count => format!("{count} elements"),
+    }
 }
 
 /// `<div class="post">`, as a reader of the page's source would look for it.

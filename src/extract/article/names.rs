@@ -226,7 +226,8 @@ pub(super) fn is_furniture(node: &NodeRef<'_>) -> bool {
         return true;
     }
     let Some(classes) = node.class() else { return false };
-    classes.split_ascii_whitespace().any(is_furniture_name)
+    let is_formula = ["MathJax", "katex"].iter().any(|it| classes.contains(it));
+    !is_formula && classes.split_ascii_whitespace().any(is_furniture_name)
 }
 
 fn is_furniture_name(class: &str) -> bool {

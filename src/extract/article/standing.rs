@@ -136,6 +136,7 @@ const LONGEST_TEASER: u32 = 600;
 /// Posts that a page must list to be a list.
 const FEWEST_POSTS: usize = 4;
 
+#[expect(clippy::struct_excessive_bools, reason = "four questions, each with yes or no")]
 /// What the page looked like before anything was removed.
 pub(super) struct Looks {
     title: String,

@@ -5,7 +5,7 @@ use dom_query::NodeRef;
 
 use super::{
     names,
-    tree::{self, Sizes, bare, has_pieces, is_heading, name_of, text_of},
+    tree::{Sizes, bare, has_pieces, is_heading, name_of, text_of},
 };
 use crate::domain::dates::read_date;
 
@@ -87,16 +87,19 @@ const AFTERWORD_STARTS: &[&str] = &[
 
 /// Both ends of an element that is named as the text itself: only what is surely not part of it.
 pub(super) fn trim_body(body: &NodeRef<'_>, known: &Known<'_>) {
-    cut_title(body, known);
+    if has_only_title(body, known) {
+        cut_above_title(body, known);
+        cut_lines(body, known, Depth::Likely);
+    }
     cut_lines(body, known, Depth::Sure);
-    cut_afterwords(body);
+    cut_afterwords(body, Depth::Sure);
 }
 
 /// Both ends of an element that holds the article with its title and more.
 pub(super) fn trim_wide(wide: &NodeRef<'_>, known: &Known<'_>) {
     cut_above_title(wide, known);
     cut_lines(wide, known, Depth::Likely);
-    cut_afterwords(wide);
+    cut_afterwords(wide, Depth::Likely);
     cut_tail(wide);
 }
 
@@ -106,15 +109,15 @@ enum Depth {
     Likely,
 }
 
-fn cut_title(root: &NodeRef<'_>, known: &Known<'_>) {
-    let Some(title) = known.title.map(bare) else { return };
-    let first = root.descendants().into_iter().find(|it| {
-        is_heading(it)
-            || (it.is_text() && it.text().chars().filter(|it| !it.is_whitespace()).count() > 60)
-    });
-    if let Some(first) = first.filter(|it| is_heading(it) && bare(&it.text()) == title) {
-        first.remove_from_parent();
-    }
+/// Whether the page has its title in the element and nowhere else. Where it has it elsewhere too, the
+/// text begins with a heading of its own.
+fn has_only_title(root: &NodeRef<'_>, known: &Known<'_>) -> bool {
+    let Some(title) = known.title.map(bare) else { return false };
+    let titles = |root: &NodeRef<'_>| {
+        root.descendants_it().filter(|it| is_heading(it) && bare(&it.text()) == title).count()
+    };
+    let page = root.ancestors_it(None).last();
+    titles(root) == 1 && page.is_some_and(|it| titles(&it) == 1)
 }
 
 /// Removes the title and all that comes before it.
@@ -173,7 +176,8 @@ fn letters_of(node: &NodeRef<'_>) -> usize {
 fn cut_lines(root: &NodeRef<'_>, known: &Known<'_>, depth: Depth) {
     loop {
         let Some(line) = first_line(root) else { return };
-        let is_meta = is_known_line(&line, known, depth);
+        let is_meta =
+            is_known_line(&line, known, depth) || depth == Depth::Likely && is_lead(&line);
         if !is_meta || has_pieces(&line) && letters(&line) == 0 {
             return;
         }
@@ -221,6 +225,15 @@ fn is_line(node: &NodeRef<'_>) -> bool {
     })
 }
 
+/// What stands under a title and sums the article up.
+fn is_lead(line: &NodeRef<'_>) -> bool {
+    let class = line.class().unwrap_or_default().to_lowercase();
+    let is_lead = |it: &str| {
+        matches!(it, "lead" | "subtitle" | "subheading" | "dek" | "deck" | "standfirst" | "tagline")
+    };
+    class.split([' ', '-', '_']).any(is_lead)
+}
+
 fn is_known_line(line: &NodeRef<'_>, known: &Known<'_>, depth: Depth) -> bool {
     let text = text_of(line);
     let words = text.split_whitespace().count();
@@ -263,7 +276,7 @@ fn says_date(line: &str) -> bool {
 }
 
 /// From a heading of what follows an article up to the end, if little comes behind it.
-fn cut_afterwords(root: &NodeRef<'_>) {
+fn cut_afterwords(root: &NodeRef<'_>, depth: Depth) {
     let all = letters(root);
     let headings: Vec<_> =
         root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
@@ -273,7 +286,11 @@ fn cut_afterwords(root: &NodeRef<'_>) {
             let size = Sizes::under(it).of(it);
             (letters + size.letters, linked + size.linked)
         });
-        let is_short = letters * 4 < all && (linked * 3 > letters || letters < 500);
+        let is_short = letters * 4 < all
+            && match depth {
+                Depth::Sure => linked * 2 > letters || letters < 20,
+                Depth::Likely => linked * 3 > letters || letters < 500,
+            };
         let has_code = behind
             .iter()
             .any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
@@ -357,7 +374,7 @@ fn cut_tail(root: &NodeRef<'_>) {
             && !is_sentence
             && (is_tags
                 || is_named
-                || is_list_of_links && !is_heading(&last) && !is_in_notes(&last));
+                || is_list_of_links && !is_heading(&last) && !has_entries(&last));
         if !goes {
             return;
         }
@@ -365,7 +382,9 @@ fn cut_tail(root: &NodeRef<'_>) {
     }
 }
 
-fn is_in_notes(node: &NodeRef<'_>) -> bool {
-    node.descendants_it().any(|it| it.has_name("li"))
-        && tree::text_of(node).split_whitespace().count() > 12
+/// A list of links may be what the article is about, unless the links are tags.
+fn has_entries(node: &NodeRef<'_>) -> bool {
+    let is_tag = |it: &NodeRef<'_>| it.attr("rel").is_some_and(|rel| rel.contains("tag"));
+    let has = |wanted: &dyn Fn(&NodeRef<'_>) -> bool| node.descendants_it().any(|it| wanted(&it));
+    (node.has_name("li") || has(&|it| it.has_name("li"))) && !has(&is_tag)
 }

@@ -22,8 +22,8 @@ pub(super) fn canonical(
     let links = document.select("link[rel~=canonical][href]");
     let of_links = links.nodes().iter().map(|it| it.attr_or("href", "").to_string());
     let of_metas = metas.all("og:url").map(str::to_owned);
-    let written = of_links.chain(of_metas).filter(|it| !it.trim().is_empty());
-    let found = written.filter_map(|it| base.join(&it).ok()).next()?;
+    let mut written = of_links.chain(of_metas).filter(|it| !it.trim().is_empty());
+    let found = written.find_map(|it| base.join(&it).ok())?;
     is_believed(&found, address, title).then_some(found)
 }
 
@@ -38,7 +38,7 @@ fn is_believed(canonical: &Address, address: &Address, title: Option<&str>) -> b
         let is_above =
             is_above && !matches!(&from[to.len()..], "/amp" | "/index.html" | "/index.htm");
         let loses_query = to == from && canonical.url().query().is_none() && to.is_empty();
-        return !is_above && !(loses_query && address.url().query().is_some());
+        return !is_above && (!loses_query || address.url().query().is_none());
     }
     let slug = |path: &str| path.rsplit('/').next().unwrap_or_default().to_lowercase();
     let known = format!("{} {}", slug(from), title.unwrap_or_default().to_lowercase());

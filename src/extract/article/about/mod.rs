@@ -20,11 +20,11 @@ mod people;
 mod time;
 mod title;
 
-use dom_query::Document;
+use dom_query::{Document, NodeRef};
 use jiff::Timestamp;
 
 use self::linked::Linked;
-use super::lighten::Light;
+use super::{lighten::Light, tree::text_of};
 use crate::domain::{Address, Language};
 
 /// What a page says about its article.
@@ -68,10 +68,34 @@ pub(super) fn read(document: &Document, light: &Light, address: &Address, base: 
 
 fn language(document: &Document, metas: &Metas, linked: &Linked) -> Option<Language> {
     let of_html = document.select_single("html").attr("lang").map(|it| it.to_string());
-    let names = ["og:locale", "inlanguage", "content-language", "language", "dc.language"];
-    let named = names.iter().filter_map(|name| metas.first(&[name])).map(str::to_owned);
-    let written = of_html.into_iter().chain(named.take(1)).chain(linked.language.clone());
-    written.filter_map(|it| it.parse().ok()).next()
+    let of_metas = ["og:locale", "inlanguage", "content-language", "language", "dc.language"];
+    let of_metas = metas.first(&of_metas).map(str::to_owned);
+    let mut written = of_html.into_iter().chain(of_metas).chain(linked.language.clone());
+    written.find_map(|it| it.parse().ok())
+}
+
+/// Texts before and behind the title that are searched for a date and for authors.
+const NEAR_TITLE: usize = 8;
+/// In bytes.
+const LONGEST_LINE: usize = 160;
+
+/// Short lines around the first heading, those behind it first.
+fn lines_near_title(document: &Document) -> Vec<String> {
+    let nodes = document.root().descendants();
+    let is_title = |it: &NodeRef<'_>| it.has_name("h1") && !it.text().trim().is_empty();
+    let Some(at) = nodes.iter().position(is_title) else { return Vec::new() };
+    let heading = &nodes[at];
+    let texts = |it: &&NodeRef<'_>| it.is_text() && !it.text().trim().is_empty();
+    let is_outside = |it: &&NodeRef<'_>| it.ancestors_it(Some(6)).all(|it| it.id != heading.id);
+    let behind = nodes[at..].iter().filter(texts).filter(is_outside).take(NEAR_TITLE * 2);
+    let before = nodes[..at].iter().rev().filter(texts).take(NEAR_TITLE);
+    let mut lines: Vec<String> = Vec::new();
+    for line in behind.chain(before).filter_map(NodeRef::parent).map(|it| text_of(&it)) {
+        if line.len() <= LONGEST_LINE && !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 /// The `<meta>` elements of a page that have something to say.

@@ -2,7 +2,7 @@
 
 use dom_query::Document;
 
-use super::{Metas, linked::Linked};
+use super::{Metas, lines_near_title, linked::Linked};
 use crate::extract::article::tree::{bare, folded, text_of};
 
 /// Elements with a byline's class or role, the surest first.
@@ -90,10 +90,13 @@ pub(super) fn read(
         let found = names.iter().map(|name| metas.all(name).map(str::to_owned).collect::<Vec<_>>());
         found.map(|it| persons(it, site)).find(|it| !it.is_empty()).unwrap_or_default()
     };
-    let tries: [&dyn Fn() -> Vec<String>; 4] =
-        [&|| persons(linked.authors.clone(), site), &of_metas, &|| card(metas, site), &|| {
-            shown(document, site)
-        }];
+    let tries: [&dyn Fn() -> Vec<String>; 5] = [
+        &|| persons(linked.authors.clone(), site),
+        &of_metas,
+        &|| card(metas, site),
+        &|| shown(document, site),
+        &|| persons(near_title(document), site),
+    ];
     tries.iter().map(|it| it()).find(|it| !it.is_empty()).unwrap_or_default()
 }
 
@@ -121,6 +124,18 @@ fn shown(document: &Document, site: &[String]) -> Vec<String> {
         }
     }
     Vec::new()
+}
+
+/// "May 5, 2021 by Ada Lovelace": the words behind "by" that begin like a name.
+fn near_title(document: &Document) -> Vec<String> {
+    let named = lines_near_title(document).into_iter().filter_map(|line| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let by = words.iter().position(|it| it.eq_ignore_ascii_case("by"))?;
+        let is_name = |it: &&&str| it.chars().next().is_some_and(char::is_uppercase);
+        let name: Vec<&str> = words[by + 1..].iter().take_while(is_name).copied().collect();
+        (2..=4).contains(&name.len()).then(|| name.join(" "))
+    });
+    named.take(1).collect()
 }
 
 /// The names of persons among what was written, each once.

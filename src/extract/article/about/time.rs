@@ -3,10 +3,10 @@
 use dom_query::{Document, NodeRef};
 use jiff::{Timestamp, civil, fmt::temporal::DateTimeParser, tz::Offset};
 
-use super::{Metas, linked::Linked};
+use super::{Metas, lines_near_title, linked::Linked};
 use crate::{
     domain::{Address, dates::read_date},
-    extract::article::tree::{is_heading, text_of},
+    extract::article::tree::text_of,
 };
 
 const PUBLISHED: &[&str] = &[
@@ -56,9 +56,6 @@ const DATED: &[&str] = &[
     ".date, .post-meta, .entry-meta, .article-meta, .meta, .byline, .post-info, .postmeta, .post-byline, \
      .post-author, .author, .subtitle, .time, .dateline, .post-header, .entry-header, .article-header",
 ];
-/// Blocks before and behind the title that are searched for a date.
-const NEAR_TITLE: usize = 8;
-
 pub(super) fn published(
     document: &Document,
     metas: &Metas,
@@ -135,19 +132,8 @@ fn is_elsewhere(node: &NodeRef<'_>) -> bool {
     })
 }
 
-/// Lines around the first heading that are little more than a date.
 fn near_title(document: &Document) -> Option<Timestamp> {
-    let heading = document.select_single("h1");
-    let heading = heading.nodes().first().copied()?;
-    let root = document.root();
-    let nodes: Vec<NodeRef<'_>> = root.descendants();
-    let at = nodes.iter().position(|it| it.id == heading.id)?;
-    let texts = |it: &&NodeRef<'_>| it.is_text() && !it.text().trim().is_empty();
-    let is_inside =
-        |it: &&NodeRef<'_>| !it.ancestors_it(None).any(|it| is_heading(&it) && it.id == heading.id);
-    let behind = nodes[at..].iter().filter(texts).filter(is_inside).take(NEAR_TITLE * 2);
-    let before = nodes[..at].iter().rev().filter(texts).take(NEAR_TITLE);
-    behind.chain(before).map(text_of).filter(|it| it.len() < 160).find_map(|it| dated(&it))
+    lines_near_title(document).iter().find_map(|it| dated(it))
 }
 
 /// A date with words around it: "Posted on May 5, 2021 by Ada".

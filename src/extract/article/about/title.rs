@@ -22,14 +22,14 @@ const SITE_WORDS: &[&str] =
 
 /// What the site may be called.
 pub(super) fn site_names(metas: &Metas, linked: &Linked, address: &Address) -> Vec<String> {
-    let named = ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"]
+    let told = ["og:site_name", "application-name", "apple-mobile-web-app-title", "twitter:site"]
         .iter()
         .filter_map(|name| metas.first(&[name]))
         .map(str::to_owned);
     let host = address.host().trim_start_matches("www.").to_owned();
     let labels: Vec<String> =
         host.split('.').map(str::to_owned).filter(|it| it.len() > 3).collect();
-    let mut names: Vec<String> = named.chain(linked.site_names.iter().cloned()).collect();
+    let mut names: Vec<String> = told.chain(linked.site_names.iter().cloned()).collect();
     names.push(host);
     names.extend(labels);
     names.iter().map(|it| bare(it)).filter(|it| it.len() > 1).collect()
