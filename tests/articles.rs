@@ -652,3 +652,17 @@ async fn a_page_larger_than_any_article_is_not_read_to_its_end() {
     assert!(reason.contains("larger than 4194304 bytes"), "{reason}");
     assert_eq!(library.doors.store.next_page_due().await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn a_declared_language_gives_way_to_a_text_that_is_sure_of_its_own() {
+    let web = FakeWeb::start().await;
+    serve_blog(&web, &["Queues"]);
+    for (declared, expected) in [("de", "en"), ("en-GB", "en-GB"), ("", "en")] {
+        let html = page("Queues", "").replace("lang=\"en\"", &format!("lang=\"{declared}\""));
+        serve_page(&web, "Queues", move |_| Response::ok(&html).header("Content-Type", HTML));
+        let library = following(&web).await;
+        crawled(&library).await;
+        let language = library.entry("Queues").await.entry.language.unwrap();
+        assert_eq!(language.as_str(), expected, "{declared}");
+    }
+}

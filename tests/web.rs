@@ -18,7 +18,8 @@ use crate::support::{
 };
 
 const RSS: &str = "application/rss+xml";
-const PAGES: [&str; 5] = ["/", "/search", "/search?q=queues", "/sources", "/entries/1"];
+const PAGES: [&str; 6] =
+    ["/", "/search", "/search?q=queues", "/sources", "/politeness", "/entries/1"];
 const LISTS: [&str; 4] =
     ["/api/v1/search?q=queues", "/api/v1/entries", "/api/v1/peers", "/api/v1/sources"];
 
@@ -51,7 +52,7 @@ async fn search_answers_in_the_shape_that_the_command_line_gives() {
 #[tokio::test]
 async fn every_page_and_list_works_without_any_entry() {
     let service = Service::with_nothing().await;
-    for path in &PAGES[..4] {
+    for path in &PAGES[..5] {
         service.page(path).await;
     }
     for path in LISTS {

@@ -15,7 +15,9 @@ mod status;
 mod visit;
 mod walk;
 
-pub use articles::{ArticleBudget, ArticleRound, PageReader, PageReading, PageVisit, articles};
+pub use articles::{
+    ArticleBudget, ArticleRound, Contact, PageReader, PageReading, PageVisit, articles,
+};
 pub use backfill::{BackfillAsk, BackfillStep, Backfilled, backfill};
 pub use follow::{FollowError, index_follows};
 pub use read::{Reader, Reading};

@@ -38,13 +38,22 @@ pub struct PageVisit {
     pub page: PageToAsk,
     pub state: ArticleState,
     pub reason: Option<String>,
-    /// Whether its server was asked at all.
-    pub was_asked: bool,
-    pub is_unreached: bool,
-    pub is_unchanged: bool,
-    /// Nobody knows what the site's `robots.txt` says, so that it was not asked.
-    pub are_rules_unknown: bool,
+    pub contact: Contact,
     pub wire_bytes: u64,
+}
+
+/// How far asking for a page got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Contact {
+    /// `robots.txt` forbids it.
+    Forbidden,
+    /// Nobody knows what `robots.txt` says.
+    RulesUnknown,
+    /// No server was reached.
+    Unreached,
+    /// 304.
+    Unchanged,
+    Answered,
 }
 
 pub(super) struct Answered {
@@ -98,10 +107,7 @@ impl Asker {
         let visit = PageVisit {
             state: after.state,
             reason: after.reason.clone(),
-            was_asked: came.was_asked,
-            is_unreached: is_unreached(&came.reading.finding),
-            is_unchanged: came.reading.finding == Finding::Unchanged,
-            are_rules_unknown: came.reading.finding == Finding::RulesUnknown,
+            contact: contact(&came),
             wire_bytes: came.wire_bytes,
             page,
         };
@@ -212,6 +218,12 @@ fn broken(detail: String) -> PageReading {
     Finding::Failed(Failure { kind, detail, status: None, retry_after: None }).into()
 }
 
-fn is_unreached(finding: &Finding) -> bool {
-    matches!(finding, Finding::Failed(failure) if failure.kind.is_unreached())
+fn contact(came: &Came) -> Contact {
+    match &came.reading.finding {
+        Finding::Forbidden { .. } if !came.was_asked => Contact::Forbidden,
+        Finding::RulesUnknown => Contact::RulesUnknown,
+        Finding::Failed(failure) if failure.kind.is_unreached() => Contact::Unreached,
+        Finding::Unchanged => Contact::Unchanged,
+        _ => Contact::Answered,
+    }
 }

@@ -18,7 +18,7 @@ use tokio::{
 
 use self::ask::{Answered, Asker};
 pub use self::{
-    ask::PageVisit,
+    ask::{Contact, PageVisit},
     read::{PageReader, PageReading},
 };
 use super::{RobotsWatch, round::CrawlError};
@@ -216,10 +216,10 @@ impl Writer<'_> {
 
     /// Counts what the fetcher cannot know.
     fn tally(&self, answered: &Answered) {
-        let PageVisit { page, state, is_unchanged, was_asked, .. } = &answered.visit;
+        let PageVisit { page, contact, .. } = &answered.visit;
         let tally = HostTally {
-            saved_bytes: if *is_unchanged { page.page_bytes } else { 0 },
-            robots_obeyed: u64::from(*state == ArticleState::Forbidden && !was_asked),
+            saved_bytes: if *contact == Contact::Unchanged { page.page_bytes } else { 0 },
+            robots_obeyed: u64::from(*contact == Contact::Forbidden),
             ..HostTally::default()
         };
         self.doors.fetcher.tally(&answered.asked.gate, tally);
@@ -228,10 +228,12 @@ impl Writer<'_> {
 
 impl Unreached {
     fn let_through(&mut self, answered: Answered) -> Vec<Answered> {
-        if self.someone_was_reached || !answered.visit.was_asked {
+        let contact = answered.visit.contact;
+        let was_asked = !matches!(contact, Contact::Forbidden | Contact::RulesUnknown);
+        if self.someone_was_reached || !was_asked {
             return vec![answered];
         }
-        if answered.visit.is_unreached {
+        if contact == Contact::Unreached {
             self.gates.insert(answered.asked.gate.clone());
             self.held.push(answered);
             return Vec::new();
@@ -257,10 +259,10 @@ impl ArticleRound {
     fn count(&mut self, visit: &PageVisit) {
         self.pages += 1;
         self.received_bytes += visit.wire_bytes;
-        self.unchanged += u64::from(visit.is_unchanged);
-        self.rules_unknown += u64::from(visit.are_rules_unknown);
-        if !visit.is_unchanged && !visit.are_rules_unknown {
-            *self.states.entry(visit.state).or_default() += 1;
+        match visit.contact {
+            Contact::Unchanged => self.unchanged += 1,
+            Contact::RulesUnknown => self.rules_unknown += 1,
+            _ => *self.states.entry(visit.state).or_default() += 1,
         }
     }
 

@@ -3,11 +3,12 @@
 use crate::{
     crawl::read::language_of,
     domain::{
-        Address, Article, ArticleRule, Finding, Fingerprint, PageFacts, PageRules, PageStanding,
-        filters_keep, leads_elsewhere,
+        Address, Article, ArticleRule, Finding, Fingerprint, Language, PageFacts, PageRules,
+        PageStanding, filters_keep, leads_elsewhere,
     },
     extract::{self, Choice, Taken},
     fetch::Document,
+    insight,
     report::chain,
     store::PageText,
 };
@@ -108,7 +109,7 @@ impl PageReader {
             title: it.title.clone(),
             authors: it.authors.clone(),
             published: it.published,
-            language: language_of(it.language.as_ref(), &it.text),
+            language: language_of_article(it.language.as_ref(), &it.text),
             summary: extract::summary_of(None, &it.text),
         };
         PageText {
@@ -122,6 +123,22 @@ impl PageReader {
             html: is_better.then_some(article.html),
             page_bytes: page_bytes as u64,
         }
+    }
+}
+
+/// What the text is surely written in, at its beginning and in its middle; else what the page declares:
+/// many declare the language that their software was installed in.
+fn language_of_article(declared: Option<&Language>, text: &str) -> Option<Language> {
+    let middle = &text[text.floor_char_boundary(text.len() / 2)..];
+    let Some(beginning) = insight::language_of(text) else {
+        return language_of(declared, text);
+    };
+    let is_sure =
+        insight::language_of(middle).is_some_and(|it| it.primary() == beginning.primary());
+    match declared {
+        Some(declared) if declared.primary() == beginning.primary() => Some(declared.clone()),
+        _ if is_sure => Some(beginning),
+        declared => language_of(declared, text),
     }
 }
 

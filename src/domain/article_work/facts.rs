@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Address, Language, SourceType};
+use crate::domain::{Address, Language, SourceType, title_from_path};
 
 /// What the page of an entry said, as far as the library keeps it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -64,9 +64,12 @@ impl FactsNow {
         if self.title == link.as_str() {
             return true;
         }
+        if self.kind == SourceType::Feed {
+            return false;
+        }
         let slug = link.path().trim_end_matches('/').rsplit('/').next().unwrap_or_default();
         let slug = slug.rsplit_once('.').map_or(slug, |(name, _)| name);
-        self.kind != SourceType::Feed && folded(slug).contains(&folded(&self.title))
+        self.title == title_from_path(link) || folded(slug).contains(&folded(&self.title))
     }
 }
 

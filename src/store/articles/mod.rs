@@ -56,19 +56,22 @@ macro_rules! due_pages {
     };
 }
 
-/// Newest first, and of each host only so many.
+/// Newest first, and of each host only so many. Entries without a date of their own go by the last
+/// change that their sitemap tells.
 pub(super) async fn to_ask(pool: &AnyPool, ask: &PagesAsk, now: Timestamp) -> Sql<Vec<PageToAsk>> {
     let sql = concat!(
         "WITH n AS (",
         due_pages!(
             "a.entry_id AS id, ROW_NUMBER() OVER \
-             (PARTITION BY a.gate ORDER BY e.ordered DESC, e.id DESC) AS place"
+             (PARTITION BY a.gate ORDER BY e.ordered DESC, COALESCE(e.updated, 0) DESC, \
+             e.id DESC) AS place"
         ),
         ") SELECT e.id, e.source_id, p.name, e.link, s.keep_paths, s.drop_paths, s.user_agent, \
          s.page_rules, a.state, a.attempts, a.etag, a.last_modified, a.page_bytes \
          FROM n JOIN entries AS e ON e.id = n.id JOIN articles AS a ON a.entry_id = n.id \
          JOIN sources AS s ON s.id = e.source_id JOIN peers AS p ON p.id = e.peer_id \
-         WHERE n.place <= $3 AND e.link IS NOT NULL ORDER BY e.ordered DESC, e.id DESC LIMIT $4"
+         WHERE n.place <= $3 AND e.link IS NOT NULL \
+         ORDER BY e.ordered DESC, COALESCE(e.updated, 0) DESC, e.id DESC LIMIT $4"
     );
     let query = sqlx::query(sql)
         .bind(ms(now))

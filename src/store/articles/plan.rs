@@ -8,7 +8,7 @@ use crate::domain::{ArticleState, EntryId, EntryToPlan, KnownArticle, Plan, Sour
 use crate::store::{
     Portion,
     sequence::{fitting, last},
-    sql::{Cells, Sql, json, ms, take_numbers},
+    sql::{Cells, ManyRows, Sql, Statement, ms, take_numbers},
 };
 
 /// Entries whose articles are to be thought about.
@@ -132,41 +132,45 @@ pub(in crate::store) async fn carry_out(
     plans: Vec<Plan>,
     upto: i64,
 ) -> Sql<()> {
-    for plan in plans {
-        write(connection, plan).await?;
+    let forgetting = plans.iter().filter(|it| it.forgets_validators).map(|it| it.entry).collect();
+    let dropping: Vec<_> = plans.iter().filter_map(|it| Some((it.entry, it.drops_text?))).collect();
+    PUT.execute(connection, plans, bind_plan).await?;
+    FORGET_VALIDATORS.execute(connection, forgetting, |it, id: EntryId| it.bind(id.0)).await?;
+    for (entry, words) in dropping {
+        drop_text(connection, entry, words).await?;
     }
     let sql = "INSERT INTO meta (name, value) VALUES ('articles', $1) \
                ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     sqlx::query(sql).bind(upto.to_string()).execute(connection).await.map(drop)
 }
 
-async fn write(connection: &mut AnyConnection, plan: Plan) -> Sql<()> {
-    let Plan { entry, state, due, gate, edition, rules, forgets_validators, drops_text } = plan;
-    let sql = "INSERT INTO articles (entry_id, state, due, attempts, gate, edition, rules, \
-               page_bytes, translations, html_bytes, words) \
-               SELECT e.id, $1, $2, 0, $3, $4, $5, 0, $6, 0, 0 FROM entries AS e WHERE e.id = $7 \
-               ON CONFLICT (entry_id) DO UPDATE SET state = excluded.state, due = excluded.due, \
-               attempts = 0, gate = excluded.gate, edition = excluded.edition, \
-               rules = excluded.rules";
-    sqlx::query(sql)
+static PUT: ManyRows = ManyRows::new(
+    "WITH v(id, state, due, gate, edition, rules) AS (VALUES ",
+    6,
+    ") INSERT INTO articles (entry_id, state, due, attempts, gate, edition, rules, page_bytes, \
+     translations, html_bytes, words) \
+     SELECT v.id, v.state, v.due, 0, v.gate, v.edition, v.rules, 0, '[]', 0, 0 \
+     FROM v JOIN entries AS e ON e.id = v.id WHERE 1 = 1 \
+     ON CONFLICT (entry_id) DO UPDATE SET state = excluded.state, due = excluded.due, \
+     attempts = 0, gate = excluded.gate, edition = excluded.edition, rules = excluded.rules",
+);
+
+fn bind_plan(statement: Statement, plan: Plan) -> Statement {
+    let Plan { entry, state, due, gate, edition, rules, .. } = plan;
+    statement
+        .bind(entry.0)
         .bind(state.as_str())
         .bind(due.map(ms))
         .bind(gate.map(|it| it.to_string()).unwrap_or_default())
         .bind(edition)
         .bind(rules)
-        .bind(json::<[(); 0]>(&[]))
-        .bind(entry.0)
-        .execute(&mut *connection)
-        .await?;
-    if forgets_validators {
-        let sql = "UPDATE articles SET etag = NULL, last_modified = NULL WHERE entry_id = $1";
-        sqlx::query(sql).bind(entry.0).execute(&mut *connection).await?;
-    }
-    match drops_text {
-        Some(words) => drop_text(connection, entry, words).await,
-        None => Ok(()),
-    }
 }
+
+static FORGET_VALIDATORS: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") UPDATE articles SET etag = NULL, last_modified = NULL FROM v WHERE articles.entry_id = v.id",
+);
 
 /// The text of the source counts again.
 pub(super) async fn drop_text(
