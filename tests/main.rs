@@ -13,6 +13,7 @@ mod extracting;
 mod feeds;
 mod fetching;
 mod messages;
+mod papers;
 mod robots;
 mod sanitising;
 mod searching;

@@ -21,6 +21,7 @@ mod links;
 mod markup;
 mod notes;
 mod outline;
+mod papers;
 mod scope;
 mod sitemap;
 mod sound;
@@ -28,6 +29,7 @@ mod spaces;
 mod tags;
 mod text;
 
+pub use papers::{Papers, read_papers};
 pub use sitemap::read_sitemap;
 
 /// What is known of a document besides its bytes.
@@ -51,6 +53,8 @@ pub enum SyndicationError {
     NotASitemap { address: Address, found: String },
     #[error("no entry of the feed {address} could be read: {damage}")]
     Broken { address: Address, damage: String },
+    #[error("{address} refuses to answer: {reason}")]
+    Refused { address: Address, reason: String },
 }
 
 impl SyndicationError {
@@ -59,6 +63,7 @@ impl SyndicationError {
             Self::Empty { .. } => FailureKind::Empty,
             Self::NotAFeed { .. } | Self::NotASitemap { .. } => FailureKind::NotAFeed,
             Self::Broken { .. } => FailureKind::Broken,
+            Self::Refused { .. } => FailureKind::Denied,
         }
     }
 }
