@@ -10,7 +10,7 @@ use super::{
     spelling::nearest,
     write::write_peer,
 };
-use crate::domain::{Address, Peer, Slug, Source};
+use crate::domain::{Address, Peer, Slug, Source, paper_address};
 
 /// A peer that was taken out of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ impl Index {
             let sources = sources.into_iter().flat_map(|it| it.iter());
             for table in sources.chain([table]) {
                 let texts = table.iter().filter_map(|(_, item)| item.as_str());
-                for address in texts.filter_map(|it| it.parse::<Address>().ok()) {
+                for address in texts.filter_map(address_of) {
                     index.addresses.entry(address.key()).or_insert(line);
                 }
             }
@@ -133,6 +133,13 @@ fn peer_tables<'d>(
             let line = Findings::new(text, "feeds.toml".as_ref()).line(offset);
             Err(ConfigError::NotEditable { line })
         }
+    }
+}
+
+fn address_of(written: &str) -> Option<Address> {
+    match paper_address(written) {
+        Some(address) => address.ok(),
+        None => written.parse().ok(),
     }
 }
 

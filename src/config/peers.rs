@@ -12,7 +12,7 @@ use super::{
 };
 use crate::domain::{
     Address, ArticleRule, Lane, ListingRules, PageRules, Peer, Slug, Source, SourceType,
-    papers::papers_address,
+    paper_address,
 };
 
 /// Keys that say where a source is; a source has exactly one of them.
@@ -145,15 +145,11 @@ fn read_source(
     let keep = read_prefixes(section, "keep", findings);
     let drop = read_prefixes(section, "drop", findings);
     let every = read_every(section, near, findings);
-    let usual_lane = if matches!(place, Some((_, SourceType::Papers))) {
-        Lane::Research
-    } else {
-        Lane::default()
-    };
-    let lane = read_lane(section, findings).unwrap_or(usual_lane);
+    let lane = read_lane(section, findings);
     let user_agent = read_user_agent(section, findings);
     let pages = read_page_rules(section, findings);
     let (address, kind) = place?;
+    let lane = lane.unwrap_or(kind.usual_lane());
     if !matches!(kind, SourceType::Listing | SourceType::Site) {
         for option in LISTING_OPTIONS.into_iter().filter(|it| section.has(it)) {
             let message = format!("only a `listing` or `site` has posts to be found by `{option}`");
@@ -213,8 +209,13 @@ fn read_place(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<(Add
         section.refuse(other, &format!("only {ONE_PLACE}; `{key}` is there already"), findings);
     }
     let written = section.text(key, findings)?.text;
-    if key == "papers" {
-        return read_papers(section, written, findings);
+    match paper_address(written).filter(|_| key == "papers") {
+        Some(Ok(address)) => return Some((address, SourceType::Papers)),
+        Some(Err(expected)) => {
+            section.refuse(key, &expected, findings);
+            return None;
+        }
+        None => {}
     }
     if let Ok(address) = written.parse() {
         return Some((address, SourceType::from_word(key)?));
@@ -224,20 +225,6 @@ fn read_place(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<(Add
         None => "an http or https address like \"https://example.com/feed.xml\"".to_owned(),
     };
     section.refuse(key, &expected, findings);
-    None
-}
-
-fn read_papers(
-    section: &Section<'_>,
-    written: &str,
-    findings: &mut Findings<'_>,
-) -> Option<(Address, SourceType)> {
-    let usual = "an address, or a search like 'arxiv: cat:cs.IR AND abs:\"dynamic pricing\"'";
-    match papers_address(written) {
-        Some(Ok(address)) => return Some((address, SourceType::Papers)),
-        Some(Err(error)) => section.refuse("papers", &format!("{usual}: {error}"), findings),
-        None => section.refuse("papers", usual, findings),
-    }
     None
 }
 

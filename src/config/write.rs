@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::duration;
-use crate::domain::{ArticleRule, Lane, ListingRules, Peer, Slug, Source, SourceType};
+use crate::domain::{ArticleRule, ListingRules, Peer, Slug, Source, SourceType, query_of};
 
 /// What a new feeds file begins with.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -62,9 +62,10 @@ fn write_source(text: &mut String, source: &Source) {
     let mut line = |key: &str, value: String| {
         let _ = writeln!(text, "{key} = {value}");
     };
-    line(source.kind.as_str(), quoted(source.address.as_str()));
-    // Papers are research unless it is said otherwise.
-    if source.lane != Lane::default() || source.kind == SourceType::Papers {
+    let query = query_of(&source.address).filter(|_| source.kind == SourceType::Papers);
+    let place = query.unwrap_or_else(|| source.address.to_string());
+    line(source.kind.as_str(), quoted(&place));
+    if source.lane != source.kind.usual_lane() {
         line("lane", quoted(source.lane.as_str()));
     }
     for (key, texts) in
@@ -175,7 +176,11 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{config::read_following, domain::PageRules};
+    use crate::domain::Lane;
+    use crate::{
+        config::read_following,
+        domain::{PageRules, SourceType},
+    };
 
     fn peer(name: &str, sources: Vec<Source>) -> Peer {
         let slug = Slug::of(name).unwrap();

@@ -2,20 +2,20 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{listed, walk};
 use crate::{
     domain::{
-        Address, Complaint, ComplaintKind, Digest, EntryDraft, FailureKind, Feed, FeedEntry,
+        Address, Batch, Complaint, ComplaintKind, Digest, EntryDraft, FailureKind, Feed, FeedEntry,
         FeedFormat, Fingerprint, Language, Learned, ListingRules, Markup, PostPages,
-        PublisherRhythm, Sitemap, SitemapPage, SourceToVisit, SourceType, filters_keep, papers,
+        PublisherRhythm, Sitemap, SitemapPage, SourceToVisit, SourceType, filters_keep, is_arxiv,
         rhythm_of, title_or_else,
     },
     extract::{self, ArticleError, Page},
     fetch::Document,
     insight,
-    syndication::{self, Hints, SyndicationError},
+    syndication::{self, Hints, Papers, SyndicationError},
 };
 
 /// What a document brought.
@@ -28,10 +28,9 @@ pub struct Reading {
     pub learned: Learned,
     /// In document order; entries that the source's filters leave out are not among them.
     pub entries: Vec<EntryDraft>,
+    /// A list of papers that its publisher should have made anew by now.
+    pub late: bool,
 }
-
-/// arXiv announces papers from Sunday to Thursday; over a long weekend nothing comes for four days.
-const STALE_BATCH: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// What decides about a document besides its bytes.
 #[derive(Clone, Debug)]
@@ -43,6 +42,8 @@ pub struct Reader {
     pub listing: ListingRules,
     pub keep: Vec<String>,
     pub drop: Vec<String>,
+    /// Whether it listed entries before.
+    pub had_entries: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -53,10 +54,8 @@ pub enum ReadError {
     Listing(Address, #[source] ArticleError),
     #[error("no list of posts was found on {0}")]
     NoPosts(Address),
-    #[error("the search {0} found no papers this time")]
-    NoPapers(Address),
-    #[error("the search {0} was refused: {1}")]
-    Search(Address, String),
+    #[error("something is wrong with the papers of {0}: {1}")]
+    NoPapers(Address, String),
 }
 
 impl ReadError {
@@ -64,8 +63,7 @@ impl ReadError {
         match self {
             Self::Feed(error) => error.kind(),
             Self::Listing(..) | Self::NoPosts(_) => FailureKind::NoPosts,
-            Self::NoPapers(_) => FailureKind::Empty,
-            Self::Search(..) => FailureKind::Status,
+            Self::NoPapers(..) => FailureKind::Empty,
         }
     }
 }
@@ -78,6 +76,7 @@ impl Reader {
             listing: source.pages.listing.clone(),
             keep: source.keep.clone(),
             drop: source.drop.clone(),
+            had_entries: source.state.newest.is_some(),
         }
     }
 
@@ -89,6 +88,7 @@ impl Reader {
             listing: ListingRules::default(),
             keep: Vec::new(),
             drop: Vec::new(),
+            had_entries: false,
         }
     }
 
@@ -130,44 +130,46 @@ impl Reader {
         let complaints = dates_to_come(&entries, now).into_iter().collect();
         let site = Some(self.address.clone());
         let learned = Learned { complaints, rhythm, newest, ..bare(document, site) };
-        Ok(Reading { format: None, language: None, learned, entries })
-    }
-
-    /// A feed of papers. arXiv sometimes answers a search with nothing, or with an error told as an entry;
-    /// and a batch of another day is told from a quiet one.
-    fn read_papers(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
-        let mut feed = syndication::read_feed(&document.body, &self.hints(document))?;
-        if let Some(error) = feed.entries.iter().find(|it| papers::tells_of_error(it)) {
-            let told = error.summary.as_ref().map(extract::plain_line).unwrap_or_default();
-            return Err(ReadError::Search(self.address.clone(), told));
-        }
-        if feed.entries.is_empty() && papers::is_query(&self.address) {
-            return Err(ReadError::NoPapers(self.address.clone()));
-        }
-        feed.entries =
-            std::mem::take(&mut feed.entries).into_iter().map(papers::as_paper).collect();
-        let mut reading = self.reading_of(feed, document, now);
-        let newest = reading.learned.newest;
-        if let Some(newest) = newest.filter(|it| now.duration_since(*it) > STALE_BATCH) {
-            let detail = format!("the newest paper is of {}", newest.strftime("%-d %B %Y"));
-            reading.learned.complaints.push(Complaint { kind: ComplaintKind::Date, detail });
-        }
-        Ok(reading)
+        Ok(Reading { format: None, language: None, learned, entries, late: false })
     }
 
     fn read_pages(&self, pages: Vec<SitemapPage>, document: &Document) -> Reading {
         let home = self.address.join("/").unwrap_or_else(|_| self.address.clone());
         let posts = PostPages { blog: &home, keep: &self.keep, drop: &self.drop }.choose(pages);
         let entries = posts.into_iter().map(listed::of_page).collect();
-        Reading { format: None, language: None, learned: bare(document, Some(home)), entries }
+        Reading {
+            format: None,
+            language: None,
+            learned: bare(document, Some(home)),
+            entries,
+            late: false,
+        }
     }
 
     fn read_feed(&self, document: &Document, now: Timestamp) -> Result<Reading, SyndicationError> {
         let feed = syndication::read_feed(&document.body, &self.hints(document))?;
-        Ok(self.reading_of(feed, document, now))
+        Ok(self.understand(&feed, document, now))
     }
 
-    fn hints<'a>(&'a self, document: &'a Document) -> Hints<'a> {
+    fn read_papers(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
+        let Papers { feed, made, total } =
+            syndication::read_papers(&document.body, &self.hints(document))?;
+        let papers = feed.entries.len();
+        let batch = Batch { papers, total, made, had_papers: self.had_entries };
+        if let Some(fault) = batch.fault(now) {
+            return Err(ReadError::NoPapers(self.address.clone(), fault));
+        }
+        let mut reading = self.understand(&feed, document, now);
+        // Researchers of a company publish when they have something; arXiv does so every day.
+        if let Some(since) = batch.stale_since(now).filter(|_| is_arxiv(&self.address)) {
+            let detail = format!("no papers were announced since {}", day_of(since));
+            reading.learned.complaints.push(Complaint { kind: ComplaintKind::Date, detail });
+            reading.late = true;
+        }
+        Ok(reading)
+    }
+
+    fn hints<'h>(&'h self, document: &'h Document) -> Hints<'h> {
         Hints {
             address: &self.address,
             charset: document.charset.as_deref(),
@@ -175,13 +177,13 @@ impl Reader {
         }
     }
 
-    fn reading_of(&self, feed: Feed, document: &Document, now: Timestamp) -> Reading {
+    fn understand(&self, feed: &Feed, document: &Document, now: Timestamp) -> Reading {
         let mut complaints = feed.complaints.clone();
         let entries: Vec<EntryDraft> = feed
             .entries
             .iter()
             .filter(|entry| filters_keep(&self.keep, &self.drop, entry.link.as_ref()))
-            .map(|entry| self.draft(entry, &feed))
+            .map(|entry| self.draft(entry, feed))
             .collect();
         complaints.extend(dates_to_come(&entries, now));
         let (rhythm, newest) = rhythm_of(&entries, now);
@@ -191,12 +193,13 @@ impl Reader {
             body_bytes: document.body.len() as u64,
             title,
             site: feed.site.clone(),
-            asked: asked(&feed),
+            asked: asked(feed),
             complaints,
             rhythm,
             newest,
         };
-        Reading { format: Some(feed.format), language: feed.language, learned, entries }
+        let (format, language) = (Some(feed.format), feed.language.clone());
+        Reading { format, language, learned, entries, late: false }
     }
 
     fn draft(&self, entry: &FeedEntry, feed: &Feed) -> EntryDraft {
@@ -222,6 +225,10 @@ impl Reader {
             html: body.html,
         }
     }
+}
+
+fn day_of(time: Timestamp) -> jiff::civil::Date {
+    time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 /// What a document that only names posts says about its source.

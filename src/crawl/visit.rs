@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Address, Answered, Digest, Failure, FailureKind, Outcome, Permission, SourceState,
-        SourceToVisit, SourceType, Validators, Visit,
+        Address, Answered, Digest, Failure, FailureKind, Outcome, PAPERS_AGAIN, Permission,
+        SourceState, SourceToVisit, SourceType, Validators, Visit,
     },
     fetch::{Accept, Answer, Document, Fetcher, Place, Reply, Request},
     home::Clock,
@@ -126,8 +126,10 @@ impl Visitor {
             status,
             after,
         };
+        // A list of papers that stays the same is a fault, which only reading tells.
+        let reads_again = source.kind == SourceType::Papers;
         let document = match reply.answer {
-            Answer::Fresh(document) if !is_known(&state, &document) => document,
+            Answer::Fresh(document) if reads_again || !is_known(&state, &document) => document,
             Answer::Fresh(_) | Answer::Unchanged => {
                 let after = state.after_unchanged(&answered, source.every, now);
                 return (finished(Outcome::Unchanged, after), place);
@@ -135,8 +137,11 @@ impl Visitor {
         };
         let read = self.read(Reader::of(source, reply.address, now), document, now).await;
         let visit = match read {
-            Ok(Reading { learned, entries, .. }) => {
-                let after = state.after_reading(&answered, learned, source.every, now);
+            Ok(Reading { learned, entries, late, .. }) => {
+                let mut after = state.after_reading(&answered, learned, source.every, now);
+                if late {
+                    after.next_visit = after.next_visit.min(now + PAPERS_AGAIN);
+                }
                 finished(Outcome::Read { entries }, after)
             }
             Err(failure) => {
@@ -200,6 +205,10 @@ pub(super) fn failed(
     took: Duration,
     now: Timestamp,
 ) -> Visit {
+    let every = match source.kind {
+        SourceType::Papers => source.every.min(PAPERS_AGAIN),
+        _ => source.every,
+    };
     Visit {
         source: source.id,
         at: now,
@@ -207,7 +216,7 @@ pub(super) fn failed(
         conditional,
         wire_bytes: 0,
         status: failure.status,
-        after: source.state.after_failing(failure.clone(), source.every, now),
+        after: source.state.after_failing(failure.clone(), every, now),
         outcome: Outcome::Failed(failure),
     }
 }

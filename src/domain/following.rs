@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Address, PageRules, Slug};
+use super::{ARXIV_EVERY, Address, PageRules, Slug, is_arxiv};
 
 /// Everything that `feeds.toml` says, checked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,13 +109,21 @@ impl Source {
         Self {
             address,
             kind,
-            lane: Lane::default(),
+            lane: kind.usual_lane(),
             keep: Vec::new(),
             drop: Vec::new(),
             every: None,
             user_agent: None,
             pages: PageRules::default(),
         }
+    }
+
+    /// Time between two visits, where sources are usually visited every so often. arXiv announces
+    /// once a day.
+    pub fn visited_every(&self, usual: Duration) -> Duration {
+        let is_daily = self.kind == SourceType::Papers && is_arxiv(&self.address);
+        let usual = if is_daily { usual.max(ARXIV_EVERY) } else { usual };
+        self.every.unwrap_or(usual)
     }
 
     /// Whether an entry with this link is kept by the source's path filters. An entry without a
@@ -146,6 +154,11 @@ pub enum SourceType {
 
 impl SourceType {
     pub const ALL: [Self; 5] = [Self::Feed, Self::Site, Self::Sitemap, Self::Listing, Self::Papers];
+
+    /// What such a source mostly carries, unless the file says otherwise.
+    pub fn usual_lane(self) -> Lane {
+        if self == Self::Papers { Lane::Research } else { Lane::default() }
+    }
 
     /// The key in `feeds.toml`, and the word in SQL and JSON.
     pub fn as_str(self) -> &'static str {

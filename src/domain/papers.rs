@@ -1,204 +1,273 @@
-//! Papers of arXiv: the addresses of its lists, and what makes two versions one paper.
-//!
-//! After arXiv's own pages: "RSS Feeds" (info.arxiv.org/help/rss.html), "API User's Manual"
-//! (info.arxiv.org/help/api/user-manual.html), "arXiv identifier" (info.arxiv.org/help/arxiv_identifier.html).
+//! arXiv as a source: ids of papers and their versions, and queries as a person writes them.
 
 use std::time::Duration;
 
-use url::form_urlencoded::byte_serialize;
+use jiff::Timestamp;
 
-use super::{Address, FeedEntry, Markup};
+use super::Address;
 
-/// Between two requests, to all hosts of arXiv together ("Terms of Use for arXiv APIs").
+/// What arXiv asks of programs: one connection, and three seconds between two requests.
 pub const ARXIV_PAUSE: Duration = Duration::from_secs(3);
-/// Papers that one query lists: a few days of a busy category.
-const MOST_RESULTS: u32 = 100;
-const QUERIES: &str = "https://export.arxiv.org/api/query";
+/// arXiv announces once a day, at midnight in New York.
+pub const ARXIV_EVERY: Duration = Duration::from_hours(24);
+/// When a batch that something is wrong with is asked for again.
+pub const PAPERS_AGAIN: Duration = Duration::from_hours(3);
+/// Longest time without an announcement: a weekend between two holidays.
+const STALE_AFTER: Duration = Duration::from_hours(5 * 24);
+/// A batch made within this is the one of the day.
+const OF_THE_DAY: Duration = Duration::from_hours(36);
+/// Papers that one answer to a query lists.
+const PAPERS_ASKED: u32 = 100;
+const API: &str = "https://export.arxiv.org/api/query";
+const ORDER: &str = "&sortBy=submittedDate&sortOrder=descending";
+/// What a term of a query may be looked for in.
+const FIELDS: [&str; 10] =
+    ["ti", "au", "abs", "co", "jr", "cat", "rn", "id", "all", "submittedDate"];
 
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PapersError {
-    #[error("the query behind `arxiv:` is empty")]
-    Empty,
-    #[error("the query has a quotation mark or parenthesis without its pair")]
-    Unbalanced,
-    #[error("\"{0}\" is no field of arXiv's search (ti, au, abs, co, jr, cat, rn, id, all)")]
-    Field(String),
+/// A paper on arXiv, by the id that all its versions share.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PaperId {
+    pub id: String,
+    pub version: Option<u32>,
 }
 
-const FIELDS: [&str; 9] = ["ti", "au", "abs", "co", "jr", "cat", "rn", "id", "all"];
-
-/// The address of what `papers` names: an address, or a query like `arxiv: cat:cs.IR AND
-/// abs:"dynamic pricing"`, which lists the newest first. `None` if it is neither.
-pub fn papers_address(written: &str) -> Option<Result<Address, PapersError>> {
-    let trimmed = written.trim();
-    let head = trimmed.get(..6).unwrap_or_default();
-    if head.eq_ignore_ascii_case("arxiv:") {
-        return Some(query_address(trimmed[6..].trim()));
+impl PaperId {
+    /// From `2401.01234v2`, or `cs.IR/0101001` as ids were before 2007.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, version) = match text.rsplit_once('v') {
+            Some((id, version)) if is_digits(version) => (id, version.parse().ok()),
+            _ => (text, None),
+        };
+        let is_new = id.split_once('.').is_some_and(|(month, number)| {
+            month.len() == 4
+                && is_digits(month)
+                && (4..=5).contains(&number.len())
+                && is_digits(number)
+        });
+        let is_old = || {
+            id.split_once('/').is_some_and(|(archive, number)| {
+                let letter = |it: char| it.is_ascii_alphabetic() || matches!(it, '-' | '.');
+                !archive.is_empty()
+                    && archive.chars().all(letter)
+                    && number.len() == 7
+                    && is_digits(number)
+            })
+        };
+        (is_new || is_old()).then(|| Self { id: id.to_owned(), version })
     }
-    let address: Address = trimmed.parse().ok()?;
-    Some(Ok(listing_as_feed(&address).unwrap_or(address)))
+
+    /// From a guid: `oai:arXiv.org:2401.01234v2`, or the address of its page.
+    pub fn of_guid(guid: &str) -> Option<Self> {
+        let guid = guid.trim();
+        if let Some(id) = guid.strip_prefix("oai:arXiv.org:") {
+            return Self::parse(id);
+        }
+        guid.parse::<Address>().ok().and_then(|it| Self::of_address(&it))
+    }
+
+    /// From the address of its page or its PDF.
+    pub fn of_address(address: &Address) -> Option<Self> {
+        let path = address.path();
+        let id = path.strip_prefix("/abs/").or_else(|| path.strip_prefix("/pdf/"))?;
+        is_arxiv(address).then(|| Self::parse(id.trim_end_matches(".pdf")))?
+    }
+
+    /// The page of the latest version.
+    pub fn page(&self) -> String {
+        format!("https://arxiv.org/abs/{}", self.id)
+    }
+
+    pub fn pdf(&self) -> String {
+        let version = self.version.map(|it| format!("v{it}")).unwrap_or_default();
+        format!("https://arxiv.org/pdf/{}{version}", self.id)
+    }
+
+    /// The same for all versions, in feeds and in answers to queries.
+    pub fn guid(&self) -> String {
+        format!("arXiv:{}", self.id)
+    }
 }
 
-fn query_address(query: &str) -> Result<Address, PapersError> {
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|it| it.is_ascii_digit())
+}
+
+/// Whether an address is on one of arXiv's hosts.
+pub fn is_arxiv(address: &Address) -> bool {
+    let host = address.host();
+    host == "arxiv.org" || host.ends_with(".arxiv.org")
+}
+
+/// Where the papers are that `papers = "…"` means: a query (`arxiv: cat:cs.IR`), a list of arXiv as
+/// people read it, or any feed. `None` for an address that is left as it is.
+pub fn paper_address(written: &str) -> Option<Result<Address, String>> {
+    if let Some(query) = written.trim().strip_prefix("arxiv:") {
+        return Some(query_address(query));
+    }
+    let address: Address = written.parse().ok().filter(is_arxiv)?;
+    let category = address.path().strip_prefix("/list/")?.split('/').next()?;
+    let feed = format!("https://rss.arxiv.org/rss/{category}").parse();
+    feed.ok().map(Ok)
+}
+
+/// Where the API answers a query; an error says what was expected.
+fn query_address(query: &str) -> Result<Address, String> {
+    let query = query.split_whitespace().collect::<Vec<_>>().join(" ");
+    check(&query)?;
+    let written: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    let address = format!("{API}?search_query={written}{ORDER}&max_results={PAPERS_ASKED}");
+    address.parse().map_err(|_| EXPECTED.to_owned())
+}
+
+const EXPECTED: &str = "a query like 'arxiv: cat:cs.IR AND abs:\"dynamic pricing\"'";
+
+fn check(query: &str) -> Result<(), String> {
     if query.is_empty() {
-        return Err(PapersError::Empty);
+        return Err(EXPECTED.to_owned());
     }
-    let quotes = query.matches('"').count();
-    if !quotes.is_multiple_of(2) || query.matches('(').count() != query.matches(')').count() {
-        return Err(PapersError::Unbalanced);
+    if query.matches('"').count() % 2 != 0 {
+        return Err("a second `\"` for each one".to_owned());
     }
-    let outside = query.split('"').step_by(2).collect::<Vec<_>>().join(" ");
-    for word in outside.split([' ', '(', ')']) {
-        match word.split_once(':') {
-            Some((field, _)) if !FIELDS.contains(&field) => {
-                return Err(PapersError::Field(field.to_owned()));
-            }
-            _ => {}
+    // Phrases may hold anything.
+    let bare: String = query.split('"').step_by(2).collect::<Vec<_>>().join("phrase");
+    let mut depth = 0_i32;
+    for letter in bare.chars() {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        if depth < 0 {
+            break;
         }
     }
-    let query: String = byte_serialize(query.as_bytes()).collect();
-    let address = format!(
-        "{QUERIES}?search_query={query}&sortBy=submittedDate&sortOrder=descending&max_results={MOST_RESULTS}"
-    );
-    address.parse().map_err(|_| PapersError::Empty)
-}
-
-/// The list of a category is for people; its feed says the same.
-fn listing_as_feed(address: &Address) -> Option<Address> {
-    let host = address.host().strip_prefix("www.").unwrap_or(address.host());
-    let list = address.path().strip_prefix("/list/").filter(|_| host == "arxiv.org")?;
-    let category = list.split('/').next().filter(|it| !it.is_empty())?;
-    format!("https://rss.arxiv.org/rss/{category}").parse().ok()
-}
-
-/// A paper's number and version: `2401.01234` and 2, or `cs/0601001` and 1.
-fn number_of(text: &str) -> Option<(String, u32)> {
-    let text = text.trim();
-    let at = ["oai:arXiv.org:", "/abs/", "arXiv:"]
-        .into_iter()
-        .find_map(|mark| text.find(mark).map(|at| at + mark.len()))?;
-    let id = text[at..].split([' ', '?', '#']).next().unwrap_or_default();
-    let (number, version) = match id.rsplit_once('v') {
-        Some((number, version)) if !version.is_empty() => (number, version.parse().ok()?),
-        _ => (id, 1),
-    };
-    let is_number = number.len() >= 9
-        && number.bytes().any(|it| it.is_ascii_digit())
-        && number.bytes().all(|it| it.is_ascii_alphanumeric() || b"./-".contains(&it));
-    is_number.then(|| (number.to_owned(), version))
-}
-
-/// An entry of arXiv as a paper: known by its number whatever the version, so that a second version is an
-/// edit; its abstract without what the feed writes before it; a link to its PDF. Other entries stay as
-/// they are.
-#[must_use]
-pub fn as_paper(mut entry: FeedEntry) -> FeedEntry {
-    let link = entry.link.as_ref().map(Address::to_string);
-    let names = [entry.guid.as_deref(), link.as_deref()];
-    let Some((number, version)) = names.into_iter().flatten().find_map(number_of) else {
-        return entry;
-    };
-    entry.guid = Some(format!("arXiv:{number}"));
-    entry.link = format!("https://arxiv.org/abs/{number}").parse().ok().or(entry.link);
-    if let [all] = &entry.authors[..] {
-        entry.authors = all.split(", ").map(|it| it.trim().to_owned()).collect();
+    if depth != 0 {
+        return Err("as many `)` as `(`".to_owned());
     }
-    let abstract_text = entry.content.take().or_else(|| entry.summary.take());
-    let text = abstract_text.map(|it| without_preface(it.raw()).to_owned()).unwrap_or_default();
-    entry.summary = None;
-    entry.content = Some(Markup::Html(format!(
-        "<p>{text}</p><p><a href=\"https://arxiv.org/pdf/{number}v{version}\">PDF, version {version}</a></p>"
-    )));
-    entry
-}
-
-/// The feed begins an abstract with "arXiv:2401.01234v1 Announce Type: new Abstract:".
-fn without_preface(text: &str) -> &str {
-    let text = text.trim();
-    if !text.starts_with("arXiv:") {
-        return text;
+    for word in bare.split([' ', '(', ')']) {
+        if matches!(word, "and" | "or" | "not" | "andnot") {
+            return Err(format!("`{}` in capitals", word.to_uppercase()));
+        }
+        let Some((field, term)) = word.split_once(':') else { continue };
+        if !FIELDS.contains(&field) {
+            return Err(format!("one of {} before the `:`, not `{field}`", FIELDS.join(", ")));
+        }
+        if term.is_empty() && !bare.contains(&format!("{word}(")) {
+            return Err(format!("something to look for after `{word}`"));
+        }
     }
-    text.split_once("Abstract:").map_or(text, |(_, rest)| rest.trim())
+    Ok(())
 }
 
-/// Whether an entry is the API's way of telling of an error, with status 200.
-pub fn tells_of_error(entry: &FeedEntry) -> bool {
-    entry.guid.as_deref().is_some_and(|it| it.contains("arxiv.org/api/errors"))
+/// A query as a person writes it, where an address is what [`paper_address`] makes of one.
+pub fn query_of(address: &Address) -> Option<String> {
+    let (_, query) = address.url().query_pairs().find(|(name, _)| name == "search_query")?;
+    let same = query_address(&query).is_ok_and(|it| it == *address);
+    same.then(|| format!("arxiv: {query}"))
 }
 
-/// Whether a source is a search of arXiv's API, which is never empty for long once it found something.
-pub fn is_query(address: &Address) -> bool {
-    address.path() == "/api/query"
+/// A list of papers, as far as it tells a quiet day from a fault.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch {
+    pub papers: usize,
+    /// How many papers a query found in all.
+    pub total: Option<u64>,
+    pub made: Option<Timestamp>,
+    /// Whether papers were listed on an earlier visit.
+    pub had_papers: bool,
+}
+
+impl Batch {
+    /// Why an empty list is a fault, and not a day without papers.
+    pub fn fault(&self, now: Timestamp) -> Option<String> {
+        let is_of_the_day =
+            self.made.is_some_and(|it| now.duration_since(it).unsigned_abs() < OF_THE_DAY);
+        match self.total {
+            _ if self.papers > 0 => None,
+            Some(total) if total > 0 => Some(format!("it speaks of {total} papers and lists none")),
+            Some(_) if self.had_papers => Some("a query that found papers finds none".to_owned()),
+            // Weekends and holidays have a batch too: a new one without papers.
+            None if self.had_papers && !is_of_the_day => {
+                Some("it lists no papers, and is not the batch of the day".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Since when nothing was announced, where that is too long ago.
+    pub fn stale_since(&self, now: Timestamp) -> Option<Timestamp> {
+        self.made.filter(|it| *it < now && now.duration_since(*it).unsigned_abs() > STALE_AFTER)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn address(written: &str) -> String {
-        papers_address(written).unwrap().unwrap().to_string()
+    #[test]
+    fn an_empty_batch_is_told_from_a_quiet_day() {
+        let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let of = |papers, total, made: &str, had_papers| {
+            let batch = Batch { papers, total, made: made.parse().ok(), had_papers };
+            (batch.fault(now).is_some(), batch.stale_since(now).is_some())
+        };
+        let (fresh, old) = ("2026-03-02T05:00:00Z", "2026-02-20T05:00:00Z");
+        assert_eq!(of(0, None, fresh, true), (false, false), "a holiday");
+        assert_eq!(of(0, None, "2026-02-27T05:00:00Z", true), (true, false));
+        assert_eq!(of(0, None, "", true), (true, false));
+        assert_eq!(of(0, None, old, false), (false, true), "a category that never had papers");
+        assert_eq!(of(0, Some(0), fresh, true), (true, false));
+        assert_eq!(of(0, Some(0), fresh, false), (false, false));
+        assert_eq!(of(0, Some(9), fresh, false), (true, false));
+        assert_eq!(of(7, None, old, true), (false, true));
+    }
+
+    fn address_of(written: &str) -> String {
+        paper_address(written).unwrap().unwrap().to_string()
     }
 
     #[test]
-    fn a_query_becomes_the_address_of_its_newest_papers() {
+    fn all_versions_of_a_paper_share_its_id_wherever_they_are_named() {
+        let id = |guid: &str| PaperId::of_guid(guid).map(|it| (it.id, it.version));
+        for guid in [
+            "oai:arXiv.org:2401.01234v2",
+            "http://arxiv.org/abs/2401.01234v2",
+            "https://export.arxiv.org/pdf/2401.01234v2.pdf",
+        ] {
+            assert_eq!(id(guid), Some(("2401.01234".to_owned(), Some(2))), "{guid}");
+        }
+        assert_eq!(id("oai:arXiv.org:cs.IR/0101001"), Some(("cs.IR/0101001".to_owned(), None)));
+        assert_eq!(id("https://example.com/abs/2401.01234"), None);
+        assert_eq!(id("https://arxiv.org/list/cs.IR/recent"), None);
+    }
+
+    #[test]
+    fn a_query_becomes_an_address_of_the_api_and_is_written_back_as_a_query() {
+        let written = "arxiv: cat:cs.IR AND abs:\"dynamic pricing\"";
+        let address = address_of(written);
         assert_eq!(
-            address("arxiv: cat:cs.IR AND abs:\"dynamic pricing\""),
+            address,
             "https://export.arxiv.org/api/query?search_query=cat%3Acs.IR+AND+abs%3A%22dynamic+pricing%22\
              &sortBy=submittedDate&sortOrder=descending&max_results=100"
         );
-        assert_eq!(
-            address("https://arxiv.org/list/cs.IR/recent"),
-            "https://rss.arxiv.org/rss/cs.IR"
-        );
-        assert_eq!(
-            address("https://research.example.com/feed"),
-            "https://research.example.com/feed"
-        );
-        assert_eq!(papers_address("cs.IR"), None);
+        assert_eq!(query_of(&address.parse().unwrap()).as_deref(), Some(written));
+        let other = "https://export.arxiv.org/api/query?search_query=cat:cs.IR".parse().unwrap();
+        assert_eq!(query_of(&other), None);
     }
 
     #[test]
-    fn a_query_that_arxiv_would_misread_is_refused_with_its_reason() {
-        let refused = |written| papers_address(written).unwrap().unwrap_err();
-        assert_eq!(refused("arxiv:"), PapersError::Empty);
-        assert_eq!(refused("arxiv: abs:\"dynamic"), PapersError::Unbalanced);
-        assert_eq!(refused("arXiv: abstract:pricing"), PapersError::Field("abstract".into()));
-        assert!(papers_address("arxiv: all:\"a:b\"").unwrap().is_ok());
-    }
-
-    fn listed(guid: &str, text: &str) -> FeedEntry {
-        FeedEntry {
-            guid: Some(guid.into()),
-            link: "https://arxiv.org/abs/2401.01234".parse().ok(),
-            authors: vec!["Ada Example, Bo Sample".into()],
-            summary: Some(Markup::Text(text.into())),
-            ..FeedEntry::default()
-        }
+    fn a_list_that_people_read_becomes_its_feed() {
+        let feed = "https://rss.arxiv.org/rss/cs.IR";
+        assert_eq!(address_of("https://arxiv.org/list/cs.IR/recent"), feed);
+        assert_eq!(paper_address(feed), None);
+        assert_eq!(paper_address("https://example.com/list/cs.IR/recent"), None);
     }
 
     #[test]
-    fn versions_of_a_paper_share_their_identity_and_differ_in_their_text() {
-        let text = "arXiv:2401.01234v1 Announce Type: new \nAbstract: We price things.";
-        let first = as_paper(listed("oai:arXiv.org:2401.01234v1", text));
-        let second = as_paper(listed("http://arxiv.org/abs/2401.01234v2", "We price things."));
-        assert_eq!(first.guid.as_deref(), Some("arXiv:2401.01234"));
-        assert_eq!(first.guid, second.guid);
-        assert_eq!(first.link, second.link);
-        assert_eq!(first.authors, ["Ada Example", "Bo Sample"]);
-        let body = first.content.as_ref().unwrap().raw();
-        assert!(
-            body.starts_with("<p>We price things.</p>") && body.contains("/pdf/2401.01234v1"),
-            "{body}"
-        );
-        assert!(second.content.unwrap().raw().contains("version 2"));
-    }
-
-    #[test]
-    fn old_numbers_count_and_entries_of_others_stay_as_they_are() {
-        let old = as_paper(listed("http://arxiv.org/abs/cs/0601001v3", "Text"));
-        assert_eq!(old.guid.as_deref(), Some("arXiv:cs/0601001"));
-        let other =
-            FeedEntry { guid: Some("https://example.com/p".into()), ..FeedEntry::default() };
-        assert_eq!(as_paper(other.clone()), other);
+    fn a_query_that_arxiv_would_refuse_is_refused_with_the_reason() {
+        let refused = |query: &str| query_address(query).unwrap_err();
+        assert!(refused("  ").starts_with("a query like"));
+        assert_eq!(refused("abs:\"pricing"), "a second `\"` for each one");
+        assert_eq!(refused("(cat:cs.IR OR cat:cs.LG"), "as many `)` as `(`");
+        assert_eq!(refused("cat:cs.IR and ti:x"), "`AND` in capitals");
+        assert!(refused("abstract:pricing").ends_with("not `abstract`"));
+        assert_eq!(refused("cat: AND ti:x"), "something to look for after `cat:`");
+        assert!(query_address("ti:(a OR b) ANDNOT abs:\"and so: on\"").is_ok());
     }
 }

@@ -15,7 +15,7 @@ use tokio::{
 };
 
 use super::clients::KEPT_ALIVE;
-use crate::domain::{Gate, papers::ARXIV_PAUSE};
+use crate::domain::{ARXIV_PAUSE, Gate};
 
 /// Hosts whose connections are kept for the next request; requests to further hosts close theirs. An
 /// idle connection keeps its buffers, and files are limited to 1,024 in many places.
@@ -91,8 +91,7 @@ impl Gates {
 
     fn pause_of(&self, gate: &Gate) -> Duration {
         let own = self.lock().own_pauses.get(gate).copied();
-        let rule = if gate.as_str() == "arxiv.org" { ARXIV_PAUSE } else { Duration::ZERO };
-        self.pause().max(own.unwrap_or_default()).max(rule)
+        self.pause().max(own.unwrap_or_default()).max(asked_by_host(gate))
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {
@@ -117,6 +116,11 @@ impl Gates {
         known.gates.insert(gate, Pace { ended: ended.clone(), warm });
         (ended, warm)
     }
+}
+
+/// What a host asks of all programs in its terms.
+fn asked_by_host(gate: &Gate) -> Duration {
+    if gate.as_str() == "arxiv.org" { ARXIV_PAUSE } else { Duration::ZERO }
 }
 
 fn whole_ms(pause: Duration) -> u64 {

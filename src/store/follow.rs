@@ -176,7 +176,7 @@ impl Plan {
             lane: source.lane.as_str().to_owned(),
             keep: json(&source.keep),
             drop: json(&source.drop),
-            every_ms: duration_ms(source.every.unwrap_or(rhythm.every)),
+            every_ms: duration_ms(source.visited_every(rhythm.every)),
             user_agent: source.user_agent.clone(),
             pages: json(&source.pages),
             followed: true,

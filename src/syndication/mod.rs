@@ -22,6 +22,7 @@ mod markup;
 mod notes;
 mod outline;
 mod paging;
+mod papers;
 mod scope;
 mod sitemap;
 mod sound;
@@ -30,6 +31,7 @@ mod tags;
 mod text;
 
 pub use paging::{guessed_page, next_page};
+pub use papers::{Papers, read_papers};
 pub use sitemap::read_sitemap;
 
 /// What is known of a document besides its bytes.
@@ -53,6 +55,8 @@ pub enum SyndicationError {
     NotASitemap { address: Address, found: String },
     #[error("no entry of the feed {address} could be read: {damage}")]
     Broken { address: Address, damage: String },
+    #[error("{address} refuses to answer: {reason}")]
+    Refused { address: Address, reason: String },
 }
 
 impl SyndicationError {
@@ -61,6 +65,7 @@ impl SyndicationError {
             Self::Empty { .. } => FailureKind::Empty,
             Self::NotAFeed { .. } | Self::NotASitemap { .. } => FailureKind::NotAFeed,
             Self::Broken { .. } => FailureKind::Broken,
+            Self::Refused { .. } => FailureKind::Denied,
         }
     }
 }
