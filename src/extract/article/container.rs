@@ -75,7 +75,21 @@ impl Choice<'_> {
         let is_only = letters * 10 >= all * 7;
         let agrees = self.agreement(&largest);
         (is_only && agrees > 0.6 || letters > SHORTEST && is_only && self.is_below_title(&largest))
-            .then_some(largest)
+            .then(|| self.innermost_body(largest))
+    }
+
+    /// Some pages name an element for the text that holds the title and more besides the text.
+    fn innermost_body<'d>(&self, mut body: NodeRef<'d>) -> NodeRef<'d> {
+        loop {
+            let inner = body.descendants_it().find(|it| it.is_element() && names::is_body(it));
+            let Some(inner) = inner else { return body };
+            let share = ratio(self.letters(&inner), self.letters(&body));
+            let needed = if inner.has_attr("itemprop") { 0.5 } else { 0.8 };
+            if share < needed {
+                return body;
+            }
+            body = inner;
+        }
     }
 
     fn wide<'d>(&self, root: &NodeRef<'d>) -> Option<NodeRef<'d>> {

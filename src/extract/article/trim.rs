@@ -19,6 +19,11 @@ pub(super) struct Known<'a> {
 const LONGEST_LINE: usize = 16;
 /// In letters. What comes before the title is a kicker or a trail of links.
 const LONGEST_KICKER: usize = 400;
+/// In letters.
+const LONGEST_TAIL: usize = 300;
+/// How lines of tags begin.
+const TAG_LEADS: &[&str] =
+    &["tags:", "tag:", "tagged", "categories:", "category:", "filed under", "posted in", "topics:"];
 /// Headings of what follows an article and is about something else.
 const AFTERWORDS: &[&str] = &[
     "aboutauthor",
@@ -100,7 +105,7 @@ pub(super) fn trim_wide(wide: &NodeRef<'_>, known: &Known<'_>) {
     cut_above_title(wide, known);
     cut_lines(wide, known, Depth::Likely);
     cut_afterwords(wide, Depth::Likely);
-    cut_tail(wide);
+    cut_tail(wide, known);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -252,7 +257,9 @@ fn is_known_line(line: &NodeRef<'_>, known: &Known<'_>, depth: Depth) -> bool {
     match depth {
         Depth::Sure => (is_byline || says_length || says_date && words <= 8) && !ends_like_text,
         Depth::Likely => {
-            let is_label = words <= 3 && !text.ends_with(['.', ':', '!', '?', '。', '：']);
+            let is_label = words <= 3
+                && line.node_name().as_deref() != Some("p")
+                && !text.ends_with(['.', ':', '!', '?', '。', '：']);
             (is_byline || says_length || says_date || is_label) && !ends_like_text
         }
     }
@@ -334,52 +341,53 @@ fn behind<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
     found
 }
 
-/// Short blocks of links at the very end: tags, the next post, sharing.
-fn cut_tail(root: &NodeRef<'_>) {
+/// Short blocks at the very end: tags, the next post, sharing, a few words about the author.
+fn cut_tail(root: &NodeRef<'_>, known: &Known<'_>) {
     let sizes = Sizes::under(root);
-    let all = sizes.of(root).letters;
-    loop {
-        let mut at = *root;
-        let last = loop {
-            let Some(child) = at.children().into_iter().rev().find(|it| letters(it) > 0) else {
-                return;
-            };
-            let size = sizes.of(&child);
-            if child.is_text() || size.letters * 10 < all {
-                break child;
-            }
-            at = child;
-        };
-        let size = sizes.of(&last);
-        let text = text_of(&last).to_lowercase();
-        let is_list_of_links = size.is_mostly_links() && size.linked * 10 > size.letters * 8;
-        let is_tags = [
-            "tags:",
-            "tag:",
-            "tagged",
-            "categories:",
-            "category:",
-            "filed under",
-            "posted in",
-            "topics:",
-        ]
-        .iter()
-        .any(|it| text.starts_with(it));
-        let is_sentence =
-            text.ends_with(['.', '!', '?', '。']) && text.split_whitespace().count() > 8;
-        let is_named = names::is_furniture(&last);
-        let goes = last.is_element()
-            && !has_pieces(&last)
-            && size.letters < 300
-            && !is_sentence
-            && (is_tags
-                || is_named
-                || is_list_of_links && !is_heading(&last) && !has_entries(&last));
-        if !goes {
+    while let Some(last) = last_block(root, &sizes) {
+        let letters = sizes.of(&last).letters;
+        let is_light = letters < LONGEST_TAIL && last.is_element() && !is_heading(&last);
+        if !is_light || !(is_tail(&last, &sizes) || is_about_author(&last, known)) {
             return;
         }
         last.remove_from_parent();
     }
+}
+
+/// The last element with text that is a small part of the whole.
+fn last_block<'d>(root: &NodeRef<'d>, sizes: &Sizes) -> Option<NodeRef<'d>> {
+    let all = sizes.of(root).letters;
+    let mut at = *root;
+    loop {
+        let child = at.children().into_iter().rev().find(|it| letters(it) > 0)?;
+        if child.is_text() || sizes.of(&child).letters * 10 < all {
+            return Some(child);
+        }
+        at = child;
+    }
+}
+
+fn is_tail(last: &NodeRef<'_>, sizes: &Sizes) -> bool {
+    let size = sizes.of(last);
+    let text = text_of(last).to_lowercase();
+    let words = text.split_whitespace().count();
+    let is_sentence = text.ends_with(['.', '!', '?', '。']) && words > 8;
+    if has_pieces(last) || is_sentence {
+        return false;
+    }
+    let is_tags = TAG_LEADS.iter().any(|it| text.starts_with(it));
+    let is_links = size.linked * 10 > size.letters * 8 && words <= 12;
+    let links = last.descendants_it().filter(|it| it.has_name("a")).count();
+    let leads_on = links > 1 || text.contains(['«', '»', '←', '→', '‹', '›']);
+    is_tags || names::is_furniture(last) || is_links && leads_on && !has_entries(last)
+}
+
+/// A box, not a paragraph, that begins with the name of an author.
+fn is_about_author(last: &NodeRef<'_>, known: &Known<'_>) -> bool {
+    let text = text_of(last);
+    let text = text.strip_prefix("Written by ").unwrap_or(&text);
+    let is_box = matches!(&*name_of(last), "div" | "section" | "aside" | "footer");
+    is_box && known.authors.iter().any(|it| text.starts_with(it.as_str()))
 }
 
 /// A list of links may be what the article is about, unless the links are tags.
