@@ -24,11 +24,15 @@ pub(super) enum Found<'d> {
 /// In letters. Less is no article, unless the page is built as one.
 const SHORTEST: usize = 140;
 
+/// In letters. Scoring a longer page costs more than it tells: a book has no furniture to speak of.
+const LONGEST_SCORED: usize = 1_000_000;
+
 /// What scoring finds tells which of the elements with fitting names is the article's.
 pub(super) fn find(document: &Document) -> Found<'_> {
     let root = document.root();
     let sizes = Sizes::under(&root);
-    let scored = scored(document);
+    let is_book = sizes.of(&root).letters > LONGEST_SCORED;
+    let scored = if is_book { None } else { scored(document) };
     let scored_runs = scored.as_deref().map(runs_of).unwrap_or_default();
     let choice = Choice { sizes: &sizes, scored: &scored_runs };
     if let Some(body) = choice.body(&root) {
@@ -39,6 +43,7 @@ pub(super) fn find(document: &Document) -> Found<'_> {
     }
     match scored {
         Some(html) => choice.around(&root, &html).map_or(Found::Scored(html), Found::Wide),
+        None if is_book => document.body().map_or(Found::Nothing, Found::Wide),
         None => Found::Nothing,
     }
 }

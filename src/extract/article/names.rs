@@ -258,6 +258,12 @@ pub(super) fn is_remark(node: &NodeRef<'_>) -> bool {
         .any(|word| REMARKS.binary_search(&&*word).is_ok())
 }
 
+pub(super) fn is_footnotes(node: &NodeRef<'_>) -> bool {
+    let role = node.attr("role").unwrap_or_default();
+    matches!(&*role, "doc-endnotes" | "doc-footnote")
+        || node.class().is_some_and(|it| it.to_ascii_lowercase().contains("footnote"))
+}
+
 /// Whether the element is named as the one that holds the text of an article.
 pub(super) fn is_body(node: &NodeRef<'_>) -> bool {
     let property = node.attr("itemprop").unwrap_or_default();

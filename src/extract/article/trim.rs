@@ -5,7 +5,7 @@ use dom_query::NodeRef;
 
 use super::{
     names,
-    tree::{Sizes, bare, has_pieces, is_heading, name_of, text_of},
+    tree::{self, Size, Sizes, bare, has_pieces, is_heading, name_of, text_of},
 };
 use crate::domain::dates::read_date;
 
@@ -17,6 +17,10 @@ pub(super) struct Known<'a> {
 
 /// In words; what stands around the text is short.
 const LONGEST_LINE: usize = 16;
+/// Of the lines that are looked at, at either end.
+const MOST_LINES: usize = 12;
+/// The last ones, of headings that may begin an afterword.
+const MOST_AFTERWORDS: usize = 12;
 /// In letters. What comes before the title is a kicker or a trail of links.
 const LONGEST_KICKER: usize = 400;
 /// In letters.
@@ -136,8 +140,8 @@ fn cut_above_title(root: &NodeRef<'_>, known: &Known<'_>) {
     let only_first = || headings.iter().find(|it| it.has_name("h1"));
     let Some(heading) = headings.iter().take(6).find(is_title).or_else(only_first) else { return };
     let before = before(root, heading);
-    let letters: usize = before.iter().map(|it| letters(it)).sum();
-    if letters > LONGEST_KICKER {
+    let above: usize = before.iter().map(letters).sum();
+    if above > LONGEST_KICKER {
         if bare(&heading.text()) == title {
             heading.remove_from_parent();
         }
@@ -149,7 +153,7 @@ fn cut_above_title(root: &NodeRef<'_>, known: &Known<'_>) {
     let header = heading
         .ancestors_it(Some(6))
         .take_while(|it| it.id != root.id)
-        .find(|it| it.has_name("header") && letters_of(it) < letters_of(root) / 3);
+        .find(|it| it.has_name("header") && letters(it) < letters(root) / 3);
     header.unwrap_or(*heading).remove_from_parent();
 }
 
@@ -170,16 +174,12 @@ fn before<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
 }
 
 fn letters(node: &NodeRef<'_>) -> usize {
-    node.text().chars().filter(|it| !it.is_whitespace()).count()
-}
-
-fn letters_of(node: &NodeRef<'_>) -> usize {
-    letters(node)
+    tree::letters(&node.text())
 }
 
 /// Lines above the first paragraph that say who wrote it, when, and how long it takes to read.
 fn cut_lines(root: &NodeRef<'_>, known: &Known<'_>, depth: Depth) {
-    loop {
+    for _ in 0..MOST_LINES {
         let Some(line) = first_line(root) else { return };
         let is_meta =
             is_known_line(&line, known, depth) || depth == Depth::Likely && is_lead(&line);
@@ -284,24 +284,16 @@ fn says_date(line: &str) -> bool {
 
 /// From a heading of what follows an article up to the end, if little comes behind it.
 fn cut_afterwords(root: &NodeRef<'_>, depth: Depth) {
-    let all = letters(root);
-    let headings: Vec<_> =
-        root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
+    let sizes = Sizes::under(root);
+    let nodes = root.descendants();
+    let mut headings: Vec<_> =
+        nodes.iter().filter(|it| is_title_of_afterword(it, &sizes)).collect();
+    if headings.len() > MOST_AFTERWORDS {
+        headings.drain(..headings.len() - MOST_AFTERWORDS);
+    }
     for heading in headings {
-        let behind = behind(root, &heading);
-        let (letters, linked) = behind.iter().fold((0, 0), |(letters, linked), it| {
-            let size = Sizes::under(it).of(it);
-            (letters + size.letters, linked + size.linked)
-        });
-        let is_short = letters * 4 < all
-            && match depth {
-                Depth::Sure => linked * 2 > letters || letters < 20,
-                Depth::Likely => linked * 3 > letters || letters < 500,
-            };
-        let has_code = behind
-            .iter()
-            .any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
-        if is_short && !has_code {
+        let behind = behind(root, heading);
+        if is_afterword(&behind, &sizes, sizes.of(root).letters, depth) {
             for node in behind {
                 node.remove_from_parent();
             }
@@ -311,7 +303,23 @@ fn cut_afterwords(root: &NodeRef<'_>, depth: Depth) {
     }
 }
 
-fn is_title_of_afterword(node: &NodeRef<'_>) -> bool {
+fn is_afterword(behind: &[NodeRef<'_>], sizes: &Sizes, all: usize, depth: Depth) -> bool {
+    let sum = |part: fn(Size) -> usize| behind.iter().map(|it| part(sizes.of(it))).sum::<usize>();
+    let (letters, linked) = (sum(|it| it.letters), sum(|it| it.linked));
+    let is_short = letters * 4 < all
+        && match depth {
+            Depth::Sure => linked * 2 > letters || letters < 20,
+            Depth::Likely => linked * 3 > letters || letters < 500,
+        };
+    let has_code =
+        |it: &NodeRef<'_>| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre"));
+    is_short && !behind.iter().any(has_code)
+}
+
+fn is_title_of_afterword(node: &NodeRef<'_>, sizes: &Sizes) -> bool {
+    if !(1..=80).contains(&sizes.of(node).letters) {
+        return false;
+    }
     let may_be = is_heading(node) || matches!(&*name_of(node), "p" | "div" | "strong" | "span");
     if !may_be || !(is_heading(node) || is_line(node)) {
         return false;
@@ -344,7 +352,8 @@ fn behind<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
 /// Short blocks at the very end: tags, the next post, sharing, a few words about the author.
 fn cut_tail(root: &NodeRef<'_>, known: &Known<'_>) {
     let sizes = Sizes::under(root);
-    while let Some(last) = last_block(root, &sizes) {
+    for _ in 0..MOST_LINES {
+        let Some(last) = last_block(root, &sizes) else { return };
         let letters = sizes.of(&last).letters;
         let is_light = letters < LONGEST_TAIL && last.is_element() && !is_heading(&last);
         if !is_light || !(is_tail(&last, &sizes) || is_about_author(&last, known)) {
