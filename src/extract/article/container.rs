@@ -120,8 +120,12 @@ impl Choice<'_> {
         let mut around = *root;
         loop {
             let mut children = around.children_it(false);
+            let here = self.letters(&around);
             let inner = children.find(|it| {
-                it.is_element() && self.letters(it) * 10 > letters * 9 && self.agreement(it) > 0.95
+                let letters_of_it = self.letters(it);
+                it.is_element()
+                    && letters_of_it * 10 > letters * 9
+                    && (letters_of_it == here || self.agreement(it) > 0.95)
             });
             match inner {
                 Some(inner) => around = inner,
