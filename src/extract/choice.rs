@@ -62,7 +62,7 @@ const COLOPHONS: &[&str] =
 const LONGEST_SUMMARY: u32 = 300;
 /// In words. No text below is taken for a whole article, however it is built.
 const SHORTEST_ARTICLE: u32 = 100;
-/// In words. Above, an invitation at the end is about something else.
+/// In words. What ends in the manner of a teaser and is longer is no teaser.
 const LONGEST_TEASER: u32 = 1_200;
 
 /// Why a body, as the feed has it, carries less than the article behind it; `None` where it seems to be
@@ -73,7 +73,7 @@ pub fn carries_less(clean_html: &str) -> Option<&'static str> {
     if text.is_empty() {
         return Some("the feed carries no text");
     }
-    if is_cut(text) {
+    if words <= LONGEST_TEASER && is_cut(text) {
         return Some("the feed's text breaks off");
     }
     if words <= LONGEST_TEASER && invites(text) {

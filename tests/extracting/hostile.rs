@@ -48,18 +48,15 @@ fn scripts_in_every_attribute_are_lost() {
         "lang",
         "content",
     ];
-    let attributes: String = names
-        .iter()
-        .map(|it| format!(" {it}=\"javascript:alert(1)//&quot;onload=alert(1)\""))
-        .collect();
+    let attributes =
+        names.map(|it| format!(" {it}=\"javascript:alert(1)//&quot;onload=alert(1)\"")).concat();
     let tags = [
         "p", "div", "a", "img", "span", "pre", "code", "td", "time", "article", "section",
         "figure", "body",
     ];
-    let body: String = tags
-        .iter()
+    let body = tags
         .map(|it| format!("<{it}{attributes}>words enough to be a text of its own</{it}>"))
-        .collect();
+        .concat();
     let page =
         format!("<html{attributes}><head{attributes}><meta{attributes}></head>{body}</html>");
     let article = article(&page);

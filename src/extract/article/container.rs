@@ -24,11 +24,15 @@ pub(super) enum Found<'d> {
 /// In letters. Less is no article, unless the page is built as one.
 const SHORTEST: usize = 140;
 
+/// In letters. Scoring a longer page costs more than it tells: a book has no furniture to speak of.
+const LONGEST_SCORED: usize = 1_000_000;
+
 /// What scoring finds tells which of the elements with fitting names is the article's.
 pub(super) fn find(document: &Document) -> Found<'_> {
     let root = document.root();
     let sizes = Sizes::under(&root);
-    let scored = scored(document);
+    let is_book = sizes.of(&root).letters > LONGEST_SCORED;
+    let scored = if is_book { None } else { scored(document) };
     let scored_runs = scored.as_deref().map(runs_of).unwrap_or_default();
     let choice = Choice { sizes: &sizes, scored: &scored_runs };
     if let Some(body) = choice.body(&root) {
@@ -39,6 +43,7 @@ pub(super) fn find(document: &Document) -> Found<'_> {
     }
     match scored {
         Some(html) => choice.around(&root, &html).map_or(Found::Scored(html), Found::Wide),
+        None if is_book => document.body().map_or(Found::Nothing, Found::Wide),
         None => Found::Nothing,
     }
 }
@@ -75,7 +80,21 @@ impl Choice<'_> {
         let is_only = letters * 10 >= all * 7;
         let agrees = self.agreement(&largest);
         (is_only && agrees > 0.6 || letters > SHORTEST && is_only && self.is_below_title(&largest))
-            .then_some(largest)
+            .then(|| self.innermost_body(largest))
+    }
+
+    /// Some pages name an element for the text that holds the title and more besides the text.
+    fn innermost_body<'d>(&self, mut body: NodeRef<'d>) -> NodeRef<'d> {
+        loop {
+            let inner = body.descendants_it().find(|it| it.is_element() && names::is_body(it));
+            let Some(inner) = inner else { return body };
+            let share = ratio(self.letters(&inner), self.letters(&body));
+            let needed = if inner.has_attr("itemprop") { 0.5 } else { 0.8 };
+            if share < needed {
+                return body;
+            }
+            body = inner;
+        }
     }
 
     fn wide<'d>(&self, root: &NodeRef<'d>) -> Option<NodeRef<'d>> {
@@ -101,8 +120,12 @@ impl Choice<'_> {
         let mut around = *root;
         loop {
             let mut children = around.children_it(false);
+            let here = self.letters(&around);
             let inner = children.find(|it| {
-                it.is_element() && self.letters(it) * 10 > letters * 9 && self.agreement(it) > 0.95
+                let letters_of_it = self.letters(it);
+                it.is_element()
+                    && letters_of_it * 10 > letters * 9
+                    && (letters_of_it == here || self.agreement(it) > 0.95)
             });
             match inner {
                 Some(inner) => around = inner,

@@ -108,12 +108,12 @@ impl Clearing {
         }
         let is_by_rule = match &*name {
             "form" => true,
-            "footer" => !has_footnotes(node),
+            "footer" => !self.sizes.of(node).has_footnotes,
             "aside" => self.is_beside(node),
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => return false,
             _ => false,
         };
-        (is_by_rule || is_by_role(node) || is_hidden(node) || is_by_name(node))
+        (is_by_rule || is_by_role(node) || is_hidden(node) || self.is_by_name(node))
             && !self.holds_article(node)
             || is_hidden(node) && self.sizes.of(node).letters * 5 < self.total * 4
             || self.is_phrase(node)
@@ -126,16 +126,17 @@ impl Clearing {
         !is_remark && (size.linked * 10 > size.letters * 3 || !is_in_text(aside))
     }
 
+    fn is_by_name(&self, node: &NodeRef<'_>) -> bool {
+        names::is_furniture(node) && !names::is_body(node) && !self.sizes.of(node).has_footnotes
+    }
+
     /// Whether removing it would take the greater part of the page, or its title.
     fn holds_article(&self, node: &NodeRef<'_>) -> bool {
         let size = self.sizes.of(node);
-        let holds = |wanted: &dyn Fn(&NodeRef<'_>) -> bool| {
-            node.descendants_it().any(|it| it.is_element() && wanted(&it))
-        };
         size.letters * 2 > self.total && !size.is_mostly_links()
-            || holds(&|it| it.has_name("main"))
-            || holds(&|it| it.has_name("h1") && self.sizes.of(it).letters > 0) && size.letters > 400
-            || holds(&|it| names::is_body(it) && self.sizes.of(it).letters * 3 > self.total)
+            || size.has_main && !node.has_name("main")
+            || size.has_heading && size.letters > 400
+            || size.in_body * 3 > self.total && !names::is_body(node)
     }
 
     fn is_phrase(&self, node: &NodeRef<'_>) -> bool {
@@ -147,10 +148,6 @@ impl Clearing {
             && !tree::has_pieces(node)
             && (!matches!(&*name_of(node), "a" | "span") || is_alone(node))
     }
-}
-
-fn is_by_name(node: &NodeRef<'_>) -> bool {
-    names::is_furniture(node) && !names::is_body(node) && !has_footnotes(node)
 }
 
 /// A word of a sentence may be one of the phrases; a line may not.
@@ -187,15 +184,6 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
     }
     let style = node.attr("style").unwrap_or_default().to_ascii_lowercase().replace(' ', "");
     style.contains("display:none") || style.contains("visibility:hidden")
-}
-
-fn has_footnotes(node: &NodeRef<'_>) -> bool {
-    let is_note = |it: &NodeRef<'_>| {
-        let class = it.class().unwrap_or_default().to_ascii_lowercase();
-        let role = it.attr("role").unwrap_or_default();
-        class.contains("footnote") || matches!(&*role, "doc-endnotes" | "doc-footnote")
-    };
-    is_note(node) || node.descendants_it().any(|it| it.is_element() && is_note(&it))
 }
 
 fn shows_something(frame: &NodeRef<'_>) -> bool {

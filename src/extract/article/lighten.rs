@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn the_look_is_linear_in_what_is_never_closed() {
         for hard in ["<svg>", "<svg></p>", "<noscript>", "<!--", "<title></a>", "<a '="] {
-            lighten(&hard.repeat(300_000));
+            lighten(&hard.repeat(100_000));
         }
     }
 }

@@ -18,12 +18,14 @@ const FURNITURE_WORDS: &[&str] = &[
     "consent",
     "cookie",
     "cookies",
+    "copyright",
     "cta",
     "disqus",
     "feedback",
     "footer",
     "gdpr",
     "giscus",
+    "license",
     "menu",
     "modal",
     "nav",
@@ -254,6 +256,12 @@ pub(super) fn is_remark(node: &NodeRef<'_>) -> bool {
         .split_ascii_whitespace()
         .flat_map(|it| words(it).collect::<Vec<_>>())
         .any(|word| REMARKS.binary_search(&&*word).is_ok())
+}
+
+pub(super) fn is_footnotes(node: &NodeRef<'_>) -> bool {
+    let role = node.attr("role").unwrap_or_default();
+    matches!(&*role, "doc-endnotes" | "doc-footnote")
+        || node.class().is_some_and(|it| it.to_ascii_lowercase().contains("footnote"))
 }
 
 /// Whether the element is named as the one that holds the text of an article.

@@ -4,14 +4,23 @@ use std::collections::HashMap;
 
 use dom_query::{NodeId, NodeRef};
 
-/// How much text stands in each element, in letters: characters that are not blank.
+use super::names;
+
+/// What stands in each element, gathered once for all of a tree: asking each element anew would take
+/// the square of a page's length.
 pub(super) struct Sizes(HashMap<NodeId, Size>);
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Size {
+    /// Characters of text that are not blank.
     pub(super) letters: usize,
     /// Of those, in links.
     pub(super) linked: usize,
+    /// Of those, in the largest element that is named as the body of an article.
+    pub(super) in_body: usize,
+    pub(super) has_heading: bool,
+    pub(super) has_main: bool,
+    pub(super) has_footnotes: bool,
 }
 
 impl Sizes {
@@ -20,17 +29,10 @@ impl Sizes {
         let nodes = root.descendants();
         // From the last to the first, every element comes after all that is in it.
         for node in nodes.iter().rev().chain([root]) {
-            let mut size = sizes.get(&node.id).copied().unwrap_or_default();
-            if node.is_text() {
-                size.letters = node.text().chars().filter(|it| !it.is_whitespace()).count();
-            } else if node.has_name("a") {
-                size.linked = size.letters;
-            }
+            let size = sizes.get(&node.id).copied().unwrap_or_default().with(node);
             sizes.insert(node.id, size);
             if let Some(parent) = node.parent().filter(|_| node.id != root.id) {
-                let sum = sizes.entry(parent.id).or_default();
-                sum.letters += size.letters;
-                sum.linked += size.linked;
+                sizes.entry(parent.id).or_default().add(size);
             }
         }
         Self(sizes)
@@ -42,10 +44,45 @@ impl Sizes {
 }
 
 impl Size {
+    /// With what the element itself is, over what is in it.
+    fn with(mut self, node: &NodeRef<'_>) -> Self {
+        if node.is_text() {
+            self.letters = letters(&node.text());
+            return self;
+        }
+        if !node.is_element() {
+            return self;
+        }
+        match &*name_of(node) {
+            "a" => self.linked = self.letters,
+            "h1" => self.has_heading |= self.letters > 0,
+            "main" => self.has_main = true,
+            _ => {}
+        }
+        self.has_footnotes |= names::is_footnotes(node);
+        if self.letters > self.in_body && names::is_body(node) {
+            self.in_body = self.letters;
+        }
+        self
+    }
+
+    fn add(&mut self, part: Self) {
+        self.letters += part.letters;
+        self.linked += part.linked;
+        self.in_body = self.in_body.max(part.in_body);
+        self.has_heading |= part.has_heading;
+        self.has_main |= part.has_main;
+        self.has_footnotes |= part.has_footnotes;
+    }
+
     /// Whether more than half of the text is links.
     pub(super) fn is_mostly_links(self) -> bool {
         self.linked * 2 > self.letters
     }
+}
+
+pub(super) fn letters(text: &str) -> usize {
+    text.chars().filter(|it| !it.is_whitespace()).count()
 }
 
 pub(super) fn name_of(node: &NodeRef<'_>) -> String {

@@ -5,7 +5,7 @@ use dom_query::NodeRef;
 
 use super::{
     names,
-    tree::{Sizes, bare, has_pieces, is_heading, name_of, text_of},
+    tree::{self, Size, Sizes, bare, has_pieces, is_heading, name_of, text_of},
 };
 use crate::domain::dates::read_date;
 
@@ -17,8 +17,17 @@ pub(super) struct Known<'a> {
 
 /// In words; what stands around the text is short.
 const LONGEST_LINE: usize = 16;
+/// Of the lines that are looked at, at either end.
+const MOST_LINES: usize = 12;
+/// The last ones, of headings that may begin an afterword.
+const MOST_AFTERWORDS: usize = 12;
 /// In letters. What comes before the title is a kicker or a trail of links.
 const LONGEST_KICKER: usize = 400;
+/// In letters.
+const LONGEST_TAIL: usize = 300;
+/// How lines of tags begin.
+const TAG_LEADS: &[&str] =
+    &["tags:", "tag:", "tagged", "categories:", "category:", "filed under", "posted in", "topics:"];
 /// Headings of what follows an article and is about something else.
 const AFTERWORDS: &[&str] = &[
     "aboutauthor",
@@ -100,7 +109,7 @@ pub(super) fn trim_wide(wide: &NodeRef<'_>, known: &Known<'_>) {
     cut_above_title(wide, known);
     cut_lines(wide, known, Depth::Likely);
     cut_afterwords(wide, Depth::Likely);
-    cut_tail(wide);
+    cut_tail(wide, known);
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -131,8 +140,8 @@ fn cut_above_title(root: &NodeRef<'_>, known: &Known<'_>) {
     let only_first = || headings.iter().find(|it| it.has_name("h1"));
     let Some(heading) = headings.iter().take(6).find(is_title).or_else(only_first) else { return };
     let before = before(root, heading);
-    let letters: usize = before.iter().map(|it| letters(it)).sum();
-    if letters > LONGEST_KICKER {
+    let above: usize = before.iter().map(letters).sum();
+    if above > LONGEST_KICKER {
         if bare(&heading.text()) == title {
             heading.remove_from_parent();
         }
@@ -144,7 +153,7 @@ fn cut_above_title(root: &NodeRef<'_>, known: &Known<'_>) {
     let header = heading
         .ancestors_it(Some(6))
         .take_while(|it| it.id != root.id)
-        .find(|it| it.has_name("header") && letters_of(it) < letters_of(root) / 3);
+        .find(|it| it.has_name("header") && letters(it) < letters(root) / 3);
     header.unwrap_or(*heading).remove_from_parent();
 }
 
@@ -165,16 +174,12 @@ fn before<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
 }
 
 fn letters(node: &NodeRef<'_>) -> usize {
-    node.text().chars().filter(|it| !it.is_whitespace()).count()
-}
-
-fn letters_of(node: &NodeRef<'_>) -> usize {
-    letters(node)
+    tree::letters(&node.text())
 }
 
 /// Lines above the first paragraph that say who wrote it, when, and how long it takes to read.
 fn cut_lines(root: &NodeRef<'_>, known: &Known<'_>, depth: Depth) {
-    loop {
+    for _ in 0..MOST_LINES {
         let Some(line) = first_line(root) else { return };
         let is_meta =
             is_known_line(&line, known, depth) || depth == Depth::Likely && is_lead(&line);
@@ -252,7 +257,9 @@ fn is_known_line(line: &NodeRef<'_>, known: &Known<'_>, depth: Depth) -> bool {
     match depth {
         Depth::Sure => (is_byline || says_length || says_date && words <= 8) && !ends_like_text,
         Depth::Likely => {
-            let is_label = words <= 3 && !text.ends_with(['.', ':', '!', '?', '。', '：']);
+            let is_label = words <= 3
+                && line.node_name().as_deref() != Some("p")
+                && !text.ends_with(['.', ':', '!', '?', '。', '：']);
             (is_byline || says_length || says_date || is_label) && !ends_like_text
         }
     }
@@ -277,24 +284,16 @@ fn says_date(line: &str) -> bool {
 
 /// From a heading of what follows an article up to the end, if little comes behind it.
 fn cut_afterwords(root: &NodeRef<'_>, depth: Depth) {
-    let all = letters(root);
-    let headings: Vec<_> =
-        root.descendants().into_iter().filter(|it| is_title_of_afterword(it)).collect();
+    let sizes = Sizes::under(root);
+    let nodes = root.descendants();
+    let mut headings: Vec<_> =
+        nodes.iter().filter(|it| is_title_of_afterword(it, &sizes)).collect();
+    if headings.len() > MOST_AFTERWORDS {
+        headings.drain(..headings.len() - MOST_AFTERWORDS);
+    }
     for heading in headings {
-        let behind = behind(root, &heading);
-        let (letters, linked) = behind.iter().fold((0, 0), |(letters, linked), it| {
-            let size = Sizes::under(it).of(it);
-            (letters + size.letters, linked + size.linked)
-        });
-        let is_short = letters * 4 < all
-            && match depth {
-                Depth::Sure => linked * 2 > letters || letters < 20,
-                Depth::Likely => linked * 3 > letters || letters < 500,
-            };
-        let has_code = behind
-            .iter()
-            .any(|it| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre")));
-        if is_short && !has_code {
+        let behind = behind(root, heading);
+        if is_afterword(&behind, &sizes, sizes.of(root).letters, depth) {
             for node in behind {
                 node.remove_from_parent();
             }
@@ -304,7 +303,23 @@ fn cut_afterwords(root: &NodeRef<'_>, depth: Depth) {
     }
 }
 
-fn is_title_of_afterword(node: &NodeRef<'_>) -> bool {
+fn is_afterword(behind: &[NodeRef<'_>], sizes: &Sizes, all: usize, depth: Depth) -> bool {
+    let sum = |part: fn(Size) -> usize| behind.iter().map(|it| part(sizes.of(it))).sum::<usize>();
+    let (letters, linked) = (sum(|it| it.letters), sum(|it| it.linked));
+    let is_short = letters * 4 < all
+        && match depth {
+            Depth::Sure => linked * 2 > letters || letters < 20,
+            Depth::Likely => linked * 3 > letters || letters < 500,
+        };
+    let has_code =
+        |it: &NodeRef<'_>| it.has_name("pre") || it.descendants_it().any(|it| it.has_name("pre"));
+    is_short && !behind.iter().any(has_code)
+}
+
+fn is_title_of_afterword(node: &NodeRef<'_>, sizes: &Sizes) -> bool {
+    if !(1..=80).contains(&sizes.of(node).letters) {
+        return false;
+    }
     let may_be = is_heading(node) || matches!(&*name_of(node), "p" | "div" | "strong" | "span");
     if !may_be || !(is_heading(node) || is_line(node)) {
         return false;
@@ -334,52 +349,54 @@ fn behind<'d>(root: &NodeRef<'d>, node: &NodeRef<'d>) -> Vec<NodeRef<'d>> {
     found
 }
 
-/// Short blocks of links at the very end: tags, the next post, sharing.
-fn cut_tail(root: &NodeRef<'_>) {
+/// Short blocks at the very end: tags, the next post, sharing, a few words about the author.
+fn cut_tail(root: &NodeRef<'_>, known: &Known<'_>) {
     let sizes = Sizes::under(root);
-    let all = sizes.of(root).letters;
-    loop {
-        let mut at = *root;
-        let last = loop {
-            let Some(child) = at.children().into_iter().rev().find(|it| letters(it) > 0) else {
-                return;
-            };
-            let size = sizes.of(&child);
-            if child.is_text() || size.letters * 10 < all {
-                break child;
-            }
-            at = child;
-        };
-        let size = sizes.of(&last);
-        let text = text_of(&last).to_lowercase();
-        let is_list_of_links = size.is_mostly_links() && size.linked * 10 > size.letters * 8;
-        let is_tags = [
-            "tags:",
-            "tag:",
-            "tagged",
-            "categories:",
-            "category:",
-            "filed under",
-            "posted in",
-            "topics:",
-        ]
-        .iter()
-        .any(|it| text.starts_with(it));
-        let is_sentence =
-            text.ends_with(['.', '!', '?', '。']) && text.split_whitespace().count() > 8;
-        let is_named = names::is_furniture(&last);
-        let goes = last.is_element()
-            && !has_pieces(&last)
-            && size.letters < 300
-            && !is_sentence
-            && (is_tags
-                || is_named
-                || is_list_of_links && !is_heading(&last) && !has_entries(&last));
-        if !goes {
+    for _ in 0..MOST_LINES {
+        let Some(last) = last_block(root, &sizes) else { return };
+        let letters = sizes.of(&last).letters;
+        let is_light = letters < LONGEST_TAIL && last.is_element() && !is_heading(&last);
+        if !is_light || !(is_tail(&last, &sizes) || is_about_author(&last, known)) {
             return;
         }
         last.remove_from_parent();
     }
+}
+
+/// The last element with text that is a small part of the whole.
+fn last_block<'d>(root: &NodeRef<'d>, sizes: &Sizes) -> Option<NodeRef<'d>> {
+    let all = sizes.of(root).letters;
+    let mut at = *root;
+    loop {
+        let child = at.children().into_iter().rev().find(|it| letters(it) > 0)?;
+        if child.is_text() || sizes.of(&child).letters * 10 < all {
+            return Some(child);
+        }
+        at = child;
+    }
+}
+
+fn is_tail(last: &NodeRef<'_>, sizes: &Sizes) -> bool {
+    let size = sizes.of(last);
+    let text = text_of(last).to_lowercase();
+    let words = text.split_whitespace().count();
+    let is_sentence = text.ends_with(['.', '!', '?', '。']) && words > 8;
+    if has_pieces(last) || is_sentence {
+        return false;
+    }
+    let is_tags = TAG_LEADS.iter().any(|it| text.starts_with(it));
+    let is_links = size.linked * 10 > size.letters * 8 && words <= 12;
+    let links = last.descendants_it().filter(|it| it.has_name("a")).count();
+    let leads_on = links > 1 || text.contains(['«', '»', '←', '→', '‹', '›']);
+    is_tags || names::is_furniture(last) || is_links && leads_on && !has_entries(last)
+}
+
+/// A box, not a paragraph, that begins with the name of an author.
+fn is_about_author(last: &NodeRef<'_>, known: &Known<'_>) -> bool {
+    let text = text_of(last);
+    let text = text.strip_prefix("Written by ").unwrap_or(&text);
+    let is_box = matches!(&*name_of(last), "div" | "section" | "aside" | "footer");
+    is_box && known.authors.iter().any(|it| text.starts_with(it.as_str()))
 }
 
 /// A list of links may be what the article is about, unless the links are tags.

@@ -99,6 +99,7 @@ fn parsed(script: &str) -> Option<Value> {
     if let Ok(value) = serde_json::from_str(text) {
         return Some(value);
     }
+    let text = text.replace("<![CDATA[", "").replace("]]>", "");
     let start = text.find(['{', '['])?;
     let end = text.rfind(['}', ']'])?;
     let text = text.get(start..=end)?.replace(['\n', '\r', '\t'], " ");

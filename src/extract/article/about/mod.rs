@@ -24,7 +24,10 @@ use dom_query::{Document, NodeRef};
 use jiff::Timestamp;
 
 use self::linked::Linked;
-use super::{lighten::Light, tree::text_of};
+use super::{
+    lighten::Light,
+    tree::{bare, is_heading, text_of},
+};
 use crate::domain::{Address, Language};
 
 /// What a page says about its article.
@@ -50,9 +53,10 @@ pub(super) fn read(document: &Document, light: &Light, address: &Address, base: 
     let site = title::site_names(&metas, &linked, address);
     let title = title::read(document, &metas, &linked, &site);
     let language = language(document, &metas, &linked);
+    let lines = lines_near_title(document, title.as_deref());
     About {
-        authors: people::read(document, &metas, &linked, &site),
-        published: time::published(document, &metas, &linked, address),
+        authors: people::read(document, &metas, &linked, &site, &lines),
+        published: time::published(document, &metas, &linked, address, &lines),
         updated: time::updated(document, &metas, &linked),
         canonical: addresses::canonical(document, &metas, address, base, title.as_deref()),
         image: addresses::image(&metas, &linked, base),
@@ -78,12 +82,17 @@ fn language(document: &Document, metas: &Metas, linked: &Linked) -> Option<Langu
 const NEAR_TITLE: usize = 8;
 /// In bytes.
 const LONGEST_LINE: usize = 160;
+/// In words.
+const MOST_WORDS: usize = 14;
 
-/// Short lines around the first heading, those behind it first.
-fn lines_near_title(document: &Document) -> Vec<String> {
+/// Short lines around the heading that shows the title, those behind it first.
+fn lines_near_title(document: &Document, title: Option<&str>) -> Vec<String> {
     let nodes = document.root().descendants();
-    let is_title = |it: &NodeRef<'_>| it.has_name("h1") && !it.text().trim().is_empty();
-    let Some(at) = nodes.iter().position(is_title) else { return Vec::new() };
+    let title = title.map(bare).unwrap_or_default();
+    let is_first = |it: &NodeRef<'_>| it.has_name("h1") && !it.text().trim().is_empty();
+    let is_title = |it: &NodeRef<'_>| is_heading(it) && bare(&it.text()) == title;
+    let at = nodes.iter().position(is_title).or_else(|| nodes.iter().position(is_first));
+    let Some(at) = at else { return Vec::new() };
     let heading = &nodes[at];
     let texts = |it: &&NodeRef<'_>| it.is_text() && !it.text().trim().is_empty();
     let is_outside = |it: &&NodeRef<'_>| it.ancestors_it(Some(6)).all(|it| it.id != heading.id);
@@ -91,7 +100,8 @@ fn lines_near_title(document: &Document) -> Vec<String> {
     let before = nodes[..at].iter().rev().filter(texts).take(NEAR_TITLE);
     let mut lines: Vec<String> = Vec::new();
     for line in behind.chain(before).filter_map(NodeRef::parent).map(|it| text_of(&it)) {
-        if line.len() <= LONGEST_LINE && !lines.contains(&line) {
+        let is_short = line.len() <= LONGEST_LINE && line.split(' ').count() <= MOST_WORDS;
+        if is_short && !lines.contains(&line) {
             lines.push(line);
         }
     }

@@ -2,7 +2,7 @@
 
 use dom_query::Document;
 
-use super::{Metas, lines_near_title, linked::Linked};
+use super::{Metas, linked::Linked};
 use crate::extract::article::tree::{bare, folded, text_of};
 
 /// Elements with a byline's class or role, the surest first.
@@ -74,6 +74,7 @@ pub(super) fn read(
     metas: &Metas,
     linked: &Linked,
     site: &[String],
+    lines: &[String],
 ) -> Vec<String> {
     let of_metas = || {
         let names = [
@@ -95,7 +96,7 @@ pub(super) fn read(
         &of_metas,
         &|| card(metas, site),
         &|| shown(document, site),
-        &|| persons(near_title(document), site),
+        &|| persons(near_title(lines), site),
     ];
     tries.iter().map(|it| it()).find(|it| !it.is_empty()).unwrap_or_default()
 }
@@ -127,8 +128,8 @@ fn shown(document: &Document, site: &[String]) -> Vec<String> {
 }
 
 /// "May 5, 2021 by Ada Lovelace": the words behind "by" that begin like a name.
-fn near_title(document: &Document) -> Vec<String> {
-    let named = lines_near_title(document).into_iter().filter_map(|line| {
+fn near_title(lines: &[String]) -> Vec<String> {
+    let named = lines.iter().filter_map(|line| {
         let words: Vec<&str> = line.split_whitespace().collect();
         let by = words.iter().position(|it| it.eq_ignore_ascii_case("by"))?;
         let is_name = |it: &&&str| it.chars().next().is_some_and(char::is_uppercase);

@@ -3,7 +3,7 @@
 use dom_query::{Document, NodeRef};
 use jiff::{Timestamp, civil, fmt::temporal::DateTimeParser, tz::Offset};
 
-use super::{Metas, lines_near_title, linked::Linked};
+use super::{Metas, linked::Linked};
 use crate::{
     domain::{Address, dates::read_date},
     extract::article::tree::text_of,
@@ -61,14 +61,16 @@ pub(super) fn published(
     metas: &Metas,
     linked: &Linked,
     address: &Address,
+    lines: &[String],
 ) -> Option<Timestamp> {
     let of_linked = || linked.published.as_deref().and_then(moment);
     let of_metas = || PUBLISHED.iter().flat_map(|it| metas.all(it)).find_map(moment);
     of_linked()
         .or_else(of_metas)
         .or_else(|| of_times(document))
+        .or_else(|| only_time(document))
         .or_else(|| of_dated(document))
-        .or_else(|| near_title(document))
+        .or_else(|| lines.iter().find_map(|it| dated(it)))
         .or_else(|| in_path(address.path()))
 }
 
@@ -132,8 +134,11 @@ fn is_elsewhere(node: &NodeRef<'_>) -> bool {
     })
 }
 
-fn near_title(document: &Document) -> Option<Timestamp> {
-    lines_near_title(document).iter().find_map(|it| dated(it))
+/// The one `<time>` of a page that has no other, wherever it stands.
+fn only_time(document: &Document) -> Option<Timestamp> {
+    let found = document.select("time[datetime]");
+    let [time] = found.nodes() else { return None };
+    time_of(time)
 }
 
 /// A date with words around it: "Posted on May 5, 2021 by Ada".

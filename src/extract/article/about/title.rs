@@ -50,8 +50,12 @@ pub(super) fn read(
     ];
     let declared: Vec<String> =
         declared.into_iter().flatten().map(decoded).filter(|it| is_title(it)).collect();
-    let headings = headings(document, site);
-    let shown = headings.iter().find(|heading| declared.iter().any(|it| contains(it, heading)));
+    let headings = headings(document, "h1, [itemprop~=headline], .post-title, .entry-title", site);
+    let lower = headings_of_lower_rank(document, &headings, site);
+    let fitting = headings.iter().chain(&lower);
+    let shown = fitting
+        .filter(|heading| declared.iter().any(|it| contains(it, heading)))
+        .max_by_key(|it| bare(it).len());
     let title = shown.cloned().or_else(|| {
         let first = declared.first()?;
         let cut: Vec<String> = declared.iter().map(|it| without_site(it, site)).collect();
@@ -79,15 +83,18 @@ fn decoded(text: &str) -> String {
 }
 
 /// Headings that may be the title: of the first rank, or named as a title.
-fn headings(document: &Document, site: &[String]) -> Vec<String> {
-    let selector =
-        "h1, [itemprop~=headline], h2.post-title, h2.entry-title, .post-title, .entry-title";
+fn headings(document: &Document, selector: &str, site: &[String]) -> Vec<String> {
     let found = document.select(selector);
     let nodes = found.nodes().iter().filter(|it| !is_in_furniture(it));
     let mut texts: Vec<String> = nodes.map(heading_text).filter(|it| is_title(it)).collect();
     texts.retain(|it| !site.contains(&bare(it)));
     texts.dedup();
     texts
+}
+
+/// Some sites use the first rank for their own name, or not at all.
+fn headings_of_lower_rank(document: &Document, first: &[String], site: &[String]) -> Vec<String> {
+    if first.is_empty() { headings(document, "h2, h3", site) } else { Vec::new() }
 }
 
 fn heading_text(heading: &NodeRef<'_>) -> String {
@@ -127,14 +134,16 @@ pub(super) fn without_site(title: &str, site: &[String]) -> String {
 fn cut_once(title: &str, site: &[String]) -> Option<String> {
     for separator in SEPARATORS {
         let Some((before, last)) = title.rsplit_once(separator) else { continue };
-        let is_sure = matches!(*separator, " | " | " :: " | " » " | "｜");
-        if names_site(last, site)
-            || is_sure && last.split_whitespace().count() <= 4 && before.len() > 8
-        {
+        let is_weak = *separator == ": ";
+        let is_sure = matches!(*separator, " | " | " :: " | " » " | "｜")
+            && last.split_whitespace().count() <= 4
+            && before.len() > 8;
+        if !is_weak && (names_site(last, site) || is_sure) {
             return Some(before.trim().to_owned());
         }
         let (first, after) = title.split_once(separator)?;
-        if names_site(first, site) && !after.trim().is_empty() {
+        let is_named = if is_weak { site.contains(&bare(first)) } else { names_site(first, site) };
+        if is_named && !after.trim().is_empty() {
             return Some(after.trim().to_owned());
         }
     }
@@ -154,9 +163,5 @@ fn names_site(part: &str, site: &[String]) -> bool {
         || without_words.len() > 2
             && without_words.len() < name.len()
             && site.iter().any(|it| it.contains(&without_words))
-        || site.iter().any(|it| {
-            it.len() > 3
-                && (it.starts_with(&name) && name.len() > 3
-                    || name.starts_with(it.as_str()) && part.split_whitespace().count() <= 4)
-        })
+        || site.iter().any(|it| name.len() > 3 && it.starts_with(&name))
 }
