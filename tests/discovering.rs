@@ -8,6 +8,7 @@ use crate::support::{
     fake_web::{FakeWeb, Response},
     feeds::rss_of,
     library::{TestLibrary, peer},
+    program::Program,
 };
 
 const RSS: &str = "application/rss+xml";
@@ -288,4 +289,55 @@ async fn what_was_found_on_a_site_and_fails_for_days_is_looked_for_anew() {
     let mut titles = library.titles().await;
     titles.sort();
     assert_eq!(titles, ["Caches that lie", "Queues at scale"]);
+}
+
+#[tokio::test]
+async fn adding_the_address_of_a_site_says_what_was_found_and_follows_what_was_chosen() {
+    let web = FakeWeb::start().await;
+    let page = "<!doctype html><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/old.xml\">\
+                <p><a href=\"/blog/atom.xml\">Subscribe</a></p>";
+    web.serve_document("/blog/", HTML, page);
+    web.serve_document("/blog/atom.xml", RSS, &rss_of(&["Queues at scale", "Caches that lie"]));
+    let program = Program::new();
+    let site = web.address("/blog/").to_string();
+    let told = program.run(&["peers", "add", &site, "--name", "Example"]).await.well();
+    let feed = web.address("/blog/atom.xml");
+    assert!(told.contains("/old.xml (declared by the page)"), "{told}");
+    assert!(
+        told.contains(&format!("{feed} (linked on the page): a feed with 2 entries")),
+        "{told}"
+    );
+    assert!(told.contains("chosen: feed") && told.contains("with 2 posts"), "{told}");
+    assert!(program.read("feeds.toml").contains(&format!("feed = \"{feed}\"")));
+}
+
+#[tokio::test]
+async fn adding_a_site_without_a_feed_follows_its_sitemap_or_its_list() {
+    let web = FakeWeb::start().await;
+    let titles = ["Queues at scale", "Caches that lie", "Sharding twice"];
+    web.serve_document("/", HTML, &list_of(&titles));
+    let site = web.address("/").to_string();
+    let program = Program::new();
+    program.run(&["peers", "add", &site, "--name", "By list"]).await.well();
+    assert!(program.read("feeds.toml").contains(&format!("listing = \"{site}\"")));
+    let posts = titles.map(|it| format!("/{}", it.to_lowercase().replace(' ', "-")));
+    let pages: Vec<(&str, &str)> = posts.iter().map(|it| (it.as_str(), "2026-02-01")).collect();
+    web.serve_document("/sitemap.xml", XML, &sitemap(&pages, &web));
+    let program = Program::new();
+    program.run(&["peers", "add", &site, "--name", "By sitemap"]).await.well();
+    let map = web.address("/sitemap.xml");
+    assert!(program.read("feeds.toml").contains(&format!("sitemap = \"{map}\"")));
+}
+
+#[tokio::test]
+async fn a_site_that_cannot_be_read_now_is_followed_all_the_same_and_the_reason_is_told() {
+    let web = FakeWeb::start().await;
+    web.serve_document("/robots.txt", "text/plain", "User-agent: *\nDisallow: /blog\n");
+    let program = Program::new();
+    let site = web.address("/blog").to_string();
+    let added = program.run(&["peers", "add", &site, "--name", "Example"]).await;
+    assert!(added.err.contains("Disallow: /blog"), "{}", added.err);
+    added.well();
+    assert!(program.read("feeds.toml").contains(&format!("site = \"{site}\"")));
+    assert_eq!(asked_paths(&web), ["/robots.txt"]);
 }

@@ -1,6 +1,7 @@
 //! The main job: visits sources, stores what they list, and lets the index follow.
 
 mod articles;
+mod discover;
 mod follow;
 mod listed;
 mod outage;
@@ -15,6 +16,7 @@ mod visit;
 mod walk;
 
 pub use articles::{ArticleBudget, ArticleRound, PageReader, PageReading, PageVisit, articles};
+pub use discover::{Discovered, NothingFound, discover};
 pub use follow::{FollowError, index_follows};
 pub use read::{Reader, Reading};
 pub use robots::RobotsWatch;

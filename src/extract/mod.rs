@@ -12,8 +12,8 @@ mod elements;
 mod entities;
 mod links;
 mod listing;
-mod page_links;
 mod markdown;
+mod page_links;
 mod parser;
 mod plain;
 mod rewrite;
@@ -31,8 +31,8 @@ pub use self::{
     article::{ArticleError, Page, read_article, selector_mistake},
     choice::{Choice, Taken, better_body, carries_less},
     listing::read_listing,
-    page_links::page_links,
     markdown::markdown_of,
+    page_links::page_links,
     plain::{plain_line, summary_of},
     text::{TextOf, images_of, text_of, text_without_pictures},
 };
