@@ -5,6 +5,7 @@ use std::time::Duration;
 use peerscope::domain::{FailureKind, ListingRules, Peer, Source, SourceType};
 
 use crate::support::{
+    blog::page,
     fake_web::{FakeWeb, Response},
     feeds::rss_of,
     library::{TestLibrary, peer},
@@ -340,4 +341,56 @@ async fn a_site_that_cannot_be_read_now_is_followed_all_the_same_and_the_reason_
     added.well();
     assert!(program.read("feeds.toml").contains(&format!("site = \"{site}\"")));
     assert_eq!(asked_paths(&web), ["/robots.txt"]);
+}
+
+#[tokio::test]
+async fn a_title_from_an_address_gives_way_to_the_one_of_the_page_and_does_not_come_back() {
+    let web = FakeWeb::start().await;
+    let listed = |day: &str| sitemap(&[("/posts/queues-at-scale", day)], &web);
+    web.serve_document("/sitemap.xml", XML, &listed("2026-02-01"));
+    web.serve_document("/posts/queues-at-scale", HTML, &page("Queues, at Scale!", ""));
+    let peers = following(&web, SourceType::Sitemap, "/sitemap.xml");
+    let library = TestLibrary::following_peers(peers).await;
+    library.crawl().await;
+    assert_eq!(library.titles().await, ["Queues at scale"]);
+    library.articles().await;
+    assert_eq!(library.titles().await, ["Queues, at Scale!"]);
+    web.serve_document("/sitemap.xml", XML, &listed("2026-02-20"));
+    library.advance(DAY);
+    library.crawl().await;
+    assert_eq!(library.titles().await, ["Queues, at Scale!"]);
+    library.articles().await;
+    assert_eq!(library.titles().await, ["Queues, at Scale!"]);
+    assert_eq!(web.answers("/posts/queues-at-scale", 200), 1);
+    assert_eq!(web.answers("/posts/queues-at-scale", 304), 1, "a newer `lastmod` asks once more");
+}
+
+#[tokio::test]
+async fn check_shows_what_a_sitemap_and_a_list_would_bring_and_what_an_index_names() {
+    let web = FakeWeb::start().await;
+    web.serve_document(
+        "/posts.xml",
+        XML,
+        &sitemap(&[("/blog/queues-at-scale", "2026-02-01")], &web),
+    );
+    let part = web.address("/posts.xml").to_string();
+    let index = format!("<sitemapindex><sitemap><loc>{part}</loc></sitemap></sitemapindex>");
+    web.serve_document("/sitemap.xml", XML, &index);
+    web.serve_document(
+        "/blog",
+        HTML,
+        &list_of(&["Caches that lie", "Sharding twice", "Moving off cron"]),
+    );
+    let program = Program::new();
+    let told = program.run(&["check", &part]).await.well();
+    assert!(told.contains("Queues at scale"), "{told}");
+    let told = program.run(&["check", web.address("/blog").as_str()]).await.well();
+    assert!(told.contains("Caches that lie") && told.contains("Moving off cron"), "{told}");
+    let refused = program.run(&["check", web.address("/sitemap.xml").as_str()]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.err.contains(&format!("an index of 1 sitemap; check {part}")),
+        "{}",
+        refused.err
+    );
 }

@@ -11,6 +11,7 @@ mod crawling;
 mod discovering;
 mod feeds;
 mod fetching;
+mod listing;
 mod messages;
 mod robots;
 mod sanitising;
