@@ -1,11 +1,12 @@
-//! How fast bodies are sanitised, on the short road and on the long one, and read for their text.
+//! How fast bodies are sanitised, on the short road and on the long one, and read for their text; and how
+//! fast the list on a page is found.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot start should stop")]
 
 use divan::{Bencher, counter::BytesCount};
 use peerscope::{
-    domain::{Address, Markup},
-    extract::{clean_body, text_of},
+    domain::{Address, ListingRules, Markup},
+    extract::{Page, clean_body, read_listing, text_of},
     insight::language_of,
 };
 
@@ -79,4 +80,23 @@ fn language(bencher: Bencher<'_, '_>, kind: &str) {
     };
     let text = text.repeat(20);
     bencher.bench(|| language_of(&text));
+}
+
+#[divan::bench(args = [20, 500])]
+fn listing(bencher: Bencher<'_, '_>, posts: usize) {
+    let cards: String = (0..posts)
+        .map(|at| {
+            format!(
+                "<article class=\"card\"><h2><a href=\"/blog/post-{at}\">What we learned from queue {at}</a></h2>\
+                 <time datetime=\"2026-03-02\">2 March</time><p>In short: it was too long.</p></article>"
+            )
+        })
+        .collect();
+    let html = format!("<!doctype html><nav><a href=\"/\">Home</a></nav><main>{cards}</main>");
+    let address = "https://example.com/blog".parse().unwrap();
+    let page = Page { body: html.as_bytes(), charset: None, address: &address };
+    let rules = ListingRules::default();
+    bencher
+        .counter(BytesCount::of_slice(html.as_bytes()))
+        .bench(|| read_listing(&page, &rules).unwrap().len());
 }

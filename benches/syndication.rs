@@ -1,9 +1,13 @@
-//! Reading a feed of 20 entries of 4 kB, beside bare feed-rs on the same bytes.
+//! Reading a feed of 20 entries of 4 kB, beside bare feed-rs on the same bytes; and a sitemap as long as
+//! they may be.
 
 #![allow(clippy::unwrap_used, reason = "a benchmark that cannot go on has nothing to tell")]
 
 use divan::{Bencher, counter::BytesCount};
-use peerscope::syndication::{Hints, read_feed};
+use peerscope::{
+    domain::{PostPages, Sitemap},
+    syndication::{Hints, read_feed, read_sitemap},
+};
 
 fn main() {
     divan::main();
@@ -28,6 +32,43 @@ fn bare_feed_rs(bencher: Bencher<'_, '_>, format: &str) {
     bencher
         .counter(BytesCount::of_slice(feed.as_bytes()))
         .bench(|| feed_rs::parser::parse(feed.as_bytes()).unwrap().entries.len());
+}
+
+const ADDRESSES: usize = 50_000;
+
+#[divan::bench(sample_count = 10)]
+fn sitemap(bencher: Bencher<'_, '_>) {
+    let text = longest_sitemap();
+    let address = "https://example.com/sitemap.xml".parse().unwrap();
+    let hints = Hints { address: &address, charset: None, content_type: None };
+    bencher
+        .counter(BytesCount::of_slice(text.as_bytes()))
+        .bench(|| read_sitemap(text.as_bytes(), &hints).unwrap());
+}
+
+#[divan::bench(sample_count = 10)]
+fn posts_of_sitemap(bencher: Bencher<'_, '_>) {
+    let text = longest_sitemap();
+    let address = "https://example.com/".parse().unwrap();
+    let hints = Hints { address: &address, charset: None, content_type: None };
+    let Ok(Sitemap::Pages(pages)) = read_sitemap(text.as_bytes(), &hints) else {
+        panic!("the sitemap is none")
+    };
+    let posts = PostPages { blog: &address, keep: &[], drop: &[] };
+    bencher.with_inputs(|| pages.clone()).bench_values(|pages| posts.choose(pages).len());
+}
+
+fn longest_sitemap() -> String {
+    let urls: String = (0..ADDRESSES)
+        .map(|at| {
+            let (month, day) = (at % 12 + 1, at % 28 + 1);
+            format!(
+                "<url><loc>https://example.com/blog/a-post-about-queues-{at}</loc>\
+                 <lastmod>2026-{month:02}-{day:02}T10:00:00Z</lastmod></url>\n"
+            )
+        })
+        .collect();
+    format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{urls}</urlset>")
 }
 
 fn feed(format: &str) -> String {

@@ -121,9 +121,14 @@ async fn peers_are_added_removed_imported_and_exported_and_comments_stay() {
         "feeds.toml",
         "# mine\n\n[[peer]]\nname = \"One\"\nfeed = \"https://one.example/feed\"\n",
     );
-    program.run(&["peers", "add", "https://two.example/rss", "--name", "Two"]).await.well();
+    // Nobody is there to be asked: what looks like a feed is followed as one.
+    let offline = nobody_listens();
+    let (two, at_two) = (format!("http://{offline}/rss"), offline.to_string());
+    let added = program.run(&["peers", "add", &two, "--name", "Two"]).await;
+    assert!(added.err.contains(&at_two), "{}", added.err);
+    assert!(added.well().contains("feed     "));
     program.run(&["peers", "add", "Zalando"]).await.well();
-    let twice = program.run(&["peers", "add", "https://two.example/rss"]).await;
+    let twice = program.run(&["peers", "add", &two]).await;
     assert_eq!(twice.code, Some(1));
     let opml = "<opml><body><outline text=\"Folder\"><outline text=\"Three\" \
                 xmlUrl=\"https://three.example/feed\" odd=\"1\"/></outline></body></opml>";
@@ -132,7 +137,7 @@ async fn peers_are_added_removed_imported_and_exported_and_comments_stay() {
     let text = program.read("feeds.toml");
     assert!(text.starts_with("# mine") && !text.contains("one.example"), "{text}");
     let exported = program.run(&["peers", "export"]).await.well();
-    for address in ["https://two.example/rss", "https://three.example/feed", "zalando"] {
+    for address in [two.as_str(), "https://three.example/feed", "zalando"] {
         assert!(exported.contains(address), "{address} in {exported}");
     }
     let unknown = program.run(&["peers", "remove", "Thre"]).await;

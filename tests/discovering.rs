@@ -5,9 +5,11 @@ use std::time::Duration;
 use peerscope::domain::{FailureKind, ListingRules, Peer, Source, SourceType};
 
 use crate::support::{
+    blog::page,
     fake_web::{FakeWeb, Response},
     feeds::rss_of,
     library::{TestLibrary, peer},
+    program::Program,
 };
 
 const RSS: &str = "application/rss+xml";
@@ -288,4 +290,107 @@ async fn what_was_found_on_a_site_and_fails_for_days_is_looked_for_anew() {
     let mut titles = library.titles().await;
     titles.sort();
     assert_eq!(titles, ["Caches that lie", "Queues at scale"]);
+}
+
+#[tokio::test]
+async fn adding_the_address_of_a_site_says_what_was_found_and_follows_what_was_chosen() {
+    let web = FakeWeb::start().await;
+    let page = "<!doctype html><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/old.xml\">\
+                <p><a href=\"/blog/atom.xml\">Subscribe</a></p>";
+    web.serve_document("/blog/", HTML, page);
+    web.serve_document("/blog/atom.xml", RSS, &rss_of(&["Queues at scale", "Caches that lie"]));
+    let program = Program::new();
+    let site = web.address("/blog/").to_string();
+    let told = program.run(&["peers", "add", &site, "--name", "Example"]).await.well();
+    let feed = web.address("/blog/atom.xml");
+    assert!(told.contains("/old.xml (declared by the page)"), "{told}");
+    assert!(
+        told.contains(&format!("{feed} (linked on the page): a feed with 2 entries")),
+        "{told}"
+    );
+    assert!(told.contains("chosen: feed") && told.contains("with 2 posts"), "{told}");
+    assert!(program.read("feeds.toml").contains(&format!("feed = \"{feed}\"")));
+}
+
+#[tokio::test]
+async fn adding_a_site_without_a_feed_follows_its_sitemap_or_its_list() {
+    let web = FakeWeb::start().await;
+    let titles = ["Queues at scale", "Caches that lie", "Sharding twice"];
+    web.serve_document("/", HTML, &list_of(&titles));
+    let site = web.address("/").to_string();
+    let program = Program::new();
+    program.run(&["peers", "add", &site, "--name", "By list"]).await.well();
+    assert!(program.read("feeds.toml").contains(&format!("listing = \"{site}\"")));
+    let posts = titles.map(|it| format!("/{}", it.to_lowercase().replace(' ', "-")));
+    let pages: Vec<(&str, &str)> = posts.iter().map(|it| (it.as_str(), "2026-02-01")).collect();
+    web.serve_document("/sitemap.xml", XML, &sitemap(&pages, &web));
+    let program = Program::new();
+    program.run(&["peers", "add", &site, "--name", "By sitemap"]).await.well();
+    let map = web.address("/sitemap.xml");
+    assert!(program.read("feeds.toml").contains(&format!("sitemap = \"{map}\"")));
+}
+
+#[tokio::test]
+async fn a_site_that_cannot_be_read_now_is_followed_all_the_same_and_the_reason_is_told() {
+    let web = FakeWeb::start().await;
+    web.serve_document("/robots.txt", "text/plain", "User-agent: *\nDisallow: /blog\n");
+    let program = Program::new();
+    let site = web.address("/blog").to_string();
+    let added = program.run(&["peers", "add", &site, "--name", "Example"]).await;
+    assert!(added.err.contains("Disallow: /blog"), "{}", added.err);
+    added.well();
+    assert!(program.read("feeds.toml").contains(&format!("site = \"{site}\"")));
+    assert_eq!(asked_paths(&web), ["/robots.txt"]);
+}
+
+#[tokio::test]
+async fn a_title_from_an_address_gives_way_to_the_one_of_the_page_and_does_not_come_back() {
+    let web = FakeWeb::start().await;
+    let listed = |day: &str| sitemap(&[("/posts/queues-at-scale", day)], &web);
+    web.serve_document("/sitemap.xml", XML, &listed("2026-02-01"));
+    web.serve_document("/posts/queues-at-scale", HTML, &page("Queues, at Scale!", ""));
+    let peers = following(&web, SourceType::Sitemap, "/sitemap.xml");
+    let library = TestLibrary::following_peers(peers).await;
+    library.crawl().await;
+    assert_eq!(library.titles().await, ["Queues at scale"]);
+    library.articles().await;
+    assert_eq!(library.titles().await, ["Queues, at Scale!"]);
+    web.serve_document("/sitemap.xml", XML, &listed("2026-02-20"));
+    library.advance(DAY);
+    library.crawl().await;
+    assert_eq!(library.titles().await, ["Queues, at Scale!"]);
+    library.articles().await;
+    assert_eq!(library.titles().await, ["Queues, at Scale!"]);
+    assert_eq!(web.answers("/posts/queues-at-scale", 200), 1);
+    assert_eq!(web.answers("/posts/queues-at-scale", 304), 1, "a newer `lastmod` asks once more");
+}
+
+#[tokio::test]
+async fn check_shows_what_a_sitemap_and_a_list_would_bring_and_what_an_index_names() {
+    let web = FakeWeb::start().await;
+    web.serve_document(
+        "/posts.xml",
+        XML,
+        &sitemap(&[("/blog/queues-at-scale", "2026-02-01")], &web),
+    );
+    let part = web.address("/posts.xml").to_string();
+    let index = format!("<sitemapindex><sitemap><loc>{part}</loc></sitemap></sitemapindex>");
+    web.serve_document("/sitemap.xml", XML, &index);
+    web.serve_document(
+        "/blog",
+        HTML,
+        &list_of(&["Caches that lie", "Sharding twice", "Moving off cron"]),
+    );
+    let program = Program::new();
+    let told = program.run(&["check", &part]).await.well();
+    assert!(told.contains("Queues at scale"), "{told}");
+    let told = program.run(&["check", web.address("/blog").as_str()]).await.well();
+    assert!(told.contains("Caches that lie") && told.contains("Moving off cron"), "{told}");
+    let refused = program.run(&["check", web.address("/sitemap.xml").as_str()]).await;
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.err.contains(&format!("an index of 1 sitemap; check {part}")),
+        "{}",
+        refused.err
+    );
 }

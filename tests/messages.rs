@@ -1,7 +1,7 @@
 //! Whatever can go wrong has a text that a person understands.
 
 use peerscope::{
-    domain::{ArticleState, ComplaintKind, FailureKind},
+    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, SourceType},
     messages,
 };
 
@@ -40,6 +40,19 @@ fn every_complaint_has_a_text() {
     for kind in kinds {
         let word = serde_json::to_value(kind).unwrap();
         let key = format!("complaint.{}", word.as_str().unwrap());
+        assert!(messages::has(&key), "{key} has no text");
+    }
+}
+
+#[test]
+fn whatever_leads_to_the_posts_of_a_site_has_a_name() {
+    for found in FoundBy::ALL {
+        let key = format!("found-by.{}", found.as_str());
+        assert!(messages::has(&key), "{key} has no text");
+        assert_eq!(serde_json::to_value(found).unwrap(), found.as_str());
+    }
+    for kind in SourceType::ALL {
+        let key = format!("reads-as.{}", kind.as_str());
         assert!(messages::has(&key), "{key} has no text");
     }
 }

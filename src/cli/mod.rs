@@ -13,6 +13,7 @@ mod keep;
 mod logging;
 mod output;
 mod peers;
+mod peers_add;
 mod politeness;
 mod search;
 mod serve;

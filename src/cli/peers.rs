@@ -8,19 +8,20 @@ use clap::{Args, Subcommand};
 use super::{
     Ending,
     output::{Output, count, harmless},
+    peers_add::Add,
     start::Start,
 };
 use crate::{
     catalogue::{self, CataloguePeer},
     config::{self, ConfigError},
-    domain::{Address, Peer, Slug, Source},
+    domain::Slug,
 };
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Peers {
     /// Search the built-in list of companies and where they publish
     Catalogue(Catalogue),
-    /// Follow a peer of the catalogue, or the feed at an address
+    /// Follow a peer of the catalogue, or what lists the posts of the site at an address
     Add(Add),
     /// Stop following a peer; what it published stays in the library
     Remove(Remove),
@@ -39,19 +40,6 @@ pub(super) struct Catalogue {
     domain: Option<Slug>,
     /// Words that all occur in a peer's name, domains, titles or addresses
     words: Vec<String>,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct Add {
-    /// Name of a peer in the catalogue, or the address of a feed
-    #[arg(value_name = "NAME|URL")]
-    peer: String,
-    /// What to call it, for an address
-    #[arg(long)]
-    name: Option<String>,
-    /// Its domain, for an address; may be given several times
-    #[arg(long = "domain")]
-    domains: Vec<Slug>,
 }
 
 #[derive(Debug, Args)]
@@ -78,7 +66,7 @@ impl Peers {
     pub(super) async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
         match self {
             Self::Catalogue(it) => it.run(output),
-            Self::Add(it) => it.run(start, output)?,
+            Self::Add(it) => it.run(start, output).await?,
             Self::Remove(it) => it.run(start, output)?,
             Self::List(it) => it.run(start, output).await?,
             Self::Import(it) => it.run(start, output)?,
@@ -125,39 +113,6 @@ fn show(peer: &CataloguePeer, output: &Output) {
         if let Some(note) = &source.note {
             output.line(&format!("           {}", output.faint(note)));
         }
-    }
-}
-
-impl Add {
-    fn run(&self, start: &Start, output: &Output) -> anyhow::Result<()> {
-        let peer = self.peer()?;
-        let text = feeds_text(start)?;
-        let edited = config::add_peer(&text, &peer)?;
-        save(start, &edited)?;
-        output.line(&format!("following {}", peer.name));
-        for source in &peer.sources {
-            output.line(&format!("  {:<8} {}", source.kind.as_str(), source.address));
-        }
-        Ok(())
-    }
-
-    fn peer(&self) -> anyhow::Result<Peer> {
-        if let Some(peer) = catalogue::by_name(&self.peer) {
-            return Ok(peer.as_peer());
-        }
-        let Ok(address) = self.peer.parse::<Address>() else {
-            let near = catalogue::find(&self.peer, None);
-            let hint = match near.first() {
-                Some(peer) => format!("; did you mean `{}`?", peer.name),
-                None => "; give the address of its feed".to_owned(),
-            };
-            anyhow::bail!("the catalogue knows no peer `{}`{hint}", self.peer);
-        };
-        let host = address.host().trim_start_matches("www.").to_owned();
-        let name = self.name.clone().unwrap_or(host);
-        let slug = Slug::of(&name).with_context(|| format!("`{name}` has no letter or digit"))?;
-        let sources = vec![Source::feed(address)];
-        Ok(Peer { name, slug, domains: self.domains.clone(), sources })
     }
 }
 
@@ -229,14 +184,14 @@ impl Import {
 }
 
 /// The text of `feeds.toml`; of a new one where there is none yet.
-fn feeds_text(start: &Start) -> Result<String, ConfigError> {
+pub(super) fn feeds_text(start: &Start) -> Result<String, ConfigError> {
     match config::read_text(&start.places.feeds()) {
         Err(ConfigError::Missing { .. }) => Ok(config::init_text(&config::Start::default())),
         read => read,
     }
 }
 
-fn save(start: &Start, text: &str) -> anyhow::Result<()> {
+pub(super) fn save(start: &Start, text: &str) -> anyhow::Result<()> {
     std::fs::create_dir_all(start.places.folder())?;
     config::write_atomically(&start.places.feeds(), text)?;
     Ok(())

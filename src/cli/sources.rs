@@ -47,7 +47,7 @@ fn show(report: &SourceReport, now: Timestamp, output: &Output) {
     output.line(&format!("  {:<9} {}", source.kind.as_str(), source.address));
     match state.discovery.reads_as {
         Some(kind) => {
-            output.line(&format!("  {:<9} {}", format!("reads {}", kind.as_str()), state.in_use));
+            output.line(&format!("  reads as  {} {}", kind.as_str(), state.in_use));
         }
         None if state.in_use != source.address => {
             output.line(&format!("  moved     {}", state.in_use));

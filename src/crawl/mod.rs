@@ -2,6 +2,7 @@
 
 mod articles;
 mod backfill;
+mod discover;
 mod follow;
 mod listed;
 mod outage;
@@ -19,6 +20,7 @@ pub use articles::{
     ArticleBudget, ArticleRound, Contact, PageReader, PageReading, PageVisit, articles,
 };
 pub use backfill::{BackfillAsk, BackfillStep, Backfilled, backfill};
+pub use discover::{Discovered, NothingFound, discover};
 pub use follow::{FollowError, index_follows};
 pub use read::{Reader, Reading};
 pub use robots::RobotsWatch;

@@ -9,8 +9,8 @@ use crate::{
     domain::{
         Address, Batch, Complaint, ComplaintKind, Digest, EntryDraft, FailureKind, Feed, FeedEntry,
         FeedFormat, Fingerprint, Language, Learned, ListingRules, Markup, PostPages,
-        PublisherRhythm, Sitemap, SitemapPage, SourceToVisit, SourceType, filters_keep, is_arxiv,
-        rhythm_of, title_or_else,
+        PublisherRhythm, Sitemap, SitemapPage, SitemapPart, SourceToVisit, SourceType,
+        filters_keep, is_arxiv, rhythm_of, title_or_else,
     },
     extract::{self, ArticleError, Page},
     fetch::Document,
@@ -52,6 +52,8 @@ pub enum ReadError {
     Feed(#[from] SyndicationError),
     #[error("the list {0} could not be read")]
     Listing(Address, #[source] ArticleError),
+    #[error("{address} is an index of {count} {}; check {newest}", sitemaps(*count))]
+    Index { address: Address, count: usize, newest: Address },
     #[error("no list of posts was found on {0}")]
     NoPosts(Address),
     #[error("something is wrong with the papers of {0}: {1}")]
@@ -62,10 +64,14 @@ impl ReadError {
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Feed(error) => error.kind(),
-            Self::Listing(..) | Self::NoPosts(_) => FailureKind::NoPosts,
+            Self::Listing(..) | Self::Index { .. } | Self::NoPosts(_) => FailureKind::NoPosts,
             Self::NoPapers(..) => FailureKind::Empty,
         }
     }
+}
+
+fn sitemaps(count: usize) -> &'static str {
+    if count == 1 { "sitemap" } else { "sitemaps" }
 }
 
 impl Reader {
@@ -96,10 +102,23 @@ impl Reader {
     pub fn read_whatever(&self, document: &Document, now: Timestamp) -> Result<Reading, ReadError> {
         let as_feed = self.read_feed(document, now);
         let Err(refusal @ SyndicationError::NotAFeed { .. }) = as_feed else { return Ok(as_feed?) };
-        if let Ok(Sitemap::Pages(pages)) = walk::read(document, &self.address) {
-            return Ok(self.read_pages(pages, document));
+        match walk::read(document, &self.address) {
+            Ok(Sitemap::Pages(pages)) => return Ok(self.read_pages(pages, document)),
+            Ok(Sitemap::Index(parts)) => return Err(self.index_of(parts)),
+            Err(_) => {}
         }
         self.read_listing(document, now).map_err(|_| refusal.into())
+    }
+
+    /// An index alone brings nothing; the part that changed last shows what a visit would find.
+    fn index_of(&self, parts: Vec<SitemapPart>) -> ReadError {
+        let count = parts.len();
+        match parts.into_iter().max_by_key(|it| it.changed) {
+            Some(newest) => {
+                ReadError::Index { address: self.address.clone(), count, newest: newest.address }
+            }
+            None => ReadError::NoPosts(self.address.clone()),
+        }
     }
 
     /// Reads a document. Takes processor time in proportion to its length, and nothing else.

@@ -48,6 +48,29 @@ pub enum FoundBy {
     UsualSitemap,
 }
 
+impl FoundBy {
+    pub const ALL: [Self; 6] = [
+        Self::Given,
+        Self::Declared,
+        Self::Linked,
+        Self::WellKnown,
+        Self::Robots,
+        Self::UsualSitemap,
+    ];
+
+    /// The word in JSON and in the message catalogue.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Declared => "declared",
+            Self::Linked => "linked",
+            Self::WellKnown => "well-known",
+            Self::Robots => "robots",
+            Self::UsualSitemap => "usual-sitemap",
+        }
+    }
+}
+
 /// A document of a sitemap as of its last visit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KnownPart {
@@ -109,7 +132,7 @@ pub fn feed_candidates(site: &Address, links: &PageLinks) -> Vec<(Address, Found
     declared.sort_by_key(|(address, _)| distance(site, address));
     let declared = declared.into_iter().map(|(address, _)| (address.clone(), FoundBy::Declared));
     let mut linked: Vec<&Address> =
-        links.linked.iter().filter(|it| is_like_feed(it) && it.gate() == site.gate()).collect();
+        links.linked.iter().filter(|it| it.is_like_feed() && it.gate() == site.gate()).collect();
     linked.sort_by_key(|it| distance(site, it));
     let linked = linked.into_iter().map(|it| (it.clone(), FoundBy::Linked));
     let known = well_known(site).into_iter().map(|it| (it, FoundBy::WellKnown));
@@ -130,13 +153,19 @@ fn is_of_posts(address: &Address, title: &str) -> bool {
     !of_comments && !path.contains("/wp-json/") && !title.to_lowercase().contains("comments")
 }
 
-/// Feeds of one tag, category or author are no feed of the site.
-fn is_like_feed(address: &Address) -> bool {
-    let path = address.path().trim_end_matches('/').to_ascii_lowercase();
-    let of_a_part = path.split('/').any(|part| {
-        matches!(part, "tag" | "tags" | "category" | "categories" | "author" | "authors" | "topics")
-    });
-    !of_a_part && FEED_ENDS.iter().any(|end| path.ends_with(end)) && is_of_posts(address, "")
+impl Address {
+    /// Whether a feed of a whole site may be there, as far as its path tells. Feeds of one tag, category
+    /// or author are no feed of the site.
+    pub fn is_like_feed(&self) -> bool {
+        let path = self.path().trim_end_matches('/').to_ascii_lowercase();
+        let of_a_part = path.split('/').any(|part| {
+            matches!(
+                part,
+                "tag" | "tags" | "category" | "categories" | "author" | "authors" | "topics"
+            )
+        });
+        !of_a_part && FEED_ENDS.iter().any(|end| path.ends_with(end)) && is_of_posts(self, "")
+    }
 }
 
 /// How far a feed is from a site, nearest least: parts of the site's path that it does not share, then

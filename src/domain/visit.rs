@@ -179,7 +179,6 @@ pub struct SourceToVisit {
     pub state: SourceState,
 }
 
-/// What visits leave behind at a source; all that the next one needs.
 /// A site is looked over again this often at most, when what was found on it fails.
 const LOOKED_OVER_EVERY: Duration = Duration::from_hours(24);
 /// From so many failures in a row on.
@@ -201,6 +200,7 @@ impl SourceToVisit {
     }
 }
 
+/// What visits leave behind at a source; all that the next one needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceState {
     /// The address in use, after permanent redirects.

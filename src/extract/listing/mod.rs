@@ -32,6 +32,3 @@ pub fn read_listing(
     posts.truncate(MOST_POSTS);
     Ok(posts)
 }
-
-#[cfg(test)]
-mod tests;

@@ -13,6 +13,13 @@ pub(super) fn text_of(selection: &Selection<'_>) -> String {
     selection.text().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// What a link calls its post: where a whole card is one link, the heading in it.
+pub(super) fn title_of(link: &Selection<'_>) -> String {
+    let headings = link.select("h1, h2, h3, h4, h5, h6");
+    let heading = headings.iter().map(|it| text_of(&it)).find(|it| !it.is_empty());
+    heading.unwrap_or_else(|| text_of(link))
+}
+
 /// The link of a heading, else the first one with text, else the first one.
 pub(super) fn first_link<'a>(block: &Selection<'a>) -> Option<Selection<'a>> {
     if block.is("a[href]") {

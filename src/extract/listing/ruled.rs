@@ -2,7 +2,7 @@
 
 use dom_query::{Document, Matcher, Selection};
 
-use super::post::{date_in, first_link, text_of};
+use super::post::{date_in, first_link, text_of, title_of};
 use crate::{
     domain::{Address, ListedPost, ListingRules},
     extract::ArticleError,
@@ -36,7 +36,7 @@ impl Selectors {
             Some(matcher) => text_of(&block.select_single_matcher(matcher)),
             None => String::new(),
         };
-        let title = if title.is_empty() { text_of(&link) } else { title };
+        let title = if title.is_empty() { title_of(&link) } else { title };
         let date = match &self.date {
             Some(matcher) => date_in(&block.select_single_matcher(matcher)),
             None => date_in(block),

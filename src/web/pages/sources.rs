@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     crawl::{Round, Snapshot},
-    domain::{ArticleState, Complaint, ComplaintKind, Failure, SourceState},
+    domain::{ArticleState, Complaint, ComplaintKind, Failure, SourceState, SourceToVisit},
     messages,
     store::SourceReport,
     web::{Web, standing::Standing},
@@ -40,7 +40,7 @@ struct SourceRow {
     peer_name: String,
     title: String,
     address: String,
-    /// Where it is now, if not there.
+    /// Where it is read, if not there.
     moved: Option<String>,
     moving: Option<String>,
     entries: String,
@@ -128,13 +128,12 @@ fn round_note(ended: Timestamp, round: &Round, now: Timestamp) -> String {
 impl SourceRow {
     fn of(report: &SourceReport, standing: Standing, now: Timestamp) -> Self {
         let (source, state) = (&report.source, &report.source.state);
-        let moved = (state.in_use != source.address).then(|| state.in_use.to_string());
         Self {
             peer: report.peer.clone(),
             peer_name: source.peer_name.clone(),
             title: state.title.clone().unwrap_or_default(),
             address: source.address.to_string(),
-            moved: moved.map(|it| messages::fill("web.sources.moved", &[("address", it.as_str())])),
+            moved: elsewhere(source),
             moving: moving(state),
             entries: counted("web.count.entries", report.entries),
             articles: articles(report),
@@ -155,6 +154,19 @@ fn articles(report: &SourceReport) -> Option<String> {
     let list = told.join(messages::text("web.sources.articles-separator"));
     let list = [("list", list.as_str())];
     (!told.is_empty()).then(|| messages::fill("web.sources.articles", &list))
+}
+
+/// A site is read by what was found on it; any other source elsewhere only after a move.
+fn elsewhere(source: &SourceToVisit) -> Option<String> {
+    let SourceState { in_use, discovery, .. } = &source.state;
+    let address = in_use.as_str();
+    if let Some(kind) = discovery.reads_as {
+        let key = format!("reads-as.{}", kind.as_str());
+        let values = [("kind", messages::text(&key)), ("address", address)];
+        return Some(messages::fill("web.sources.reads", &values));
+    }
+    (*in_use != source.address)
+        .then(|| messages::fill("web.sources.moved", &[("address", address)]))
 }
 
 fn moving(state: &SourceState) -> Option<String> {

@@ -1,1 +1,0 @@
-//! The lists that blogs of many engines show.
