@@ -7,6 +7,7 @@ mod read;
 mod robots;
 mod round;
 mod status;
+mod stories;
 mod visit;
 
 pub use articles::{ArticleBudget, ArticleRound, PageReader, PageReading, PageVisit, articles};
@@ -15,3 +16,4 @@ pub use read::{Reader, Reading};
 pub use robots::RobotsWatch;
 pub use round::{CrawlError, Event, Round, round};
 pub use status::{Snapshot, Status};
+pub use stories::{StoryRound, stories_follow};

@@ -15,6 +15,7 @@ mod robots;
 mod rules;
 mod schedule;
 mod slug;
+pub mod story;
 mod visit;
 
 pub use address::{Address, AddressError, Gate};

@@ -61,6 +61,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0001_library.sql"),
     include_str!("migrations/0002_page_rules.sql"),
     include_str!("migrations/0003_articles.sql"),
+    include_str!("migrations/0005_stories.sql"),
 ];
 
 const READERS: u32 = 4;

@@ -61,6 +61,7 @@ pub(crate) async fn entries(
         before: params.cursor("cursor")?,
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         followed_only: true,
+        once: true,
     };
     let page = page(&web, ask).await?;
     let next = page.next.as_ref().map(cursor_text);
