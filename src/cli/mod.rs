@@ -14,6 +14,7 @@ mod search;
 mod serve;
 mod sources;
 mod start;
+mod story;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,9 @@ enum Command {
     Peers(peers::Peers),
     /// Show how each source is doing
     Sources(sources::Sources),
+    /// Show a story, split it or make two of them one
+    #[command(subcommand)]
+    Story(story::Story),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Copy the library to a file, also while it is in use
@@ -99,6 +103,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Init(it) => it.run(&start, output),
             Command::Peers(it) => it.run(&start, output).await,
             Command::Sources(it) => it.run(start, output).await,
+            Command::Story(it) => it.run(start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,
             Command::Restore(it) => it.run(&start, output).await,

@@ -25,6 +25,8 @@ pub struct AlsoAt {
     pub title: String,
     pub link: Option<Address>,
     pub reason: Reason,
+    /// Whether it stands for the story rather than the entry that is asked about.
+    pub stands_before: bool,
 }
 
 /// The same post in another language.
@@ -63,7 +65,8 @@ pub struct StoryView {
 static OTHERS: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
-    ") SELECT v.id, o.id, p.slug, p.name, o.title, o.link FROM v JOIN entries AS e ON e.id = v.id \
+    ") SELECT v.id, o.id, p.slug, p.name, o.title, o.link, \
+     CASE WHEN o.standing < e.standing THEN 1 ELSE 0 END FROM v JOIN entries AS e ON e.id = v.id \
      JOIN entries AS o ON o.story_id = e.story_id AND o.id <> e.id \
      JOIN peers AS p ON p.id = o.peer_id WHERE p.followed = 1 ORDER BY o.standing, o.id",
 );
@@ -96,8 +99,16 @@ async fn also_at(
         let of = EntryId(cells.number()?);
         let entry = EntryId(cells.number()?);
         let (peer, peer_name, title) = (cells.text()?, cells.text()?, cells.text()?);
-        let (link, reason) = (cells.maybe_parsed()?, Reason::SameText);
-        found.entry(of).or_default().push(AlsoAt { entry, peer, peer_name, title, link, reason });
+        let (link, stands_before) = (cells.maybe_parsed()?, cells.yes()?);
+        found.entry(of).or_default().push(AlsoAt {
+            entry,
+            peer,
+            peer_name,
+            title,
+            link,
+            reason: Reason::SameText,
+            stands_before,
+        });
     }
     let others = found.values().flatten().map(|it| it.entry.0).collect();
     let links = links_of(connection, others).await?;
