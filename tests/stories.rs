@@ -9,6 +9,7 @@ use crate::support::{
     fake_web::FakeWeb,
     feeds::{Post, rss},
     library::TestLibrary,
+    story_runs, story_set,
 };
 
 const RSS: &str = "application/rss+xml";
@@ -170,4 +171,25 @@ async fn an_address_that_stands_for_many_posts_brings_none_together() {
     web.serve_document("/feed-0", RSS, &rss(&changes(&["Version 1", "Version 2"])));
     library.crawl().await;
     assert_eq!(stories(&library).await, 3);
+}
+
+#[tokio::test]
+async fn on_the_measured_set_precision_is_above_99_percent_whatever_the_order_of_arrival() {
+    let samples = story_set::samples();
+    assert!(samples.len() >= 150);
+    let mut partitions = Vec::new();
+    for backwards in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let store = story_runs::library(&folder).await;
+        story_runs::record(&store, &samples, backwards).await;
+        let stories = story_runs::stories(&store, &samples).await;
+        let outcomes = story_runs::compared(&samples, &stories);
+        assert!(outcomes.precision() >= 0.99, "{:?}", outcomes.wrong);
+        assert!(outcomes.recall() >= 0.95, "{:?}", outcomes.missed);
+        assert_eq!(store.check().await.unwrap().findings, Vec::<String>::new());
+        let first = |at: usize| stories.iter().position(|it| *it == stories[at]).unwrap();
+        partitions.push((0..samples.len()).map(first).collect::<Vec<_>>());
+        store.close().await;
+    }
+    assert_eq!(partitions[0], partitions[1]);
 }
