@@ -1,14 +1,15 @@
 //! One story once: cross-posts and repeats are brought together, and told apart when a person says so.
 
 use peerscope::{
-    domain::{EntryId, story::Reason},
-    store::Step,
+    crawl::stories_follow,
+    domain::{EntryId, Slug, story::Reason},
+    store::{EntriesAsk, Matched, Step},
 };
 
 use crate::support::{
     fake_web::FakeWeb,
     feeds::{Post, rss},
-    library::TestLibrary,
+    library::{TestLibrary, peer},
     story_runs, story_set,
 };
 
@@ -116,18 +117,32 @@ async fn a_split_story_stays_split_also_when_an_entry_changes_or_another_one_joi
 #[tokio::test]
 async fn a_crash_while_stories_are_written_leaves_all_or_nothing_and_is_made_good() {
     for step in [Step::BeforeCommit, Step::AfterCommit] {
-        let (web, library) = crawled(&[cross_post().remove(0)]).await;
-        web.serve_document("/feed-0", RSS, &rss(&cross_post().concat()));
-        // Of the visit itself; then of the stories.
-        library.crawl().await;
+        let (_web, library) = crawled(&cross_post()).await;
         let store = &library.doors.store;
         let copy = id(&library, "1f2e3d4c5b6a").await;
         store.fail_at(step);
-        let _ = store.split_story(copy).await;
-        let split = stories(&library).await == 2;
-        assert_eq!(split, step == Step::AfterCommit);
+        store.split_story(copy).await.unwrap_err();
+        assert_eq!(stories(&library).await == 2, step == Step::AfterCommit);
         store.split_story(copy).await.unwrap();
         assert_eq!(stories(&library).await, 2);
+    }
+    for step in [Step::BeforeCommit, Step::AfterCommit] {
+        let samples = story_set::samples();
+        let folder = tempfile::tempdir().unwrap();
+        let store = story_runs::library(&folder).await;
+        story_runs::record_only(&store, &samples, false).await;
+        store.fail_at(step);
+        stories_follow(&store).await.unwrap_err();
+        let portion = store.entries_to_match(10_000).await.unwrap();
+        let entries = portion.entries.iter().map(|it| it.entry).collect();
+        let (from, upto) = (portion.from, portion.upto);
+        let matched = Matched { entries, from, upto, ..Matched::default() };
+        store.fail_at(Step::BeforeCommit);
+        store.record_stories(matched).await.unwrap_err();
+        stories_follow(&store).await.unwrap();
+        let found = story_runs::stories(&store, &samples).await;
+        assert!(story_runs::compared(&samples, &found).recall() >= 0.95);
+        store.close().await;
     }
 }
 
@@ -152,8 +167,7 @@ async fn variants_of_one_address_are_one_story() {
     ])
     .await;
     assert_eq!(stories(&library).await, 1);
-    let listed =
-        library.doors.store.entries(&peerscope::store::EntriesAsk::default()).await.unwrap();
+    let listed = library.doors.store.entries(&EntriesAsk::default()).await.unwrap();
     assert_eq!(listed.rows.len(), 1);
 }
 
@@ -192,4 +206,80 @@ async fn on_the_measured_set_precision_is_above_99_percent_whatever_the_order_of
         store.close().await;
     }
     assert_eq!(partitions[0], partitions[1]);
+}
+
+#[tokio::test]
+async fn lists_and_pages_show_one_card_and_say_where_else_and_why() {
+    let (_web, library) = crawled(&cross_post()).await;
+    let store = &library.doors.store;
+    let listed = store.entries(&EntriesAsk::default()).await.unwrap().rows;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].peer_name, "Peer 1");
+    let elsewhere = store.elsewhere(&[listed[0].id]).await.unwrap();
+    let also_at = &elsewhere[&listed[0].id].also_at;
+    assert_eq!((also_at.len(), also_at[0].reason), (1, Reason::SameText));
+    let narrowed = EntriesAsk { peer: Slug::of("Peer 2"), ..EntriesAsk::default() };
+    assert_eq!(store.entries(&narrowed).await.unwrap().rows[0].peer_name, "Peer 2");
+}
+
+#[tokio::test]
+async fn a_peer_that_is_followed_no_more_neither_hides_a_story_nor_shows_in_it() {
+    let (web, mut library) = crawled(&cross_post()).await;
+    library.follow_peers(vec![peer("Peer 2", web.address("/feed-1"))]).await;
+    library.crawl().await;
+    let store = &library.doors.store;
+    let listed = store.entries(&EntriesAsk::default()).await.unwrap().rows;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].peer_name, "Peer 2");
+    assert!(store.elsewhere(&[listed[0].id]).await.unwrap().is_empty());
+    assert_eq!(library.find("queues").await.len(), 1);
+}
+
+#[tokio::test]
+async fn leafing_through_lists_meets_every_story_once() {
+    let posts = |host: &str| -> Vec<Post> {
+        let one = |at: usize| {
+            let subject = format!("subject{at}");
+            let link = format!("https://{host}.example.com/about-{subject}");
+            post(&link, &format!("What we know of {subject}"), &text(&subject))
+        };
+        (0..9).map(one).collect()
+    };
+    let (_web, library) = crawled(&[posts("a"), posts("b"), posts("c")]).await;
+    let (mut before, mut met) = (None, Vec::new());
+    loop {
+        let ask = EntriesAsk { limit: 2, before, ..EntriesAsk::default() };
+        let page = library.doors.store.entries(&ask).await.unwrap();
+        met.extend(page.rows.into_iter().map(|it| it.story));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    let stories: std::collections::HashSet<_> = met.iter().collect();
+    assert_eq!((met.len(), stories.len()), (9, 9));
+}
+
+#[tokio::test]
+async fn what_is_gone_leaves_its_story_and_nothing_behind() {
+    let (_web, library) = crawled(&cross_post()).await;
+    let store = &library.doors.store;
+    let own = id(&library, "cutting-queues").await;
+    assert!(store.delete_entry(own, library.now()).await.unwrap());
+    assert_eq!(store.check().await.unwrap().findings, Vec::<String>::new());
+    let listed = store.entries(&EntriesAsk::default()).await.unwrap().rows;
+    assert_eq!(listed.len(), 1);
+    assert!(store.elsewhere(&[listed[0].id]).await.unwrap().is_empty());
+    store.forget(&Slug::of("Peer 2").unwrap()).await.unwrap();
+    assert_eq!(store.check().await.unwrap().findings, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn comparing_again_changes_nothing() {
+    let (_web, library) = crawled(&cross_post()).await;
+    let before = library.doors.store.last_change().await.unwrap();
+    library.crawl().await;
+    let round = stories_follow(&library.doors.store).await.unwrap();
+    assert_eq!((round.compared, round.moved), (0, 0));
+    assert_eq!(library.doors.store.last_change().await.unwrap(), before);
 }

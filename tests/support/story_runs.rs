@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use peerscope::{
     crawl,
-    domain::{EntryDraft, Following, Outcome, Peer, Slug, Source, Visit},
+    domain::{EntryDraft, Following, Outcome, Peer, Slug, Source, SourceToVisit, Visit},
     store::{EntriesAsk, Location, Pick, Store},
 };
 
@@ -55,13 +55,26 @@ pub(crate) async fn library(folder: &tempfile::TempDir) -> Store {
     store
 }
 
-/// Records entries as one visit to each source in this order of sources.
+/// Records entries as one visit to each source, and brings stories together after each.
 pub(crate) async fn record(store: &Store, samples: &[Sample], backwards: bool) {
+    for visit in visits(store, samples, backwards).await {
+        store.record(vec![visit]).await.unwrap();
+        crawl::stories_follow(store).await.unwrap();
+    }
+}
+
+/// Records entries, and leaves stories for later.
+#[allow(dead_code, reason = "the example does not need it")]
+pub(crate) async fn record_only(store: &Store, samples: &[Sample], backwards: bool) {
+    store.record(visits(store, samples, backwards).await).await.unwrap();
+}
+
+async fn visits(store: &Store, samples: &[Sample], backwards: bool) -> Vec<Visit> {
     let mut sources = store.sources_to_visit(&Pick::All).await.unwrap();
     if backwards {
         sources.reverse();
     }
-    for source in sources {
+    let visit = |source: SourceToVisit| {
         let is_here = |it: &&Sample| {
             let address = format!("https://peer{}.example/feed-{}", it.peer, it.source);
             source.address.as_str() == address
@@ -70,7 +83,7 @@ pub(crate) async fn record(store: &Store, samples: &[Sample], backwards: bool) {
             samples.iter().filter(is_here).map(|it| it.draft.clone()).collect();
         let mut after = source.state.clone();
         after.succeeded = Some(now());
-        let visit = Visit {
+        Visit {
             source: source.id,
             at: now(),
             took: Duration::from_millis(1),
@@ -79,10 +92,9 @@ pub(crate) async fn record(store: &Store, samples: &[Sample], backwards: bool) {
             wire_bytes: 0,
             status: Some(200),
             after,
-        };
-        store.record(vec![visit]).await.unwrap();
-        crawl::stories_follow(store).await.unwrap();
-    }
+        }
+    };
+    sources.into_iter().map(visit).collect()
 }
 
 /// The story that each sample came to, in the order of samples.

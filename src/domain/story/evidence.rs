@@ -88,13 +88,14 @@ pub fn compared(
 }
 
 /// How alike texts have to be. Posts of one source are made from one template more often than they
-/// are repeated; short texts are alike by chance more often than long ones.
+/// are repeated, and a talk is announced in the same words for each place; short texts are alike by chance more often than long ones.
 fn needed_likeness(a: &StoryFacts, b: &StoryFacts, shortest: usize) -> f64 {
     let never = 2.0;
     let is_long = shortest >= LONG;
     let same_title = titles_agree(a, b) && is_telling(&a.title);
     match (a.source == b.source, a.peer == b.peer, same_title) {
-        (true, _, true) => 0.9,
+        (true, _, true) if is_long || slugs_are_kin(a, b) => 0.9,
+        (true, _, true) => never,
         (true, _, false) => {
             if is_long {
                 0.985
@@ -192,6 +193,13 @@ fn titles_agree(one: &StoryFacts, other: &StoryFacts) -> bool {
 fn slugs_agree(one: &StoryFacts, other: &StoryFacts) -> bool {
     let slug = |it: &StoryFacts| it.link.as_ref().and_then(slug_of);
     slug(one).is_some_and(|it| Some(it) == slug(other))
+}
+
+/// One begins as the other does: `queues` and `queues-2`.
+fn slugs_are_kin(one: &StoryFacts, other: &StoryFacts) -> bool {
+    let slug = |it: &StoryFacts| it.link.as_ref().and_then(slug_of);
+    let (Some(one), Some(other)) = (slug(one), slug(other)) else { return false };
+    one.starts_with(&other) || other.starts_with(&one)
 }
 
 fn are_other_languages(one: &StoryFacts, other: &StoryFacts) -> bool {

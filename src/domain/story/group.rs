@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
 };
 
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use crate::domain::{Address, EntryId};
 pub fn stories_of(
     entries: &[EntryId],
     links: &[StoryLink],
-    splits: &HashSet<(EntryId, EntryId)>,
+    splits: &BTreeSet<(EntryId, EntryId)>,
 ) -> Vec<Vec<EntryId>> {
     let mut story_of: HashMap<EntryId, EntryId> = entries.iter().map(|it| (*it, *it)).collect();
     let mut stories: BTreeMap<EntryId, Vec<EntryId>> =
@@ -38,11 +38,13 @@ pub fn stories_of(
         stories.entry(kept).or_default().extend(joined);
     }
     let mut stories: Vec<Vec<EntryId>> = stories.into_values().collect();
-    stories.iter_mut().for_each(|it| it.sort_unstable());
+    for story in &mut stories {
+        story.sort_unstable();
+    }
     stories
 }
 
-fn are_split(one: &[EntryId], other: &[EntryId], splits: &HashSet<(EntryId, EntryId)>) -> bool {
+fn are_split(one: &[EntryId], other: &[EntryId], splits: &BTreeSet<(EntryId, EntryId)>) -> bool {
     !splits.is_empty()
         && one.iter().any(|a| other.iter().any(|b| splits.contains(&(*a.min(b), *a.max(b)))))
 }

@@ -129,7 +129,7 @@ pub(super) async fn regroup(
         Ok((EntryId(cells.number()?), EntryId(cells.number()?)))
     };
     let splits = SPLITS_OF.fetch(connection, ids.clone(), bind_number).await?;
-    let splits: HashSet<(EntryId, EntryId)> = splits.iter().map(pair).collect::<Sql<_>>()?;
+    let splits: BTreeSet<(EntryId, EntryId)> = splits.iter().map(pair).collect::<Sql<_>>()?;
     let facts = facts_of(connection, ids.clone()).await?;
     let present = present(connection, ids).await?;
     // Links may name entries that are gone.
@@ -231,7 +231,9 @@ fn oldest_first(
     present: &HashMap<EntryId, Present>,
 ) -> Vec<Vec<EntryId>> {
     let age = |it: &EntryId| (present[it].arrived, *it);
-    stories.iter_mut().for_each(|it| it.sort_by_key(age));
+    for story in &mut stories {
+        story.sort_by_key(age);
+    }
     stories.sort_by_key(|it| age(&it[0]));
     stories
 }

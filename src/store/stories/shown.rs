@@ -113,7 +113,9 @@ async fn also_at(
     let others = found.values().flatten().map(|it| it.entry.0).collect();
     let links = links_of(connection, others).await?;
     for (of, others) in &mut found {
-        others.iter_mut().for_each(|it| it.reason = reason_of(&links, it.entry, *of));
+        for other in others {
+            other.reason = reason_of(&links, other.entry, *of);
+        }
     }
     Ok(found)
 }
