@@ -20,6 +20,7 @@ mod robots;
 mod sanitising;
 mod searching;
 mod store_contract;
+mod stories;
 mod support;
 mod web;
 mod wording;

@@ -19,6 +19,7 @@ mod search;
 mod serve;
 mod sources;
 mod start;
+mod story;
 
 use std::process::ExitCode;
 
@@ -61,6 +62,9 @@ enum Command {
     Sources(sources::Sources),
     /// Show how each host was treated
     Politeness(politeness::Politeness),
+    /// Show a story, split it or make two of them one
+    #[command(subcommand)]
+    Story(story::Story),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Walk a peer's back-catalogue, further than the posts that it lists now
@@ -112,6 +116,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Peers(it) => it.run(&start, output).await,
             Command::Sources(it) => it.run(start, output).await,
             Command::Politeness(it) => it.run(start, output).await,
+            Command::Story(it) => it.run(start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backfill(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,

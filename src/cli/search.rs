@@ -8,9 +8,10 @@ use super::{
     start::{self, Start},
 };
 use crate::{
-    domain::query::Query,
+    domain::{Address, Entry, query::Query, story::place_name},
     reading::{self, Hit, Wanted},
     search::{Snippet, Sort},
+    store::Elsewhere,
     web::{self, api},
 };
 
@@ -83,18 +84,35 @@ impl Search {
 }
 
 fn show(hit: &Hit, output: &Output) {
-    let Hit { entry, title, snippet, .. } = hit;
+    let Hit { entry, title, snippet, elsewhere, .. } = hit;
     let day = entry.published.unwrap_or(entry.first_seen).strftime("%Y-%m-%d");
     output.line("");
     output.line(&output.strong(&marked(title, output)));
     let about = format!("{} · {day} · {}", harmless(&entry.peer_name), entry.id);
     output.line(&format!("  {}", output.faint(&about)));
+    let places = place_names(entry, elsewhere);
+    if !places.is_empty() {
+        output.line(&format!("  also at {}", harmless(&places.join(" · "))));
+    }
     if !snippet.text.is_empty() {
         output.line(&format!("  {}", marked(snippet, output)));
     }
     if let Some(link) = &entry.link {
         output.line(&format!("  {}", link.as_str()));
     }
+}
+
+/// Each place once, save the one that is shown.
+fn place_names(entry: &Entry, elsewhere: &Elsewhere) -> Vec<String> {
+    let shown = entry.link.as_ref().map(Address::key);
+    let others = elsewhere.also_at.iter().filter(|it| it.link.as_ref().map(Address::key) != shown);
+    let mut names: Vec<String> = Vec::new();
+    for name in others.map(|it| place_name(it.link.as_ref(), &it.peer_name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// Marks survive only where cleaning took nothing away, so that no range points amiss.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
+use super::stories::stories_follow;
 use crate::{
     domain::Markup,
     extract,
@@ -141,9 +142,10 @@ impl Run {
     }
 }
 
-/// Brings the index up to the store and commits, if there is anything to commit. Says whether there
-/// was.
+/// Brings stories together, then the index up to the store, and commits if there is anything to
+/// commit. Says whether there was.
 pub async fn index_follows(store: &Store, index: &Index) -> Result<bool, FollowError> {
+    stories_follow(store).await?;
     let held = start_position(store, index).await?;
     Follower::start(store, index).await?.finish().await?;
     Ok(index.position() != held)

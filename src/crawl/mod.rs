@@ -13,6 +13,7 @@ mod round;
 mod site;
 mod sitemap;
 mod status;
+mod stories;
 mod visit;
 mod walk;
 
@@ -26,3 +27,4 @@ pub use read::{Reader, Reading};
 pub use robots::RobotsWatch;
 pub use round::{CrawlError, Event, Round, round};
 pub use status::{Snapshot, Status};
+pub use stories::{StoryRound, stories_follow};

@@ -14,6 +14,7 @@ use super::{
     RobotsWatch,
     follow::{FollowError, Follower},
     outage::OutageWatch,
+    stories::stories_follow,
     visit::Visitor,
 };
 use crate::{
@@ -79,9 +80,11 @@ pub async fn round(
 ) -> Result<Round, CrawlError> {
     let follower = Follower::start(&doors.store, &doors.index).await?;
     let visited = visit_all(doors, sources, stop, tell, &follower).await;
+    let stories = stories_follow(&doors.store).await;
     // Also after a failure: nobody else can write to the index before.
     let index_is_whole = follower.finish().await;
     let round = visited?;
+    stories?;
     index_is_whole?;
     Ok(round)
 }

@@ -135,12 +135,7 @@ const MOST_WORDS: usize = 600;
 impl Fingerprint {
     /// `None` for a text of fewer than 48 words.
     pub fn of(text: &str) -> Option<Self> {
-        let words: Vec<u64> = text
-            .split(|letter: char| !letter.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .take(MOST_WORDS)
-            .map(hash_folded)
-            .collect();
+        let words: Vec<u64> = words_in(text).take(MOST_WORDS).map(hash_folded).collect();
         if words.len() < FEWEST_WORDS {
             return None;
         }
@@ -194,8 +189,33 @@ fn count_ones(hashes: &[u64], ones: &mut [usize; 64]) {
     }
 }
 
+/// The words of a text; each letter of Chinese and Japanese is one, for they are not divided by spaces.
+pub(super) fn words_in(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        let first = rest.chars().next()?;
+        let end = if is_undivided(first) {
+            first.len_utf8()
+        } else {
+            let ends = |letter: char| !letter.is_alphanumeric() || is_undivided(letter);
+            rest.find(ends).unwrap_or(rest.len())
+        };
+        let (word, after) = rest.split_at(end);
+        rest = after;
+        Some(word)
+    })
+}
+
+/// Of a script that is written without spaces: kana and Han.
+fn is_undivided(letter: char) -> bool {
+    letter >= '\u{3040}'
+        && matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{3ffff}')
+}
+
 /// FNV-1a over the lower-case letters.
-fn hash_folded(word: &str) -> u64 {
+pub(super) fn hash_folded(word: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in word.bytes() {
         hash = (hash ^ u64::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0000_01b3);
@@ -204,7 +224,7 @@ fn hash_folded(word: &str) -> u64 {
 }
 
 /// The finaliser of MurmurHash3: every input bit reaches every output bit.
-fn mix(mut hash: u64) -> u64 {
+pub(super) fn mix(mut hash: u64) -> u64 {
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
     hash ^ (hash >> 33)

@@ -19,6 +19,7 @@ mod rules;
 mod schedule;
 mod sitemap;
 mod slug;
+pub mod story;
 mod visit;
 
 pub use address::{Address, AddressError, Gate};

@@ -13,7 +13,7 @@ use crate::{
     extract,
     home::Library,
     search::{Ask, Marker, SearchError, Snippet, Sort},
-    store::{EntryWithBody, StoreError},
+    store::{Elsewhere, EntryWithBody, StoreError},
 };
 
 /// Most hits of one answer.
@@ -59,6 +59,7 @@ pub struct Hit {
     /// The whole title, its words marked.
     pub title: Snippet,
     pub snippet: Snippet,
+    pub elsewhere: Elsewhere,
 }
 
 /// Searches the library. Any query is answered; nothing found is an answer.
@@ -76,31 +77,74 @@ pub async fn find(library: &Library, query: Query, wanted: &Wanted) -> Result<Fo
     let search = move || index.search(&asked, &ask);
     let found = tokio::task::spawn_blocking(search).await.map_err(|_| FindError::Thread)??;
     let ids: Vec<EntryId> = found.hits.iter().map(|hit| hit.entry).collect();
-    let entries = library.store.entries_by_id(&ids).await?;
-    let mut scores: HashMap<EntryId, f32> =
-        found.hits.iter().map(|hit| (hit.entry, hit.score)).collect();
+    let shown = Shown::load(library, &ids, wanted.accepts_any_of_a_story(&query)).await?;
     let index = library.index.clone();
+    let scores: Vec<(EntryId, f32)> = found.hits.iter().map(|hit| (hit.entry, hit.score)).collect();
     let mark = move || {
         let marker = index.marker(&query);
-        let mark = |it: EntryWithBody| {
-            let score = scores.remove(&it.entry.id).unwrap_or_default();
-            marked(&marker, it, score)
-        };
-        entries.into_iter().map(mark).collect()
+        scores.iter().filter_map(|(id, score)| shown.hit(&marker, *id, *score)).collect()
     };
     let hits = tokio::task::spawn_blocking(mark).await.map_err(|_| FindError::Thread)?;
     Ok(Found { total: found.total, relaxed: found.relaxed, notices: found.notices, hits })
 }
 
-fn marked(marker: &Marker, found: EntryWithBody, score: f32) -> Hit {
+impl Wanted {
+    /// Whether of a story that matches any entry may be shown.
+    fn accepts_any_of_a_story(&self, query: &Query) -> bool {
+        let is_narrowed = self.peer.is_some() || self.domain.is_some() || self.since.is_some();
+        !is_narrowed && !query.has_filters() && self.sort == Sort::Relevance
+    }
+}
+
+/// Entries that were found, and those that stand for their stories.
+struct Shown {
+    entries: HashMap<EntryId, EntryWithBody>,
+    elsewhere: HashMap<EntryId, Elsewhere>,
+    /// For an entry that was found the one that stands for its story.
+    instead: HashMap<EntryId, EntryId>,
+}
+
+impl Shown {
+    async fn load(library: &Library, ids: &[EntryId], may_swap: bool) -> Result<Self, StoreError> {
+        let mut elsewhere = library.store.elsewhere(ids).await?;
+        let mut instead = HashMap::new();
+        if may_swap {
+            for (id, elsewhere) in &elsewhere {
+                let first = elsewhere.also_at.first().filter(|it| it.stands_before);
+                instead.extend(first.map(|it| (*id, it.entry)));
+            }
+        }
+        let others: Vec<EntryId> = instead.values().copied().collect();
+        elsewhere.extend(library.store.elsewhere(&others).await?);
+        let all: Vec<EntryId> = ids.iter().copied().chain(others).collect();
+        let entries = library.store.entries_by_id(&all).await?;
+        let entries = entries.into_iter().map(|it| (it.entry.id, it)).collect();
+        Ok(Self { entries, elsewhere, instead })
+    }
+
+    /// The entry that stands for a story is shown if it holds what was asked for, as its summary may
+    /// not.
+    fn hit(&self, marker: &Marker, id: EntryId, score: f32) -> Option<Hit> {
+        let hit = |id: &EntryId| {
+            let elsewhere = self.elsewhere.get(id).cloned().unwrap_or_default();
+            Some(marked(marker, self.entries.get(id)?, score, elsewhere))
+        };
+        let first = self.instead.get(&id).and_then(hit);
+        let holds = |it: &Hit| !it.title.marks.is_empty() || !it.snippet.marks.is_empty();
+        first.filter(holds).or_else(|| hit(&id))
+    }
+}
+
+fn marked(marker: &Marker, found: &EntryWithBody, score: f32, elsewhere: Elsewhere) -> Hit {
     let EntryWithBody { entry, html, .. } = found;
-    let text = extract::text_of(&html).text;
+    let text = extract::text_of(html).text;
     let text = if text.is_empty() { entry.summary.clone() } else { text };
     let language = entry.language.as_ref();
     Hit {
         title: Snippet { marks: marker.marks(&entry.title, language), text: entry.title.clone() },
         snippet: marker.snippet(&text, language),
-        entry,
+        entry: entry.clone(),
         score,
+        elsewhere,
     }
 }

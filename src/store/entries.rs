@@ -26,6 +26,8 @@ pub struct EntriesAsk {
     pub limit: u32,
     /// Only of peers that `feeds.toml` still names.
     pub followed_only: bool,
+    /// Of each story only the entry that stands for it, among those that are asked for.
+    pub once: bool,
 }
 
 impl Default for EntriesAsk {
@@ -38,6 +40,7 @@ impl Default for EntriesAsk {
             before: None,
             limit: 50,
             followed_only: true,
+            once: true,
         }
     }
 }
@@ -122,7 +125,7 @@ pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
     let conditions = conditions(ask);
     let mut place = 0;
     for (condition, _) in &conditions {
-        let mut condition = (*condition).to_owned();
+        let mut condition = condition.clone();
         while let Some(at) = condition.find('?') {
             place += 1;
             condition.replace_range(at..=at, &format!("${place}"));
@@ -151,31 +154,50 @@ enum Value {
     Text(String),
 }
 
+/// An entry of the same story that is asked for as well and stands before it.
+const BETTER: &str = "SELECT 1 FROM entries AS o JOIN peers AS q ON q.id = o.peer_id \
+                      WHERE o.story_id = e.story_id AND o.standing < e.standing";
+
 /// Conditions with `?` where their values go.
-fn conditions(ask: &EntriesAsk) -> Vec<(&'static str, Vec<Value>)> {
+fn conditions(ask: &EntriesAsk) -> Vec<(String, Vec<Value>)> {
+    let mut conditions = narrowing(ask, "e", "p");
+    if ask.once {
+        let (mut better, mut values) = (BETTER.to_owned(), Vec::new());
+        for (condition, more) in narrowing(ask, "o", "q") {
+            better = better + " AND " + &condition;
+            values.extend(more);
+        }
+        // Most stand for their stories: of those no other is looked for.
+        conditions.push((format!("(e.standing = 0 OR NOT EXISTS ({better}))"), values));
+    }
+    if let Some(before) = ask.before {
+        let values = vec![Value::Number(ms(before.ordered)), Value::Number(before.id.0)];
+        conditions.push(("(e.ordered, e.id) < (?, ?)".to_owned(), values));
+    }
+    conditions
+}
+
+/// Which entries are asked for at all, by the names that tables have.
+fn narrowing(ask: &EntriesAsk, entries: &str, peers: &str) -> Vec<(String, Vec<Value>)> {
     let mut conditions = Vec::new();
     if let Some(peer) = &ask.peer {
         // As a constant, so that the list is read from the index of this peer.
-        let condition = "e.peer_id = (SELECT id FROM peers WHERE slug = ?)";
+        let condition = format!("{entries}.peer_id = (SELECT id FROM peers WHERE slug = ?)");
         conditions.push((condition, vec![Value::Text(peer.as_str().to_owned())]));
     }
     if let Some(domain) = &ask.domain {
         // A slug holds no quotation mark and no wildcard.
         let pattern = format!("%\"{domain}\"%");
-        conditions.push(("p.domains LIKE ?", vec![Value::Text(pattern)]));
+        conditions.push((format!("{peers}.domains LIKE ?"), vec![Value::Text(pattern)]));
     }
     if let Some(source) = ask.source {
-        conditions.push(("e.source_id = ?", vec![Value::Number(source.0)]));
+        conditions.push((format!("{entries}.source_id = ?"), vec![Value::Number(source.0)]));
     }
     if let Some(since) = ask.since {
-        conditions.push(("e.ordered >= ?", vec![Value::Number(ms(since))]));
-    }
-    if let Some(before) = ask.before {
-        let values = vec![Value::Number(ms(before.ordered)), Value::Number(before.id.0)];
-        conditions.push(("(e.ordered, e.id) < (?, ?)", values));
+        conditions.push((format!("{entries}.ordered >= ?"), vec![Value::Number(ms(since))]));
     }
     if ask.followed_only {
-        conditions.push(("p.followed = 1", Vec::new()));
+        conditions.push((format!("{peers}.followed = 1"), Vec::new()));
     }
     conditions
 }

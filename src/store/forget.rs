@@ -55,6 +55,13 @@ pub(super) async fn preview(
 
 /// In this order nothing is deleted that another row still points to.
 const FORGET: &[&str] = &[
+    "DELETE FROM story_links WHERE a IN (SELECT id FROM entries WHERE peer_id = $1) \
+     OR b IN (SELECT id FROM entries WHERE peer_id = $1)",
+    "DELETE FROM story_splits WHERE a IN (SELECT id FROM entries WHERE peer_id = $1) \
+     OR b IN (SELECT id FROM entries WHERE peer_id = $1)",
+    "DELETE FROM translations WHERE a IN (SELECT id FROM entries WHERE peer_id = $1) \
+     OR b IN (SELECT id FROM entries WHERE peer_id = $1)",
+    "DELETE FROM story_marks WHERE id / 32 IN (SELECT id FROM entries WHERE peer_id = $1)",
     "DELETE FROM revisions WHERE entry_id IN (SELECT id FROM entries WHERE peer_id = $1)",
     "DELETE FROM articles WHERE entry_id IN (SELECT id FROM entries WHERE peer_id = $1)",
     "DELETE FROM bodies WHERE entry_id IN (SELECT id FROM entries WHERE peer_id = $1)",
@@ -87,6 +94,10 @@ pub(super) async fn forget(connection: &mut AnyConnection, slug: &Slug) -> Sql<O
 }
 
 const DELETE: &[&str] = &[
+    "DELETE FROM story_links WHERE a = $1 OR b = $1",
+    "DELETE FROM story_splits WHERE a = $1 OR b = $1",
+    "DELETE FROM translations WHERE a = $1 OR b = $1",
+    "DELETE FROM story_marks WHERE id >= $1 * 32 AND id < $1 * 32 + 32",
     "DELETE FROM revisions WHERE entry_id = $1",
     "DELETE FROM articles WHERE entry_id = $1",
     "DELETE FROM bodies WHERE entry_id = $1",

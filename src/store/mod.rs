@@ -22,9 +22,11 @@ mod sequence;
 mod sources;
 mod sql;
 mod state;
+mod stories;
 mod written;
 
 use std::{
+    collections::HashMap,
     fmt,
     path::Path,
     sync::{
@@ -37,8 +39,9 @@ use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::domain::{
-    Entry, EntryDraft, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy, Slug,
-    SourceId, SourceToVisit, Visit, day_of,
+    Address, Entry, EntryDraft, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy,
+    Slug, SourceId, SourceToVisit, Visit, day_of,
+    story::{Mark, StoryFacts},
 };
 
 #[doc(hidden)]
@@ -57,6 +60,7 @@ pub use self::{
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},
     sources::{PeerReport, Pick, SourceReport},
+    stories::{AlsoAt, AlsoIn, Elsewhere, EntriesToMatch, Matched, StoryMember, StoryView},
 };
 use self::{
     open::{Dialect, Pools},
@@ -300,6 +304,66 @@ impl Store {
 
     pub async fn keep_robots(&self, origin: &str, copy: &RobotsCopy) -> Result<(), StoreError> {
         self.told(self.write(async |it| robots::keep(it, origin, copy).await).await)
+    }
+
+    /// The next entries that are to be compared with others: new, or changed since.
+    pub async fn entries_to_match(&self, rows: u32) -> Result<EntriesToMatch, StoreError> {
+        self.told(self.read(async |it| stories::to_match(it, rows).await).await)
+    }
+
+    /// Lets entries be found by these marks, and by no others.
+    pub async fn mark_entries(&self, marks: Vec<(EntryId, Vec<Mark>)>) -> Result<(), StoreError> {
+        self.told(self.write(async |it| stories::mark(it, marks).await).await)
+    }
+
+    /// Entries that have one of these values among their marks.
+    pub async fn entries_marked(
+        &self,
+        values: Vec<i64>,
+    ) -> Result<Vec<(i64, EntryId)>, StoreError> {
+        self.told(stories::found_by(&self.0.pools.readers, values).await)
+    }
+
+    pub async fn story_facts(&self, entries: &[EntryId]) -> Result<Vec<StoryFacts>, StoreError> {
+        self.told(stories::facts(&self.0.pools.readers, entries).await)
+    }
+
+    /// The text of each entry that is shown.
+    pub async fn bodies(&self, entries: &[EntryId]) -> Result<Vec<(EntryId, String)>, StoreError> {
+        self.told(stories::bodies(&self.0.pools.readers, entries).await)
+    }
+
+    /// Records what was found of [`Store::entries_to_match`], in one transaction, and puts stories
+    /// together; says how many entries went over to another story.
+    pub async fn record_stories(&self, matched: Matched) -> Result<u64, StoreError> {
+        self.told(self.write(async |it| stories::record(it, matched).await).await)
+    }
+
+    /// Tells an entry apart for good from all that it is one story with; says from how many.
+    pub async fn split_story(&self, entry: EntryId) -> Result<u64, StoreError> {
+        self.told(self.write(async |it| stories::split(it, entry).await).await)
+    }
+
+    /// Makes the stories of two entries one for good; says whether both exist and were two.
+    pub async fn merge_stories(&self, one: EntryId, other: EntryId) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| stories::merge(it, one, other).await).await)
+    }
+
+    /// The story of an entry with all its members.
+    pub async fn story(&self, entry: EntryId) -> Result<Option<StoryView>, StoreError> {
+        self.told(self.read(async |it| stories::story(it, entry).await).await)
+    }
+
+    pub async fn entry_at(&self, address: &Address) -> Result<Option<EntryId>, StoreError> {
+        self.told(self.read(async |it| stories::entry_at(it, address).await).await)
+    }
+
+    /// Where else the stories of these entries are told; nothing of those that are told once.
+    pub async fn elsewhere(
+        &self,
+        entries: &[EntryId],
+    ) -> Result<HashMap<EntryId, Elsewhere>, StoreError> {
+        self.told(stories::elsewhere(&self.0.pools.readers, entries).await)
     }
 
     /// Lets a source that was gone be visited again.

@@ -62,6 +62,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0002_page_rules.sql"),
     include_str!("migrations/0003_articles.sql"),
     include_str!("migrations/0004_discovery.sql"),
+    include_str!("migrations/0005_stories.sql"),
     include_str!("migrations/0006_backfills.sql"),
 ];
 

@@ -64,7 +64,7 @@ impl Library {
     }
 
     async fn titles(&self) -> Vec<String> {
-        let ask = EntriesAsk { followed_only: false, ..EntriesAsk::default() };
+        let ask = EntriesAsk { followed_only: false, once: false, ..EntriesAsk::default() };
         let page = self.store.entries(&ask).await.unwrap();
         page.rows.into_iter().map(|entry| entry.title).collect()
     }

@@ -41,7 +41,7 @@ async fn readers_see_whole_groups_while_a_writer_works() {
         }
     });
     while !writer.is_finished() {
-        let ask = EntriesAsk { limit: 1000, ..EntriesAsk::default() };
+        let ask = EntriesAsk { limit: 1000, once: false, ..EntriesAsk::default() };
         assert_eq!(library.store.entries(&ask).await.unwrap().rows.len() % 10, 0);
     }
     writer.await.unwrap();
@@ -170,7 +170,7 @@ async fn a_kill_at_any_instant_leaves_a_whole_library_with_all_that_was_recorded
         assert_eq!(kill_after(&path, rounds), rounds);
         let store = Store::open(&Location::File(path.clone())).await.unwrap();
         assert_eq!(store.check().await.unwrap().findings, Vec::<String>::new());
-        let ask = EntriesAsk { limit: 10_000, ..EntriesAsk::default() };
+        let ask = EntriesAsk { limit: 10_000, once: false, ..EntriesAsk::default() };
         let count = store.entries(&ask).await.unwrap().rows.len();
         assert_eq!(count % GROUP, 0);
         assert!(count >= rounds * GROUP, "{count}");

@@ -151,7 +151,8 @@ impl TestLibrary {
 
     /// Newest first, as lists show them.
     pub(crate) async fn entries(&self) -> Vec<Entry> {
-        let ask = EntriesAsk { limit: 1000, followed_only: true, ..EntriesAsk::default() };
+        let ask =
+            EntriesAsk { limit: 1000, followed_only: true, once: false, ..EntriesAsk::default() };
         self.doors.store.entries(&ask).await.unwrap().rows
     }
 

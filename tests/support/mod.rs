@@ -6,4 +6,6 @@ pub(crate) mod feeds;
 pub(crate) mod library;
 pub(crate) mod program;
 pub(crate) mod service;
+pub(crate) mod story_runs;
+pub(crate) mod story_set;
 pub(crate) mod tls;

@@ -45,6 +45,11 @@ impl Query {
         &self.notices
     }
 
+    /// Whether it asks for more than words, so that of a story only some entries may match.
+    pub fn has_filters(&self) -> bool {
+        self.root.has_filters()
+    }
+
     /// Whether everything matches.
     pub fn is_empty(&self) -> bool {
         matches!(&self.root, Clause::All(clauses) if clauses.is_empty())

@@ -37,6 +37,15 @@ pub enum Filter {
 }
 
 impl Clause {
+    pub(super) fn has_filters(&self) -> bool {
+        match self {
+            Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::has_filters),
+            // What is not in one entry of a story may be in another.
+            Self::Not(_) | Self::Filter(_) => true,
+            Self::Word(_) | Self::Phrase(_) => false,
+        }
+    }
+
     pub(super) fn all(clauses: Vec<Self>) -> Self {
         let mut flat = Vec::with_capacity(clauses.len());
         for clause in clauses {

@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
 };
 
-use super::shapes::{EntryList, PeerList, SearchAnswer, SourceList, WholeEntry};
+use super::shapes::{EntryList, EntryShape, PeerList, SearchAnswer, SourceList, WholeEntry};
 use crate::{
     domain::{Entry, EntryId, query::Query},
     reading::{self, Wanted},
@@ -61,10 +61,17 @@ pub(crate) async fn entries(
         before: params.cursor("cursor")?,
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         followed_only: true,
+        once: true,
     };
     let page = page(&web, ask).await?;
     let next = page.next.as_ref().map(cursor_text);
-    Ok(Json(EntryList { entries: page.rows.into_iter().map(Into::into).collect(), next }))
+    let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
+    let mut elsewhere = web.library().store.elsewhere(&ids).await?;
+    let shaped = page.rows.into_iter().map(|entry| {
+        let elsewhere = elsewhere.remove(&entry.id);
+        EntryShape::from(entry).with(elsewhere)
+    });
+    Ok(Json(EntryList { entries: shaped.collect(), next }))
 }
 
 /// A page of a list; it names a next one only where there is one.
@@ -80,7 +87,10 @@ pub(in crate::web) async fn page(web: &Web, ask: EntriesAsk) -> Result<Page<Entr
 }
 
 pub(crate) async fn entry(State(web): State<Web>, id: Named) -> Answer<WholeEntry> {
-    Ok(Json(one(&web, id).await?.into()))
+    let found = one(&web, id).await?;
+    let id = found.entry.id;
+    let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
+    Ok(Json(WholeEntry::of(found, elsewhere)))
 }
 
 /// What a path names; it need not be readable.

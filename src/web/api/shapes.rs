@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::stories::{AlsoAtShape, AlsoInShape};
 use crate::{
     domain::{Address, ArticleState, Complaint, Entry, Slug},
     messages,
     reading::{Found, Hit},
     search::Snippet,
-    store::{ArticleNote, EntryWithBody, PeerReport, SourceReport},
+    store::{ArticleNote, Elsewhere, EntryWithBody, PeerReport, SourceReport},
     web::escape::push_escaped,
 };
 
@@ -37,6 +38,9 @@ pub struct SearchHit {
     pub peer_name: String,
     pub published: Option<Timestamp>,
     pub score: f32,
+    /// Where else the story is told.
+    pub also_at: Vec<AlsoAtShape>,
+    pub also_in: Vec<AlsoInShape>,
     /// Plain text.
     pub snippet: String,
     /// The same with `<mark>` around what matched, everything else escaped.
@@ -67,6 +71,8 @@ impl SearchHit {
             peer_name: entry.peer_name.clone(),
             published: entry.published,
             score: hit.score,
+            also_at: hit.elsewhere.also_at.iter().cloned().map(Into::into).collect(),
+            also_in: hit.elsewhere.also_in.iter().cloned().map(Into::into).collect(),
             snippet: hit.snippet.text.clone(),
             snippet_html: marked_html(&hit.snippet),
         }
@@ -112,6 +118,9 @@ pub(crate) struct EntryShape {
     first_seen: Timestamp,
     summary: String,
     words: u32,
+    /// Where else the story is told.
+    also_at: Vec<AlsoAtShape>,
+    also_in: Vec<AlsoInShape>,
 }
 
 impl From<Entry> for EntryShape {
@@ -132,7 +141,18 @@ impl From<Entry> for EntryShape {
             first_seen: entry.first_seen,
             summary: entry.summary,
             words: entry.words,
+            also_at: Vec::new(),
+            also_in: Vec::new(),
         }
+    }
+}
+
+impl EntryShape {
+    pub(crate) fn with(mut self, elsewhere: Option<Elsewhere>) -> Self {
+        let Elsewhere { also_at, also_in } = elsewhere.unwrap_or_default();
+        self.also_at = also_at.into_iter().map(Into::into).collect();
+        self.also_in = also_in.into_iter().map(Into::into).collect();
+        self
     }
 }
 
@@ -164,13 +184,14 @@ impl From<ArticleNote> for ArticleShape {
     }
 }
 
-impl From<EntryWithBody> for WholeEntry {
-    fn from(found: EntryWithBody) -> Self {
+impl WholeEntry {
+    pub(crate) fn of(found: EntryWithBody, elsewhere: Option<Elsewhere>) -> Self {
         let EntryWithBody { entry, html, revisions, article } = found;
         let is_article = article.as_ref().is_some_and(|it| it.is_shown);
         let body = if is_article { "article" } else { "feed" };
         let article = article.map(ArticleShape::from);
-        Self { entry: entry.into(), html, body, article, revisions }
+        let entry = EntryShape::from(entry).with(elsewhere);
+        Self { entry, html, body, article, revisions }
     }
 }
 

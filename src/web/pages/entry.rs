@@ -5,7 +5,9 @@ use axum::extract::State;
 use jiff::Timestamp;
 
 use super::{
-    Answer, Frame, Place, html,
+    Answer, Frame, Place,
+    elsewhere::Places,
+    html,
     newest::{language_of, reading_time},
     pictures::without_pictures,
     time::Moment,
@@ -14,7 +16,7 @@ use super::{
 use crate::{
     domain::{Address, ArticleState},
     messages,
-    store::{ArticleNote, EntryWithBody},
+    store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
         Web,
         api::{self, Named},
@@ -44,6 +46,7 @@ struct EntryPage {
     origin: Option<Origin>,
     summary: String,
     more: String,
+    places: Places,
 }
 
 struct Origin {
@@ -60,11 +63,13 @@ struct Original {
 
 pub(in crate::web) async fn entry(State(web): State<Web>, id: Named) -> Answer {
     let found = api::one(&web, id).await?;
-    html(&EntryPage::of(&web, found, web.clock().now()))
+    let id = found.entry.id;
+    let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
+    html(&EntryPage::of(&web, found, elsewhere, web.clock().now()))
 }
 
 impl EntryPage {
-    fn of(web: &Web, found: EntryWithBody, now: Timestamp) -> Self {
+    fn of(web: &Web, found: EntryWithBody, elsewhere: Option<Elsewhere>, now: Timestamp) -> Self {
         let EntryWithBody { entry, html, revisions, article } = found;
         let updated = entry.updated.filter(|it| Some(*it) > entry.published);
         Self {
@@ -80,6 +85,7 @@ impl EntryPage {
             body: (!html.trim().is_empty()).then(|| without_pictures(&html)),
             origin: article.as_ref().and_then(Origin::of),
             more: messages::fill("web.entry.more", &[("peer", &entry.peer_name)]),
+            places: Places::of(elsewhere, entry.link.as_ref()),
             title: entry.title,
             peer: entry.peer,
             peer_name: entry.peer_name,

@@ -1,6 +1,7 @@
 //! Pages: read by anyone with a browser, without a script. Words come from the catalogue, dates
 //! from the clock, everything else is escaped by the templates.
 
+mod elsewhere;
 mod entry;
 mod newest;
 mod pictures;

@@ -1,18 +1,22 @@
 //! `/`: the newest entries, day by day.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
-    Answer, Frame, Place, html,
+    Answer, Frame, Place,
+    elsewhere::Places,
+    html,
     time::{Moment, date_of, heading_of},
     words::{Markup, counted, rich},
 };
 use crate::{
-    domain::{Entry, Slug, UNDATED},
+    domain::{Entry, EntryId, Slug, UNDATED},
     messages,
-    store::{EntriesAsk, PeerReport},
+    store::{Elsewhere, EntriesAsk, PeerReport},
     web::{
         Web, api,
         params::{Params, cursor_text},
@@ -52,6 +56,7 @@ struct Row {
     summary: String,
     published: Option<Moment>,
     reading_time: Option<String>,
+    places: Places,
 }
 
 /// What to do where there is nothing to show.
@@ -84,6 +89,8 @@ pub(in crate::web) async fn newest(State(web): State<Web>, RawQuery(query): RawQ
     let peers = web.library().store.peers().await?;
     let (peer, domain, before) = (ask.peer.clone(), ask.domain.clone(), ask.before);
     let page = api::page(&web, ask).await?;
+    let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
+    let elsewhere = web.library().store.elsewhere(&ids).await?;
     let narrowed = peer.is_some() || domain.is_some();
     let now = web.clock().now();
     let empty = page.rows.is_empty().then(|| nothing(&web, &peers, narrowed));
@@ -93,7 +100,7 @@ pub(in crate::web) async fn newest(State(web): State<Web>, RawQuery(query): RawQ
     html(&NewestPage {
         frame: Frame::new(&web, peer_name.as_deref().unwrap_or_default(), Place::Newest),
         peer_name,
-        days: days(&page.rows, now),
+        days: days(&page.rows, elsewhere, now),
         choices,
         older,
         is_continued: before.is_some(),
@@ -101,7 +108,7 @@ pub(in crate::web) async fn newest(State(web): State<Web>, RawQuery(query): RawQ
     })
 }
 
-fn days(entries: &[Entry], now: Timestamp) -> Vec<Day> {
+fn days(entries: &[Entry], mut elsewhere: HashMap<EntryId, Elsewhere>, now: Timestamp) -> Vec<Day> {
     let mut days: Vec<(Date, Day)> = Vec::new();
     for entry in entries {
         let date = date_of(entry.ordered);
@@ -111,7 +118,7 @@ fn days(entries: &[Entry], now: Timestamp) -> Vec<Day> {
             days.push((date, Day { heading, datetime, rows: Vec::new() }));
         }
         if let Some((_, day)) = days.last_mut() {
-            day.rows.push(Row::of(entry, date));
+            day.rows.push(Row::of(entry, elsewhere.remove(&entry.id), date));
         }
     }
     days.into_iter().map(|(_, day)| day).collect()
@@ -119,7 +126,7 @@ fn days(entries: &[Entry], now: Timestamp) -> Vec<Day> {
 
 impl Row {
     /// Its own date is told where it is not that of the day it stands under.
-    fn of(entry: &Entry, listed_under: Date) -> Self {
+    fn of(entry: &Entry, elsewhere: Option<Elsewhere>, listed_under: Date) -> Self {
         let published = entry.published.filter(|it| date_of(*it) != listed_under);
         Self {
             id: entry.id.0,
@@ -130,6 +137,7 @@ impl Row {
             summary: entry.summary.clone(),
             published: published.map(Moment::day),
             reading_time: reading_time(entry.words),
+            places: Places::of(elsewhere, entry.link.as_ref()),
         }
     }
 }

@@ -5,7 +5,9 @@ use axum::extract::{RawQuery, State};
 use jiff::Timestamp;
 
 use super::{
-    Answer, Frame, Place, html,
+    Answer, Frame, Place,
+    elsewhere::Places,
+    html,
     newest::{Choices, language_of},
     time::Moment,
     words::{Markup, counted, grouped, marked, rich},
@@ -53,6 +55,7 @@ struct HitRow {
     peer_name: String,
     day: Moment,
     snippet: Markup,
+    places: Places,
 }
 
 /// One thing that the query language can do.
@@ -140,6 +143,7 @@ impl HitRow {
             peer_name: entry.peer_name.clone(),
             day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
             snippet: marked(&hit.snippet),
+            places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
         }
     }
 }
