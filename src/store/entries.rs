@@ -226,7 +226,7 @@ pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entr
         let (entry, mut cells) = read_entry(&row)?;
         let (html, revisions) = (cells.text()?, cells.count()?);
         let article = read_note(&mut cells)?;
-        found.insert(entry.id, EntryWithBody { entry, html, revisions, article });
+        found.insert(entry.id, EntryWithBody { entry, html, article, revisions });
     }
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
