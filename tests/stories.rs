@@ -107,8 +107,8 @@ async fn a_split_story_stays_split_also_when_an_entry_changes_or_another_one_joi
     web.serve_document("/feed-0", RSS, &rss(&posts));
     library.crawl().await;
     let entries = library.entries().await;
-    let story = |id| entries.iter().find(|it| it.id == id).unwrap().story;
-    assert_ne!(story(own), story(copy));
+    let told_in = |id| entries.iter().find(|it| it.id == id).unwrap().story;
+    assert_ne!(told_in(own), told_in(copy));
     assert_eq!(stories(&library).await, 2);
     assert!(store.merge_stories(own, copy).await.unwrap());
     assert_eq!(stories(&library).await, 1);

@@ -130,7 +130,8 @@ pub(crate) fn sentences(seed: usize, count: usize) -> Vec<String> {
 }
 
 fn paragraphs(sentences: &[String]) -> String {
-    sentences.chunks(3).map(|it| format!("<p>{}</p>", it.join(" "))).collect()
+    let paragraphs = sentences.chunks(3).map(|it| format!("<p>{}</p>", it.join(" ")));
+    paragraphs.collect::<Vec<_>>().concat()
 }
 
 const TITLES: [&str; 12] = [
@@ -432,8 +433,9 @@ fn templates(set: &mut Set) {
     }
     for week in 0..10 {
         let story = set.story();
-        let links: String =
-            sentences(740 + week, 6).iter().map(|it| format!("<p>{it}</p>")).collect();
+        let told = sentences(740 + week, 6);
+        let links = told.iter().map(|it| format!("<p>{it}</p>"));
+        let links = links.collect::<Vec<_>>().concat();
         let html = format!("{}{links}", paragraphs(&sentences(739, 3)));
         let link = own(2, &format!("links-of-the-week-{week}-x"));
         set.add((2, BLOG), "weekly", story, ("Links of the week", &link, &html));

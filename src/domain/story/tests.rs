@@ -90,7 +90,7 @@ fn a_site_of_its_own_stands_for_a_story_before_medium_and_a_whole_text_before_a_
 
 #[test]
 fn one_announcement_of_two_events_is_not_one_story() {
-    let text = Shingles::of(&(0..80).map(|it| format!("word{it} ")).collect::<String>());
+    let text = Shingles::of(&(0..80).map(|it| format!("word{it}")).collect::<Vec<_>>().join(" "));
     let at =
         |entry, link| StoryFacts { source: SourceId(1), ..facts(entry, "Idiomatic storage", link) };
     let haifa = at(1, "https://example.com/talks/2019-haifa-event");
