@@ -16,6 +16,7 @@ mod fetching;
 mod listing;
 mod messages;
 mod papers;
+mod repairing;
 mod robots;
 mod sanitising;
 mod searching;

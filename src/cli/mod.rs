@@ -15,6 +15,7 @@ mod output;
 mod peers;
 mod peers_add;
 mod politeness;
+mod repair;
 mod search;
 mod serve;
 mod sources;

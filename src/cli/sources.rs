@@ -1,18 +1,26 @@
 //! `peerscope sources`: how each source is doing, what went wrong and what to do.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
 use super::{
     Ending,
     articles::state_name,
     output::{Output, count, harmless},
+    repair::{Repair, told},
     start::{Start, slug_of},
 };
-use crate::{messages, store::SourceReport};
+use crate::{
+    domain::{Diagnosis, diagnose},
+    messages,
+    store::SourceReport,
+};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Sources {
+    #[command(subcommand)]
+    action: Option<Action>,
     /// Only the sources of this peer (name or slug)
     #[arg(long, value_name = "PEER")]
     peer: Option<String>,
@@ -21,15 +29,25 @@ pub(super) struct Sources {
     failing: bool,
 }
 
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Look for what could replace sources that are not fine, and show the change to feeds.toml
+    Repair(Repair),
+}
+
 impl Sources {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
+        if let Some(Action::Repair(repair)) = &self.action {
+            return repair.run(start, output).await;
+        }
         let library = start.library().await?;
         let now = start.clock.now();
         let peer = self.peer.as_deref().map(slug_of).transpose()?;
         let mut shown = 0;
         for report in library.store.sources().await? {
             let asked = peer.as_ref().is_none_or(|it| it.as_str() == report.peer);
-            let failing = report.source.state.failure.is_some() || report.source.state.muted;
+            let is_fine = diagnose(&report.source, now) == Diagnosis::Fine;
+            let failing = report.source.state.failure.is_some() || !is_fine;
             if report.followed && asked && (failing || !self.failing) {
                 show(&report, now, output);
                 shown += 1;
@@ -76,6 +94,9 @@ fn show(report: &SourceReport, now: Timestamp, output: &Output) {
             harmless(&failure.detail)
         ));
         output.line(&format!("            {}", messages::text(&format!("failure.{word}.step"))));
+    }
+    if let Some(told) = told(&diagnose(source, now)) {
+        output.line(&format!("  diagnosis {told}; see `peerscope sources repair`"));
     }
     for complaint in &state.complaints {
         output.line(&format!("  complaint {}", harmless(&complaint.detail)));

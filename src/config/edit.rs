@@ -114,14 +114,14 @@ impl Index {
 }
 
 /// Syntax has to be right before lines can be told apart; other mistakes do not matter.
-fn parse_for_editing(text: &str) -> Result<Document<String>, Mistakes> {
+pub(super) fn parse_for_editing(text: &str) -> Result<Document<String>, Mistakes> {
     let mut findings = Findings::new(text, "feeds.toml".as_ref());
     let document = parse(&mut findings);
     findings.into_result()?;
     document.ok_or_else(|| Mistakes(Vec::new()))
 }
 
-fn peer_tables<'d>(
+pub(super) fn peer_tables<'d>(
     document: &'d Document<String>,
     text: &str,
 ) -> Result<Vec<&'d Table>, ConfigError> {
@@ -136,7 +136,7 @@ fn peer_tables<'d>(
     }
 }
 
-fn address_of(written: &str) -> Option<Address> {
+pub(super) fn address_of(written: &str) -> Option<Address> {
     match paper_address(written) {
         Some(address) => address.ok(),
         None => written.parse().ok(),

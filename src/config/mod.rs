@@ -11,6 +11,7 @@ mod markup;
 mod opml;
 mod peers;
 mod private;
+mod replace;
 mod save;
 mod secret;
 mod section;
@@ -26,6 +27,7 @@ pub use following::{Read, SelectorCheck, read_following, read_following_file, re
 pub use opml::{
     ImportReport, Opml, Subscription, export_opml, import_opml, import_private_opml, merge_opml,
 };
+pub use replace::{replace_source, unified_diff};
 pub use save::write_atomically;
 pub use secret::Secret;
 pub use settings::{Flags, Log, LogFormat, Proxy, Settings};
