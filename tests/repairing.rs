@@ -23,7 +23,7 @@ async fn site_that_dropped_its_feed(newer: &[(&str, &str)]) -> (FakeWeb, Program
     web.serve_document("/feed", RSS, &feed_of(&web, &[("Old post", "02")]));
     let program = Program::following(&[web.address("/feed")]);
     program.run(&["crawl"]).await.well();
-    web.serve("/feed", |_| Response::status(410));
+    web.serve("/feed", |_| Response::of(410, "gone"));
     let page = "<html><head><link rel=\"alternate\" type=\"application/rss+xml\" href=\"/new.xml\">\
         </head><body><p>Hello</p></body></html>";
     web.serve_document("/", "text/html", page);
