@@ -22,7 +22,7 @@ pub(super) struct Backfill {
     /// Nothing that came out before a year, month or day: 2023, 2023-06, 2023-06-01
     #[arg(long, value_name = "DATE")]
     since: Option<Day>,
-    /// At most so many new entries of each source
+    /// End after so many new entries of each source; a page of a feed is taken whole
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
 }
@@ -63,11 +63,11 @@ impl Backfill {
         output: &Output,
     ) -> anyhow::Result<Backfilled> {
         let ask = BackfillAsk { since: self.since.map(Day::start), limit: self.limit };
-        let step = |step: crawl::BackfillStep<'_>| {
+        let show = |step: crawl::BackfillStep<'_>| {
             output.line(&format!("  {}: {} new, {} known", step.address, step.new, step.known));
         };
         output.line(&output.strong(&harmless(&source.peer_name)));
-        Ok(crawl::backfill(doors, source, &ask, stop, &step).await?)
+        Ok(crawl::backfill(doors, source, &ask, stop, &show).await?)
     }
 }
 

@@ -31,14 +31,13 @@ pub(super) struct Add {
 impl Add {
     pub(super) async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<()> {
         let text = feeds_text(start)?;
-        let peer = match catalogue::by_name(&self.peer) {
-            Some(peer) => peer.as_peer(),
-            None => {
-                let address = self.address()?;
-                // Refused before anyone is asked, where nothing can come of it.
-                config::add_peer(&text, &self.peer_of(Source::feed(address.clone()))?)?;
-                self.peer_of(found_at(address, start, output).await?)?
-            }
+        let peer = if let Some(peer) = catalogue::by_name(&self.peer) {
+            peer.as_peer()
+        } else {
+            let address = self.address()?;
+            // Refused before anyone is asked, where nothing can come of it.
+            config::add_peer(&text, &self.peer_of(Source::feed(address.clone()))?)?;
+            self.peer_of(found_at(address, start, output).await?)?
         };
         let edited = config::add_peer(&text, &peer)?;
         save(start, &edited)?;

@@ -26,7 +26,7 @@ const MOST_PAGES: u32 = 1_000;
 /// Documents of one sitemap.
 const MOST_PARTS: usize = 400;
 /// Posts of a sitemap that are written together.
-const PORTION: usize = 200;
+const PORTION: usize = 50;
 /// Sitemaps that are tried.
 const MOST_SITEMAPS: usize = 4;
 /// Pages in a row that hold only older posts before the walk ends: pinned posts break the order.
@@ -37,7 +37,7 @@ const OLD_PAGES: u32 = 2;
 pub struct BackfillAsk {
     /// Nothing that came out earlier. Posts without a date are taken.
     pub since: Option<Timestamp>,
-    /// New entries.
+    /// The walk ends after so many new entries; a page is taken whole.
     pub limit: Option<u64>,
 }
 
@@ -203,7 +203,7 @@ impl Backfill<'_> {
         let Some((address, posts)) = self.find_sitemap().await else { return Ok(()) };
         self.done.sitemap = Some(address.clone());
         self.done.failure = None;
-        let drafts: Vec<EntryDraft> = posts.into_iter().map(listed::of_page).collect();
+        let drafts: Vec<EntryDraft> = posts.iter().map(listed::of_page).collect();
         for portion in drafts.chunks(PORTION) {
             if !self.may_go_on() {
                 self.done.is_unfinished = true;
@@ -288,10 +288,6 @@ impl Backfill<'_> {
             let count = drafts.len();
             drafts.retain(|it| it.published.is_none_or(|at| at >= since));
             self.old_pages = if drafts.is_empty() && count > 0 { self.old_pages + 1 } else { 0 };
-        }
-        if let Some(limit) = self.ask.limit {
-            let left = usize::try_from(limit.saturating_sub(self.done.new)).unwrap_or(usize::MAX);
-            drafts.truncate(left);
         }
         let now = self.doors.clock.now();
         let recorded =

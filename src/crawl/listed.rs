@@ -6,7 +6,7 @@ use crate::domain::{Address, EntryDraft, ListedPost, SitemapPage, title_from_pat
 /// Posts that one visit takes from a sitemap: the newest. Older ones are a back-catalogue.
 pub(super) const MOST_POSTS: usize = 500;
 
-pub(super) fn of_page(page: SitemapPage) -> EntryDraft {
+pub(super) fn of_page(page: &SitemapPage) -> EntryDraft {
     let title = page.title();
     EntryDraft {
         published: page.published,

@@ -53,7 +53,7 @@ pub enum ReadError {
     #[error("the list {0} could not be read")]
     Listing(Address, #[source] ArticleError),
     #[error("{address} is an index of {count} {}; check {newest}", sitemaps(*count))]
-    Index { address: Address, count: usize, newest: Address },
+    Index { address: Address, count: usize, newest: Box<Address> },
     #[error("no list of posts was found on {0}")]
     NoPosts(Address),
     #[error("something is wrong with the papers of {0}: {1}")]
@@ -114,9 +114,11 @@ impl Reader {
     fn index_of(&self, parts: Vec<SitemapPart>) -> ReadError {
         let count = parts.len();
         match parts.into_iter().max_by_key(|it| it.changed) {
-            Some(newest) => {
-                ReadError::Index { address: self.address.clone(), count, newest: newest.address }
-            }
+            Some(newest) => ReadError::Index {
+                address: self.address.clone(),
+                count,
+                newest: Box::new(newest.address),
+            },
             None => ReadError::NoPosts(self.address.clone()),
         }
     }
@@ -155,7 +157,7 @@ impl Reader {
     fn read_pages(&self, pages: Vec<SitemapPage>, document: &Document) -> Reading {
         let home = self.address.join("/").unwrap_or_else(|_| self.address.clone());
         let posts = PostPages { blog: &home, keep: &self.keep, drop: &self.drop }.choose(pages);
-        let entries = posts.into_iter().map(listed::of_page).collect();
+        let entries = posts.iter().map(listed::of_page).collect();
         Reading {
             format: None,
             language: None,

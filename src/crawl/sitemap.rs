@@ -125,7 +125,7 @@ fn posts_of(source: &SourceToVisit, pages: Vec<crate::domain::SitemapPage>) -> V
     let home = source.address.join("/").unwrap_or_else(|_| source.address.clone());
     let blog: &Address = if source.kind == SourceType::Site { &source.address } else { &home };
     let posts = PostPages { blog, keep: &source.keep, drop: &source.drop }.choose(pages);
-    posts.into_iter().take(MOST_POSTS).map(listed::of_page).collect()
+    posts.iter().take(MOST_POSTS).map(listed::of_page).collect()
 }
 
 fn learned(

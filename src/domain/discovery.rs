@@ -98,7 +98,7 @@ pub struct ListedPost {
     pub published: Option<Timestamp>,
 }
 
-/// Where engines keep their feeds (WordPress, Ghost, Hugo, Jekyll, Medium and others).
+/// Where engines keep their feeds (`WordPress`, Ghost, Hugo, Jekyll, Medium and others).
 const WELL_KNOWN: [&str; 9] = [
     "feed",
     "rss.xml",

@@ -125,7 +125,7 @@ fn check(query: &str) -> Result<(), String> {
     if query.is_empty() {
         return Err(EXPECTED.to_owned());
     }
-    if query.matches('"').count() % 2 != 0 {
+    if !query.matches('"').count().is_multiple_of(2) {
         return Err("a second `\"` for each one".to_owned());
     }
     // Phrases may hold anything.

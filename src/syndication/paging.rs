@@ -1,4 +1,4 @@
-//! Where a feed goes on: RFC 5005, JSON Feed's `next_url`, and the pages of WordPress.
+//! Where a feed goes on: RFC 5005, JSON Feed's `next_url`, and the pages of `WordPress`.
 
 use quick_xml::{Reader, events::Event};
 
@@ -60,7 +60,7 @@ fn is_entry(name: &str) -> bool {
     matches!(name, "item" | "entry")
 }
 
-/// The page after this one of a feed that WordPress makes (`/feed/`, then `/feed/?paged=2`), which does not
+/// The page after this one of a feed that `WordPress` makes (`/feed/`, then `/feed/?paged=2`), which does not
 /// name it. Asked for, it may turn out not to be.
 pub fn guessed_page(address: &Address) -> Option<Address> {
     let path = address.path().trim_end_matches('/');

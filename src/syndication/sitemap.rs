@@ -141,10 +141,12 @@ fn read_xml(text: &str, base: &Address) -> Option<Sitemap> {
         }
     }
     found.extend(open.take());
-    match kind? {
-        true => Some(Sitemap::Index(found.into_iter().filter_map(|it| it.part(base)).collect())),
-        false => Some(Sitemap::Pages(found.into_iter().filter_map(|it| it.page(base)).collect())),
-    }
+    let found = found.into_iter();
+    Some(if kind? {
+        Sitemap::Index(found.filter_map(|it| it.part(base)).collect())
+    } else {
+        Sitemap::Pages(found.filter_map(|it| it.page(base)).collect())
+    })
 }
 
 /// Only the extension for news says something of a page; the names of the others (images, videos) are

@@ -97,11 +97,11 @@ async fn a_muted_source_is_visited_only_when_asked_for() {
 }
 
 #[tokio::test]
-async fn sources_that_cannot_be_read_yet_are_reported_and_not_visited() {
+async fn sources_of_every_type_are_reported_and_due() {
     let mut etsy = peer("Etsy", &["https://etsy.example/feed"]);
     etsy.sources.push(Source::new("https://etsy.example/".parse().unwrap(), SourceType::Site));
     let library = Library::following(vec![etsy]).await;
-    assert_eq!(library.store.sources_due(now()).await.unwrap().len(), 1);
+    assert_eq!(library.store.sources_due(now()).await.unwrap().len(), 2);
     let reports = library.store.sources().await.unwrap();
     let kinds: Vec<_> = reports.iter().map(|it| (it.source.kind, it.followed)).collect();
     assert_eq!(kinds, [(SourceType::Feed, true), (SourceType::Site, true)]);

@@ -84,7 +84,7 @@ fn is_own_page(address: &Address, page: &Address) -> bool {
 fn path_of(block: &NodeRef<'_>) -> String {
     let mut names: Vec<String> = block
         .ancestors_it(Some(8))
-        .take_while(|it| it.is_element())
+        .take_while(NodeRef::is_element)
         .map(|it| it.node_name().unwrap_or_default().to_string())
         .collect();
     let classes = block.class().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! One post in a list: its link, its title, its date.
 
-use dom_query::Selection;
+use dom_query::{NodeRef, Selection};
 use jiff::Timestamp;
 
 use crate::domain::dates::read_date;
@@ -46,8 +46,8 @@ pub(super) fn date_in(block: &Selection<'_>) -> Option<Timestamp> {
 }
 
 fn written_in(block: &Selection<'_>) -> Option<Timestamp> {
-    let nodes = block.nodes().iter().flat_map(|node| node.descendants());
-    nodes.filter(|it| it.is_text()).find_map(|node| {
+    let nodes = block.nodes().iter().flat_map(NodeRef::descendants);
+    nodes.filter(NodeRef::is_text).find_map(|node| {
         let text = node.text();
         let text = text.trim().trim_start_matches(['·', '•', '—', '-', '|', ' ']).trim();
         let is_dateful = text.len() >= 6 && text.chars().any(|it| it.is_ascii_digit());
