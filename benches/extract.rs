@@ -91,7 +91,7 @@ fn listing(bencher: Bencher<'_, '_>, posts: usize) {
                  <time datetime=\"2026-03-02\">2 March</time><p>In short: it was too long.</p></article>"
             )
         })
-        .collect();
+        .collect::<Vec<_>>().concat();
     let html = format!("<!doctype html><nav><a href=\"/\">Home</a></nav><main>{cards}</main>");
     let address = "https://example.com/blog".parse().unwrap();
     let page = Page { body: html.as_bytes(), charset: None, address: &address };

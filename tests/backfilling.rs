@@ -156,7 +156,8 @@ async fn the_sitemap_of_a_sitemap_source_is_walked_whole() {
         .map(|number| {
             format!("<url><loc>{}</loc></url>", web.address(&format!("/blog/post-{number}")))
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     web.serve_document("/sitemap.xml", "application/xml", &format!("<urlset>{pages}</urlset>"));
     let mut example = peer("Example", web.address("/sitemap.xml"));
     example.sources = vec![Source::new(web.address("/sitemap.xml"), SourceType::Sitemap)];

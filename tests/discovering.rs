@@ -33,7 +33,8 @@ fn sitemap(pages: &[(&str, &str)], web: &FakeWeb) -> String {
         .map(|(path, day)| {
             format!("<url><loc>{}</loc><lastmod>{day}</lastmod></url>", web.address(path))
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{pages}</urlset>")
 }
 
@@ -53,7 +54,8 @@ fn list_of(titles: &[&str]) -> String {
                 at + 1
             )
         })
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     format!(
         "<!doctype html><title>Blog</title><nav><ul><li><a href=\"/\">Home page of us</a></li>\
          <li><a href=\"/about\">All about the company</a></li><li><a href=\"/jobs\">Jobs in our teams</a></li>\

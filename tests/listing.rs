@@ -150,7 +150,8 @@ fn articles_with_a_text_full_of_links_are_a_list_of_their_headings() {
 fn titles_without_blanks_are_titles() {
     let rows: String = (1..5)
         .map(|at| format!("<li><a href=\"/p/{at}\">分布式系统中的队列第{at}部分</a></li>"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     assert_eq!(read(&format!("<ul>{rows}</ul>")).len(), 4);
 }
 
