@@ -93,7 +93,17 @@ const RAW: &[&[u8]] = &[
 const OTHER_RULES: &[&[u8]] = &[b"svg", b"math", b"select", b"template", b"frameset"];
 
 pub(super) fn can_be_parsed(html: &str) -> bool {
-    let look = Look { html: html.as_bytes(), ..Look::default() };
+    let look = Look { html: html.as_bytes(), heaviest: usize::MAX, ..Look::default() };
+    look.finds_bounds().unwrap_or(false)
+}
+
+/// Looking for an article counts the text of every element, and so each letter once for each element
+/// around it. An ordinary page comes to a tenth of this.
+const HEAVIEST: usize = 64 * 1024 * 1024;
+
+/// Whether a page can be parsed, and looked through for its article, in bounded time.
+pub(super) fn can_be_looked_through(html: &str) -> bool {
+    let look = Look { html: html.as_bytes(), heaviest: HEAVIEST, ..Look::default() };
     look.finds_bounds().unwrap_or(false)
 }
 
@@ -116,6 +126,9 @@ struct Look<'a> {
     text_start: usize,
     escapes: usize,
     escaping: usize,
+    /// Bytes of text and tags, each times the depth at which it stands.
+    weight: usize,
+    heaviest: usize,
 }
 
 impl<'a> Look<'a> {
@@ -140,6 +153,7 @@ impl<'a> Look<'a> {
             || self.markup > MOST_MARKUP
             || self.misplaced > MOST_MISPLACED
             || self.escaping > MOST_ESCAPING
+            || self.weight > self.heaviest
     }
 
     fn text(&mut self, length: usize) {
@@ -148,6 +162,7 @@ impl<'a> Look<'a> {
         if self.is_misplaced() {
             self.misplaced += text.iter().filter(|it| !it.is_ascii_whitespace()).count();
         }
+        self.weight = self.weight.saturating_add(length * self.open.len());
         self.at += length;
     }
 
@@ -199,6 +214,7 @@ impl<'a> Look<'a> {
         if !self.is_wary && is_one_of(name, TEXT_ENDING) {
             self.end_text();
         }
+        self.weight = self.weight.saturating_add(tag.length * self.open.len());
         self.at += tag.length;
         let belongs_in_table = self.open(name, tag.is_closed);
         if is_one_of(name, RAW) {

@@ -18,7 +18,7 @@ const FEED_TYPES: [&str; 5] = [
 /// What a page says about feeds of its site; nothing for a page that cannot be parsed in bounded time.
 pub fn page_links(page: &Page<'_>) -> PageLinks {
     let html = decode(page.body, page.charset);
-    if !bounds::can_be_parsed(&html) {
+    if !bounds::can_be_looked_through(&html) {
         return PageLinks::default();
     }
     let document = Document::from(html.as_ref());

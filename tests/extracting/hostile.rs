@@ -195,3 +195,21 @@ fn endless_metadata_is_cut_short() {
     assert!(article.authors.len() <= 20, "{}", article.authors.len());
     assert_eq!(article.title.as_deref(), Some("The queue that lied"));
 }
+
+#[test]
+fn text_under_hundreds_of_elements_is_not_counted_once_for_each() {
+    let paragraphs: Vec<String> = (0..10_000)
+        .map(|at| format!("<p>Some paragraph number {at} with a few words, and commas.</p>"))
+        .collect();
+    let tower = format!(
+        "<!doctype html><title>T</title>{}{}{}",
+        "<div class=\"share\">".repeat(400),
+        paragraphs.concat(),
+        "</div>".repeat(400)
+    );
+    let address = "https://example.com/tower".parse().unwrap();
+    let page = Page { body: tower.as_bytes(), charset: None, address: &address };
+    let article = read_article(&page, &PageRules::default()).unwrap();
+    assert_eq!(article.standing, PageStanding::NoArticle);
+    assert!(article.complaint.is_some());
+}

@@ -58,7 +58,7 @@ pub fn read_article(page: &Page<'_>, rules: &PageRules) -> Result<Article, Artic
     let whole = html.len();
     let html = plain::cut_at_char(&html, LONGEST_PAGE);
     let mut light = lighten(html);
-    if !bounds::can_be_parsed(&light.html) {
+    if !bounds::can_be_looked_through(&light.html) {
         return Ok(unreadable("the page is nested too deeply or oddly to be read"));
     }
     light.html = super::tidy(&light.html).into_owned();

@@ -18,7 +18,7 @@ pub fn read_listing(
     rules: &ListingRules,
 ) -> Result<Vec<ListedPost>, ArticleError> {
     let html = decode(page.body, page.charset);
-    if !bounds::can_be_parsed(&html) {
+    if !bounds::can_be_looked_through(&html) {
         return Ok(Vec::new());
     }
     let document = Document::from(html.as_ref());
