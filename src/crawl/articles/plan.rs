@@ -38,6 +38,8 @@ async fn decide(entries: Vec<EntryToPlan>, now: Timestamp) -> Result<Vec<Plan>, 
 
 fn plan(it: EntryToPlan, now: Timestamp) -> Plan {
     let carries_whole = extract::carries_less(&it.html).is_none();
-    let words = extract::text_of(&it.html).words;
+    // Only where a text of the page is given up do the words of the source count again.
+    let had_text = it.known.as_ref().is_some_and(|known| known.has_text);
+    let words = if had_text { extract::text_of(&it.html).words } else { 0 };
     plan_article(it, carries_whole, words, now)
 }
