@@ -102,6 +102,7 @@ async fn an_engine_that_gives_the_first_page_again_and_again_ends_the_walk() {
     let library = TestLibrary::following(&[web.address("/feed")]).await;
     let done = backfill(&library).await;
     assert_eq!((done.new, library.titles().await.len()), (2, 2));
+    assert!(!done.is_unfinished, "that was the end: {done:?}");
     assert_eq!(web.answers("/feed?paged=3", 200), 0);
 }
 
@@ -132,6 +133,55 @@ async fn a_feed_without_pages_is_walked_by_the_sitemap_of_its_site_as_far_back_a
     titles.sort();
     assert_eq!(titles, ["Caches that lie", "Queues"]);
     assert_eq!(backfill(&library).await.new, 1, "without a limit it goes on to the end");
+}
+
+#[tokio::test]
+async fn a_post_that_the_sitemap_calls_by_its_path_stays_the_one_that_is_known() {
+    let web = FakeWeb::start().await;
+    let link = |path: &str| web.address(path).to_string();
+    let long = Post { link: link("/blog/caches"), ..post("What our caches taught us about lies") };
+    let gone = Post { link: link("/blog/gone"), ..post("Something that we take back") };
+    web.serve_document("/rss.xml", RSS, &rss(&[long, gone]));
+    let pages = ["/blog/caches", "/blog/gone", "/blog/older-post"];
+    let urls = pages.map(|path| format!("<url><loc>{}</loc></url>", web.address(path)));
+    web.serve_document(
+        "/sitemap.xml",
+        "application/xml",
+        &format!("<urlset>{}</urlset>", urls.concat()),
+    );
+    let library = TestLibrary::following(&[web.address("/rss.xml")]).await;
+    library.crawl().await;
+    let unwanted = library.entry("Something that we take back").await.entry.id;
+    library.doors.store.delete_entry(unwanted, library.now()).await.unwrap();
+    assert_eq!(backfill(&library).await.new, 1);
+    let mut titles = library.titles().await;
+    titles.sort();
+    assert_eq!(titles, ["Older post", "What our caches taught us about lies"]);
+}
+
+#[tokio::test]
+async fn a_walk_that_went_back_to_a_date_goes_on_behind_it_when_asked() {
+    let web = FakeWeb::start().await;
+    for page in 1..=7 {
+        let dated = |title: String| Post {
+            published: format!("Mon, 05 Jan {} 08:00:00 GMT", 2027 - page),
+            ..post(&title)
+        };
+        let next = format!(
+            "<channel><atom:link xmlns:atom=\"http://www.w3.org/2005/Atom\" rel=\"next\" href=\"/feed?page={}\"/>",
+            page + 1
+        );
+        let feed = rss(&[dated(format!("Of page {page}"))]);
+        let feed = if page < 7 { feed.replacen("<channel>", &next, 1) } else { feed };
+        let path = if page == 1 { "/feed".to_owned() } else { format!("/feed?page={page}") };
+        web.serve_document(&path, RSS, &feed);
+    }
+    let library = TestLibrary::following(&[web.address("/feed")]).await;
+    let since = "2022-01-01T00:00:00Z".parse().ok();
+    let ask = BackfillAsk { since, ..BackfillAsk::default() };
+    assert_eq!(try_backfill(&library, &ask).await.unwrap().new, 5);
+    let done = backfill(&library).await;
+    assert_eq!((done.new, done.is_unfinished), (2, false), "{done:?}");
 }
 
 #[tokio::test]

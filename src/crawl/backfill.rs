@@ -17,7 +17,7 @@ use crate::{
     },
     fetch::{Accept, Answer, Document, Reply, Request},
     home::Doors,
-    store::{BackfillProgress, Recorded},
+    store::BackfillProgress,
     syndication::{self, Hints},
 };
 
@@ -122,17 +122,16 @@ impl Backfill<'_> {
             }
             let fetched = self.fetch(&address).await;
             let Some((document, reply)) = self.page_of(fetched) else { break };
+            let Some((drafts, following)) = self.read(document, reply.address).await else { break };
             // Some engines give the first page again, whatever page is asked for.
-            if !seen.insert(Digest::of([document.body.as_slice()])) {
+            if !seen.insert(listed_in(&drafts)) {
+                self.progress.next = None;
                 break;
             }
-            let Some((drafts, following)) = self.read(document, reply.address).await else { break };
             self.progress.pages += 1;
             self.progress.next.clone_from(&following);
-            let recorded = self.record(&address, drafts).await?;
-            let brings_nothing =
-                recorded.new == 0 && self.progress.pages > 1 && self.old_pages == 0;
-            if self.old_pages >= OLD_PAGES || (brings_nothing && seen.len() > 3) {
+            self.record(&address, drafts).await?;
+            if self.old_pages >= OLD_PAGES {
                 self.progress.next = None;
                 break;
             }
@@ -283,7 +282,7 @@ impl Backfill<'_> {
         &mut self,
         address: &Address,
         mut drafts: Vec<EntryDraft>,
-    ) -> Result<Recorded, CrawlError> {
+    ) -> Result<(), CrawlError> {
         if let Some(since) = self.ask.since {
             let count = drafts.len();
             drafts.retain(|it| it.published.is_none_or(|at| at >= since));
@@ -297,7 +296,7 @@ impl Backfill<'_> {
         let known = u64::from(recorded.unchanged + recorded.edited);
         self.done.known += known;
         (self.tell)(BackfillStep { address, new: u64::from(recorded.new), known });
-        Ok(recorded)
+        Ok(())
     }
 
     async fn finish(mut self) -> Result<Backfilled, CrawlError> {
@@ -309,4 +308,13 @@ impl Backfill<'_> {
         self.doors.store.record_backlog(self.source, Vec::new(), &self.progress, now).await?;
         Ok(self.done)
     }
+}
+
+/// Which posts a page lists, whatever else of it differs each time.
+fn listed_in(drafts: &[EntryDraft]) -> Digest {
+    let names = drafts.iter().flat_map(|it| {
+        let link = it.link.as_ref().map(Address::as_str);
+        [it.guid.as_deref(), link, Some(it.title.as_str())].map(Option::unwrap_or_default)
+    });
+    Digest::of(names.map(str::as_bytes))
 }

@@ -1,8 +1,6 @@
 //! Looks a site over for someone who may follow it, and keeps nothing.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
-
-use tokio::sync::Semaphore;
+use std::time::Duration;
 
 use super::{RobotsWatch, visit::Visitor};
 use crate::{
@@ -41,13 +39,8 @@ pub async fn discover(
     clock: &Clock,
     site: &Address,
 ) -> Result<Discovered, Box<NothingFound>> {
-    let visitor = Visitor {
-        fetcher: fetcher.clone(),
-        clock: clock.clone(),
-        readers: Arc::new(Semaphore::new(1)),
-        taken: Arc::new(HashSet::new()),
-        robots: RobotsWatch::without_library(fetcher.clone(), clock.clone()),
-    };
+    let robots = RobotsWatch::without_library(fetcher.clone(), clock.clone());
+    let visitor = Visitor::alone(fetcher, clock, robots);
     let (visit, _place) = visitor.visit_site(&stranger(site, clock)).await;
     let looked_at = visit.after.discovery.candidates;
     match (visit.outcome, visit.after.discovery.reads_as) {

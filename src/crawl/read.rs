@@ -209,16 +209,9 @@ impl Reader {
         complaints.extend(dates_to_come(&entries, now));
         let (rhythm, newest) = rhythm_of(&entries, now);
         let title = feed.title.as_ref().map(extract::plain_line).filter(|it| !it.is_empty());
-        let learned = Learned {
-            body: Digest::of([document.body.as_slice()]),
-            body_bytes: document.body.len() as u64,
-            title,
-            site: feed.site.clone(),
-            asked: asked(feed),
-            complaints,
-            rhythm,
-            newest,
-        };
+        let asked = asked(feed);
+        let site = feed.site.clone();
+        let learned = Learned { title, asked, complaints, rhythm, newest, ..bare(document, site) };
         let (format, language) = (Some(feed.format), feed.language.clone());
         Reading { format, language, learned, entries, late: false }
     }
@@ -252,7 +245,7 @@ fn day_of(time: Timestamp) -> jiff::civil::Date {
     time.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
-/// What a document that only names posts says about its source.
+/// What any document says about its source.
 pub(super) fn bare(document: &Document, site: Option<Address>) -> Learned {
     Learned {
         body: Digest::of([document.body.as_slice()]),

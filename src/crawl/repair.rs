@@ -1,9 +1,5 @@
 //! Looks for what could take the place of a source that is not fine, as a first visit to its site would.
 
-use std::{collections::HashSet, sync::Arc};
-
-use tokio::sync::Semaphore;
-
 use super::{RobotsWatch, visit::Visitor};
 use crate::{
     domain::{Address, Diagnosis, Outcome, SourceState, SourceToVisit, SourceType, diagnose},
@@ -32,13 +28,7 @@ async fn look_over(doors: &Doors, source: &SourceToVisit) -> Option<Replacement>
     let here = |it: &&Address| **it != source.address;
     let site = source.state.site.as_ref().filter(here).cloned();
     let site = site.or_else(|| source.address.join("/").ok())?;
-    let visitor = Visitor {
-        fetcher: doors.fetcher.clone(),
-        clock: doors.clock.clone(),
-        readers: Arc::new(Semaphore::new(1)),
-        taken: Arc::new(HashSet::new()),
-        robots: RobotsWatch::new(doors),
-    };
+    let visitor = Visitor::alone(&doors.fetcher, &doors.clock, RobotsWatch::new(doors));
     let state = SourceState::new(site.clone(), now);
     let looked = SourceToVisit { kind: SourceType::Site, address: site, state, ..source.clone() };
     let (visit, _place) = visitor.visit_site(&looked).await;

@@ -36,6 +36,17 @@ pub(super) struct Visitor {
 }
 
 impl Visitor {
+    /// For one visit outside of a round.
+    pub(super) fn alone(fetcher: &Fetcher, clock: &Clock, robots: RobotsWatch) -> Self {
+        Self {
+            fetcher: fetcher.clone(),
+            clock: clock.clone(),
+            readers: Arc::new(Semaphore::new(1)),
+            taken: Arc::default(),
+            robots,
+        }
+    }
+
     /// Visits a source. The place is to be kept until the visit is recorded.
     pub(super) async fn visit(&self, source: &SourceToVisit) -> (Visit, Option<Place>) {
         match source.reads_as(self.clock.now()) {

@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::AnyConnection;
 
 use crate::domain::{
-    Change, Edit, EntryDraft, EntryId, GuidPolicy, Keys, KnownEntry, Outcome, PeerId, SourceId,
-    SourceToVisit, Visit, changes, keys_of, policy_after, touched,
+    Change, Digest, Edit, EntryDraft, EntryId, GuidPolicy, Keys, KnownEntry, Outcome, PeerId,
+    SourceId, SourceToVisit, Visit, changes, keys_of, policy_after, touched,
 };
 
 use super::{
@@ -110,11 +110,25 @@ pub(super) async fn record_backlog(
     let former = Former { first: true, ..*former };
     let known = load_known(connection, vec![(source, listing)]).await?;
     let known = known.into_iter().find(|(it, _)| *it == source).map(|(_, known)| known);
+    let known = known.unwrap_or_default();
     let mut writes = Writes::default();
-    let recorded = writes.decide(&mut prepared, &former, &known.unwrap_or_default());
-    let writes = Writes { new: writes.new, ..Writes::default() };
-    writes.apply(connection).await?;
+    let mut recorded = writes.decide(&mut prepared, &former, &known);
+    let links: HashSet<&Digest> = known.iter().filter_map(|it| it.keys.link.as_ref()).collect();
+    let mut new = writes.new;
+    let count = new.len();
+    new.retain(|it| {
+        !is_only_named(&it.draft) || it.keys.link.as_ref().is_none_or(|it| !links.contains(it))
+    });
+    let met = u32::try_from(count - new.len()).unwrap_or(u32::MAX);
+    recorded.new -= met;
+    recorded.unchanged += met;
+    Writes { new, ..Writes::default() }.apply(connection).await?;
     Ok(recorded)
+}
+
+/// A sitemap calls a page by its path, which says nothing against its being the post of that address.
+fn is_only_named(draft: &EntryDraft) -> bool {
+    draft.guid.is_none() && draft.html.is_empty()
 }
 
 /// To the millisecond, which is what the library keeps, and never far in the future.
