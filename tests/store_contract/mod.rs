@@ -11,10 +11,10 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use peerscope::{
     domain::{
-        Address, Complaint, ComplaintKind, CrawlRhythm, DigestPlan, EntryDraft, EntryId, Failure,
-        FailureKind, Fingerprint, Following, GuidPolicy, Moving, Outcome, Peer, PublisherRhythm,
-        ReaderProfile, Slug, Source, SourceId, SourceState, SourceToVisit, SourceType, Validators,
-        Visit,
+        Address, Complaint, ComplaintKind, CrawlRhythm, DigestPlan, Entry, EntryDraft, EntryId,
+        Failure, FailureKind, Fingerprint, Following, GuidPolicy, Moving, Outcome, Peer,
+        PublisherRhythm, ReaderProfile, Slug, Source, SourceId, SourceState, SourceToVisit,
+        SourceType, Validators, Visit,
     },
     store::{EntriesAsk, Location, Pick, Portion, Recorded, Store},
 };
@@ -25,6 +25,7 @@ mod discovery;
 mod following;
 mod lists;
 mod safety;
+mod stories;
 mod visits;
 
 /// A library that goes with the test.
@@ -63,10 +64,14 @@ impl Library {
         self.store.record(vec![visit]).await.unwrap().remove(0)
     }
 
-    async fn titles(&self) -> Vec<String> {
+    /// All of them, each member of a story.
+    async fn entries(&self) -> Vec<Entry> {
         let ask = EntriesAsk { followed_only: false, once: false, ..EntriesAsk::default() };
-        let page = self.store.entries(&ask).await.unwrap();
-        page.rows.into_iter().map(|entry| entry.title).collect()
+        self.store.entries(&ask).await.unwrap().rows
+    }
+
+    async fn titles(&self) -> Vec<String> {
+        self.entries().await.into_iter().map(|entry| entry.title).collect()
     }
 
     async fn reopened(self) -> Self {
