@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerscope::domain::{FailureKind, Source};
+use peerscope::domain::{Address, FailureKind, Peer, Source, SourceType};
 
 use crate::support::{
     fake_web::{FakeWeb, Response, nobody_listens},
@@ -235,6 +235,25 @@ async fn an_outage_of_our_own_is_counted_against_nobody() {
     assert!(round.outage);
     let state = library.source(&nobody[0]).await.state;
     assert_eq!((state.failures, state.not_before), (0, None));
+}
+
+#[tokio::test]
+async fn a_site_whose_robots_txt_is_as_far_away_as_everything_hides_no_outage() {
+    let nobody = ["127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4"]
+        .map(|ip| format!("http://{ip}:{}/", nobody_listens().port()).parse().unwrap());
+    let mut peers: Vec<Peer> = nobody
+        .iter()
+        .enumerate()
+        .map(|(at, feed): (usize, &Address)| peer(&format!("Peer {at}"), feed.clone()))
+        .collect();
+    peers[3].sources = vec![Source::new(nobody[3].clone(), SourceType::Site)];
+    let library = TestLibrary::following_peers(peers).await;
+    let round = library.crawl().await;
+    assert!(round.outage);
+    for address in &nobody {
+        let state = library.source(address).await.state;
+        assert_eq!((state.failures, state.not_before), (0, None), "{address}");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::domain::{Gate, Outcome, SourceToVisit, Visit};
+use crate::domain::{FailureKind, Gate, Outcome, SourceToVisit, Visit};
 
 /// Hosts that must fail, with none reached, before a round counts as an outage of our own.
 const FEWEST_GATES: usize = 3;
@@ -26,8 +26,9 @@ impl OutageWatch {
         if self.someone_was_reached {
             return vec![(before, visit)];
         }
-        if is_unreached(&visit) {
-            self.gates.insert(before.state.in_use.gate());
+        let is_unreached = is_unreached(&visit);
+        if is_unreached || asked_nobody(&visit) {
+            self.gates.extend(is_unreached.then(|| before.state.in_use.gate()));
             self.held.push((before, visit));
             return Vec::new();
         }
@@ -52,6 +53,13 @@ impl OutageWatch {
 
 fn is_unreached(visit: &Visit) -> bool {
     matches!(&visit.outcome, Outcome::Failed(failure) if failure.kind.is_unreached())
+}
+
+/// What `robots.txt` says is known from a copy, and a copy that is missing says nothing of the site: such
+/// visits are no sign that anyone can be reached, nor that nobody can.
+fn asked_nobody(visit: &Visit) -> bool {
+    use FailureKind::{Robots, RobotsUnknown};
+    matches!(&visit.outcome, Outcome::Failed(failure) if matches!(failure.kind, Robots | RobotsUnknown))
 }
 
 #[cfg(test)]

@@ -104,7 +104,7 @@ impl Visitor {
             }
             Permission::Unknown => {
                 let detail = format!("the robots.txt of {} could not be reached", page.host());
-                Err(failure(FailureKind::Server, detail))
+                Err(failure(FailureKind::RobotsUnknown, detail))
             }
         }
     }

@@ -76,12 +76,14 @@ pub enum FailureKind {
     Empty,
     /// The site's `robots.txt` asks not to fetch the page.
     Robots,
+    /// The site's `robots.txt` cannot be reached, so that nobody knows what may be fetched.
+    RobotsUnknown,
     /// A page or sitemap without posts: none yet, none any more, or none that can be told.
     NoPosts,
 }
 
 impl FailureKind {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Dns,
         Self::Refused,
         Self::Reset,
@@ -103,6 +105,7 @@ impl FailureKind {
         Self::Broken,
         Self::Empty,
         Self::Robots,
+        Self::RobotsUnknown,
         Self::NoPosts,
     ];
 
@@ -129,6 +132,7 @@ impl FailureKind {
             Self::Broken => "broken",
             Self::Empty => "empty",
             Self::Robots => "robots",
+            Self::RobotsUnknown => "robots-unknown",
             Self::NoPosts => "no-posts",
         }
     }
