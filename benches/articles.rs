@@ -104,6 +104,7 @@ fn visit(source: &SourceToVisit, now: Timestamp) -> Visit {
         html: "<p>In short, and no more than that.</p>".into(),
         words: 7,
         fingerprint: None,
+        is_whole: false,
     };
     Visit {
         source: source.id,

@@ -166,6 +166,7 @@ fn draft(source: usize, entry: usize) -> EntryDraft {
         updated: None,
         summary: html[..280].to_owned(),
         fingerprint: Fingerprint::of(&html),
+        is_whole: true,
         words: 500,
         html,
     }

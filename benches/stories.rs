@@ -99,6 +99,7 @@ fn draft(source: usize, entry: usize) -> EntryDraft {
         updated: None,
         summary: text[..280].to_owned(),
         fingerprint: Fingerprint::of(&text),
+        is_whole: true,
         words: 600,
         html: format!("<p>{text}</p>"),
     }

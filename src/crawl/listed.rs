@@ -34,5 +34,6 @@ fn named(title: String, link: Address) -> EntryDraft {
         html: String::new(),
         words: 0,
         fingerprint: None,
+        is_whole: false,
     }
 }

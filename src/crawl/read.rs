@@ -236,6 +236,7 @@ impl Reader {
             summary: extract::summary_of(short, &body.text),
             words: body.words,
             fingerprint: Fingerprint::of(&body.text),
+            is_whole: extract::text_carries_less(&body.text, body.words, &body.html).is_none(),
             html: body.html,
         }
     }

@@ -18,6 +18,7 @@ fn draft(guid: Option<&str>, link: Option<&str>, title: &str, text: &str) -> Ent
         html: text.into(),
         words: 0,
         fingerprint: Fingerprint::of(text),
+        is_whole: false,
     }
 }
 

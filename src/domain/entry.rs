@@ -27,6 +27,8 @@ pub struct EntryDraft {
     pub words: u32,
     /// Of the text of `html`, for finding near-equal ones.
     pub fingerprint: Option<Fingerprint>,
+    /// Whether `html` seems to be the whole article, not the beginning of one.
+    pub is_whole: bool,
 }
 
 /// In characters.

@@ -164,6 +164,7 @@ fn rhythm_is_the_mean_gap_between_posts_and_ignores_dates_to_come() {
         html: String::new(),
         words: 0,
         fingerprint: None,
+        is_whole: false,
     };
     let drafts = [draft(now() + DAY * 9), draft(now() - DAY), draft(now() - DAY * 5)];
     assert_eq!(rhythm_of(&drafts, now()), (Some(DAY * 4), Some(now() - DAY)));

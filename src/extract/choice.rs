@@ -69,7 +69,12 @@ const LONGEST_TEASER: u32 = 1_200;
 /// whole. Errs towards asking: a page too much costs one request, a page too few the article.
 pub fn carries_less(clean_html: &str) -> Option<&'static str> {
     let TextOf { text, words, .. } = text_of(clean_html);
-    let text = without_colophon(&text);
+    text_carries_less(&text, words, clean_html)
+}
+
+/// [`carries_less`], where the text of the body is known already.
+pub fn text_carries_less(text: &str, words: u32, clean_html: &str) -> Option<&'static str> {
+    let text = without_colophon(text);
     if text.is_empty() {
         return Some("the feed carries no text");
     }

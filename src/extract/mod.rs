@@ -29,7 +29,7 @@ use crate::domain::{Address, Markup};
 use self::rewrite::{Source, rewrite};
 pub use self::{
     article::{ArticleError, Page, read_article, selector_mistake},
-    choice::{Choice, Taken, better_body, carries_less},
+    choice::{Choice, Taken, better_body, carries_less, text_carries_less},
     listing::read_listing,
     markdown::markdown_of,
     page_links::page_links,

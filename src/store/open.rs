@@ -64,6 +64,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_discovery.sql"),
     include_str!("migrations/0005_stories.sql"),
     include_str!("migrations/0006_backfills.sql"),
+    include_str!("migrations/0007_whole.sql"),
 ];
 
 const READERS: u32 = 4;

@@ -36,9 +36,9 @@ static INSERT_STORIES: ManyRows = ManyRows::new("INSERT INTO stories (id, arrive
 static INSERT_ENTRIES: ManyRows = ManyRows::new(
     "INSERT INTO entries (id, story_id, source_id, peer_id, identity_key, link_key, title_key, \
      content, link, title, authors, categories, language, published, updated, first_seen, \
-     ordered, backlog, summary, words, html_bytes, fingerprint, quiet_edits, arrived, changed) \
-     VALUES ",
-    25,
+     ordered, backlog, summary, words, html_bytes, fingerprint, is_whole, quiet_edits, arrived, \
+     changed) VALUES ",
+    26,
     "",
 );
 
@@ -90,6 +90,7 @@ fn bind_entry(statement: Statement, ((entry, id), bytes): ((NewEntry, i64), i64)
         .bind(i64::from(draft.words))
         .bind(bytes)
         .bind(draft.fingerprint.map(|it| it.0))
+        .bind(i64::from(draft.is_whole))
         .bind(0_i64)
         .bind(id)
         .bind(id)
@@ -128,7 +129,8 @@ fn bind_edit(edit: EditedEntry, number: i64) -> Statement {
          link = COALESCE($5, link), title = $6, authors = $7, categories = $8, \
          language = COALESCE($9, language), published = COALESCE($10, published), \
          updated = COALESCE($11, updated), summary = $12, words = $13, html_bytes = $14, \
-         fingerprint = $15, quiet_edits = quiet_edits + $16, changed = $17 WHERE id = $18",
+         fingerprint = $15, is_whole = $16, quiet_edits = quiet_edits + $17, changed = $18 \
+         WHERE id = $19",
     )
     .bind(keys.identity.0)
     .bind(keys.link.map(|key| key.0))
@@ -145,6 +147,7 @@ fn bind_edit(edit: EditedEntry, number: i64) -> Statement {
     .bind(i64::from(draft.words))
     .bind(i64::try_from(draft.html.len()).unwrap_or(i64::MAX))
     .bind(draft.fingerprint.map(|it| it.0))
+    .bind(i64::from(draft.is_whole))
     .bind(i64::from(quiet))
     .bind(number)
     .bind(id.0)

@@ -222,6 +222,28 @@ async fn other_rules_for_a_source_make_its_articles_be_thought_about_again() {
 }
 
 #[tokio::test]
+async fn of_articles_that_a_source_carries_whole_nothing_is_thought_unless_rules_ask_for_pages() {
+    let library = Library::of_one_feed().await;
+    let whole = |number| EntryDraft { is_whole: true, ..post(number) };
+    library.read(now(), vec![whole(0), whole(1), post(2)]).await;
+    let found = library.store.articles_to_plan(Portion::default()).await.unwrap();
+    let [only] = found.entries.as_slice() else { panic!("{found:?}") };
+    assert_eq!((only.is_whole, only.html.as_str()), (Some(false), ""));
+    plan_all(&library, now()).await;
+    let counts = &library.store.sources().await.unwrap()[0].articles;
+    assert_eq!(counts[&ArticleState::NotNeeded], 2);
+    assert_eq!(counts[&ArticleState::Wanted], 1);
+    // An edit that leaves a summary only asks for the page.
+    let cut = EntryDraft { is_whole: false, html: "<p>Only…</p>".into(), ..post(1) };
+    library.read(now() + hours(1), vec![cut]).await;
+    assert_eq!(plan_all(&library, now() + hours(1)).await.len(), 1);
+    let mut peers = vec![peer("Etsy", &["https://etsy.example/feed"])];
+    peers[0].sources[0].pages.article = ArticleRule::Always;
+    library.store.follow(&file(peers), now()).await.unwrap();
+    assert_eq!(plan_all(&library, now()).await.len(), 3);
+}
+
+#[tokio::test]
 async fn what_is_gone_meanwhile_is_left_out_of_plans_and_pages() {
     let library = Library::of_one_feed().await;
     library.read(now(), (0..2).map(post).collect()).await;

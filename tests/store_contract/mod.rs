@@ -152,6 +152,7 @@ fn post(number: usize) -> EntryDraft {
         updated: None,
         summary: "In short".into(),
         fingerprint: Fingerprint::of(&text),
+        is_whole: false,
         html: format!("<p>{text}</p>"),
         words: 120,
     }

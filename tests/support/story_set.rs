@@ -217,6 +217,7 @@ impl Set {
             summary,
             words: u32::try_from(text.split_whitespace().count()).unwrap(),
             fingerprint: Fingerprint::of(&text),
+            is_whole: true,
             html: html.to_owned(),
         };
         self.samples.push(Sample { peer: peer % PEERS, source, sort, story, draft });

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// What is read at once: bounds memory.
-const PORTION: Portion = Portion { rows: 500, bytes: 2 * 1024 * 1024 };
+const PORTION: Portion = Portion { rows: 1_000, bytes: 8 * 1024 * 1024 };
 
 /// Follows the library to its end. A crash loses nothing: the mark moves with the plans.
 pub(super) async fn plan_all(store: &Store, clock: &Clock) -> Result<(), CrawlError> {
@@ -37,7 +37,8 @@ async fn decide(entries: Vec<EntryToPlan>, now: Timestamp) -> Result<Vec<Plan>, 
 }
 
 fn plan(it: EntryToPlan, now: Timestamp) -> Plan {
-    let carries_whole = extract::carries_less(&it.html).is_none();
+    let look = || extract::carries_less(&it.html).is_none();
+    let carries_whole = it.is_whole.unwrap_or_else(look);
     // Only where a text of the page is given up do the words of the source count again.
     let had_text = it.known.as_ref().is_some_and(|known| known.has_text);
     let words = if had_text { extract::text_of(&it.html).words } else { 0 };

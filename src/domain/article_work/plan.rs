@@ -23,7 +23,9 @@ pub struct EntryToPlan {
     pub keep: Vec<String>,
     pub drop: Vec<String>,
     pub pages: PageRules,
-    /// What the source carries, sanitised.
+    /// Whether what the source carries is the whole article, as far as somebody has looked.
+    pub is_whole: Option<bool>,
+    /// What the source carries, sanitised, where it has still to be looked at.
     pub html: String,
     /// What the source says of the entry now, by which another edition is told.
     pub edition: String,

@@ -27,6 +27,7 @@ fn entry(link: Option<&str>, article: ArticleRule) -> EntryToPlan {
         keep: Vec::new(),
         drop: vec!["/jobs/".to_owned()],
         pages: PageRules { article, ..PageRules::default() },
+        is_whole: None,
         html: String::new(),
         edition: "1".to_owned(),
         rules: "{}".to_owned(),
@@ -270,6 +271,7 @@ fn listed(count: usize, moved: usize) -> Touched {
             html: String::new(),
             words: 0,
             fingerprint: None,
+            is_whole: false,
         })
         .collect();
     let changes: Vec<Change> = known

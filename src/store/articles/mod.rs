@@ -118,8 +118,10 @@ pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
 
 /// How many articles of each source are in each state.
 pub(super) async fn counts(pool: &AnyPool) -> Sql<HashMap<SourceId, BTreeMap<ArticleState, u64>>> {
-    let sql = "SELECT e.source_id, a.state, COUNT(*) FROM articles AS a \
-               JOIN entries AS e ON e.id = a.entry_id GROUP BY e.source_id, a.state";
+    let sql = "SELECT e.source_id, COALESCE(a.state, 'not-needed') AS state, COUNT(*) \
+               FROM entries AS e LEFT JOIN articles AS a ON a.entry_id = e.id \
+               WHERE a.entry_id IS NOT NULL OR e.is_whole = 1 \
+               GROUP BY e.source_id, COALESCE(a.state, 'not-needed')";
     let mut counts: HashMap<SourceId, BTreeMap<ArticleState, u64>> = HashMap::new();
     for row in sqlx::query(sql).fetch_all(pool).await? {
         let mut cells = Cells::of(&row);

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use sqlx::{AnyConnection, any::AnyRow};
 
-use crate::domain::{ArticleState, EntryId, EntryToPlan, KnownArticle, Plan, SourceId, SourceType};
+use crate::domain::{
+    ArticleState, EntryId, EntryToPlan, KnownArticle, PageRules, Plan, SourceId, SourceType,
+};
 
 use crate::store::{
     Portion,
     sequence::{fitting, last},
-    sql::{Cells, ManyRows, Sql, Statement, ms, take_numbers},
+    sql::{Cells, ManyRows, Sql, Statement, json, ms, take_numbers},
 };
 
 /// Entries whose articles are to be thought about.
@@ -74,7 +76,8 @@ pub(in crate::store) async fn think_again(connection: &mut AnyConnection) -> Sql
 }
 
 /// Entries behind the mark that are new to it, or that say something else than when they were last
-/// thought about.
+/// thought about. Those whose source carries the whole article, and whose page nobody asks for, stay
+/// out: of most entries nothing is to be thought.
 pub(in crate::store) async fn to_plan(
     connection: &mut AnyConnection,
     portion: Portion,
@@ -87,16 +90,19 @@ pub(in crate::store) async fn to_plan(
     let upto = fitting(connection, mark, last, portion).await?;
     let sql = concat!(
         "SELECT e.id, e.source_id, s.type, e.link, s.keep_paths, s.drop_paths, s.page_rules, \
-         b.html, ",
+         e.is_whole, CASE WHEN e.is_whole IS NULL OR a.html IS NOT NULL THEN \
+         (SELECT b.html FROM bodies AS b WHERE b.entry_id = e.id) END, ",
         edition!(),
         ", s.page_rules, a.state, a.rules, a.asked, CASE WHEN a.html IS NULL THEN 0 ELSE 1 END \
          FROM entries AS e JOIN sources AS s ON s.id = e.source_id \
-         JOIN bodies AS b ON b.entry_id = e.id LEFT JOIN articles AS a ON a.entry_id = e.id \
+         LEFT JOIN articles AS a ON a.entry_id = e.id \
          WHERE e.changed > $1 AND e.changed <= $2 AND (a.entry_id IS NULL OR a.edition <> ",
         edition!(),
-        " OR a.rules <> s.page_rules) ORDER BY e.changed"
+        " OR a.rules <> s.page_rules) AND NOT (a.entry_id IS NULL \
+         AND COALESCE(e.is_whole, 0) = 1 AND s.page_rules IN ('{}', $3)) ORDER BY e.changed"
     );
-    let rows = sqlx::query(sql).bind(mark).bind(upto).fetch_all(connection).await?;
+    let query = sqlx::query(sql).bind(mark).bind(upto).bind(json(&PageRules::default()));
+    let rows = query.fetch_all(connection).await?;
     let entries = rows.iter().map(read_entry).collect::<Sql<_>>()?;
     Ok(EntriesToPlan { entries, upto, more: upto < last })
 }
@@ -111,7 +117,8 @@ fn read_entry(row: &AnyRow) -> Sql<EntryToPlan> {
         keep: cells.json()?,
         drop: cells.json()?,
         pages: cells.json()?,
-        html: cells.text()?,
+        is_whole: cells.maybe_number()?.map(|it| it != 0),
+        html: cells.maybe_text()?.unwrap_or_default(),
         edition: cells.text()?,
         rules: cells.text()?,
         known: match cells.maybe_text()? {
