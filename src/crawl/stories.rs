@@ -55,12 +55,10 @@ async fn matched(store: &Store, portion: EntriesToMatch) -> Result<Matched, Stor
     if entries.is_empty() {
         return Ok(Matched { from, upto, ..Matched::default() });
     }
-    let marks = entries.iter().map(|it| (it.entry, marks_of(it))).collect();
-    store.mark_entries(marks).await?;
-    let mut known = Known::default();
     let mut asked: BTreeSet<EntryId> = entries.iter().map(|it| it.entry).collect();
-    known.add(entries);
+    let mut known = Known::of(entries);
     known.look_around(store, &asked).await?;
+    store.mark_entries(known.own_marks(&asked)).await?;
     // What came now may show that an address stands for many posts: then also those that it brought
     // together before are to be compared anew.
     let others = known.mates_at_contested_addresses(&asked);
@@ -76,12 +74,39 @@ async fn matched(store: &Store, portion: EntriesToMatch) -> Result<Matched, Stor
 #[derive(Default)]
 struct Known {
     facts: HashMap<EntryId, StoryFacts>,
+    marks: HashMap<EntryId, Vec<Mark>>,
     bearers: HashMap<i64, Vec<EntryId>>,
+    /// Values of which the library was asked who bears them.
+    looked_up: HashSet<i64>,
+    /// Entries whose marks stand here and not, or not yet, in the library.
+    new: HashSet<EntryId>,
 }
 
 impl Known {
+    /// What is new or changed. The library may know other marks of these, or none.
+    fn of(entries: Vec<StoryFacts>) -> Self {
+        let mut known =
+            Self { new: entries.iter().map(|it| it.entry).collect(), ..Self::default() };
+        known.add(entries);
+        for entry in &known.new {
+            for mark in &known.marks[entry] {
+                known.bearers.entry(mark.value).or_default().push(*entry);
+            }
+        }
+        known
+    }
+
     fn add(&mut self, facts: Vec<StoryFacts>) {
+        self.marks.extend(facts.iter().map(|it| (it.entry, marks_of(it))));
         self.facts.extend(facts.into_iter().map(|it| (it.entry, it)));
+    }
+
+    fn own_marks(&self, asked: &BTreeSet<EntryId>) -> Vec<(EntryId, Vec<Mark>)> {
+        asked.iter().map(|it| (*it, self.marks_of(*it).to_vec())).collect()
+    }
+
+    fn marks_of(&self, entry: EntryId) -> &[Mark] {
+        self.marks.get(&entry).map_or(&[], Vec::as_slice)
     }
 
     /// Finds all that bear a mark of one of these entries, and what is known of them.
@@ -90,24 +115,17 @@ impl Known {
         store: &Store,
         asked: &BTreeSet<EntryId>,
     ) -> Result<(), StoreError> {
-        let own = asked.iter().filter_map(|it| self.facts.get(it));
-        let sought: HashSet<Mark> = own.flat_map(sought_by).collect();
-        let values = sought.iter().map(|it| it.value).filter(|it| !self.bearers.contains_key(it));
-        let values: Vec<i64> = values.collect();
-        for value in &values {
-            self.bearers.insert(*value, Vec::new());
-        }
+        let own = asked.iter().flat_map(|it| sought_by(self.marks_of(*it)));
+        let sought: BTreeSet<i64> = own.map(|it| it.value).collect();
+        let values: Vec<i64> = sought.into_iter().filter(|it| self.looked_up.insert(*it)).collect();
         for (value, entry) in store.entries_marked(values).await? {
-            self.bearers.entry(value).or_default().push(entry);
+            if !self.new.contains(&entry) {
+                self.bearers.entry(value).or_default().push(entry);
+            }
         }
-        let found = self.bearers.values().filter(|it| it.len() > 1 && it.len() <= MOST_ALIKE);
-        let translated = self.bearers.values().filter(|it| it.len() == 1);
-        let missing: BTreeSet<EntryId> = found
-            .chain(translated)
-            .flatten()
-            .copied()
-            .filter(|it| !self.facts.contains_key(it))
-            .collect();
+        let found = self.bearers.values().filter(|it| it.len() <= MOST_ALIKE);
+        let missing: BTreeSet<EntryId> =
+            found.flatten().copied().filter(|it| !self.facts.contains_key(it)).collect();
         let missing: Vec<EntryId> = missing.into_iter().collect();
         self.add(store.story_facts(&missing).await?);
         Ok(())
@@ -125,8 +143,8 @@ impl Known {
     }
 
     fn mates_at_contested_addresses(&self, asked: &BTreeSet<EntryId>) -> Vec<EntryId> {
-        let own = asked.iter().filter_map(|it| self.facts.get(it));
-        let addresses = own.flat_map(marks_of).filter(|it| it.kind == MarkKind::Address);
+        let own = asked.iter().flat_map(|it| self.marks_of(*it).iter().copied());
+        let addresses = own.filter(|it| it.kind == MarkKind::Address);
         let contested: BTreeSet<Mark> = addresses.filter(|it| self.is_contested(*it)).collect();
         let mates = contested.into_iter().flat_map(|it| self.bearers(it));
         mates.copied().filter(|it| !asked.contains(it)).collect()
@@ -136,7 +154,7 @@ impl Known {
     fn pairs(&self, asked: &BTreeSet<EntryId>) -> BTreeMap<(EntryId, EntryId), bool> {
         let mut pairs = BTreeMap::new();
         for facts in asked.iter().filter_map(|it| self.facts.get(it)) {
-            for mark in sought_by(facts) {
+            for mark in sought_by(self.marks_of(facts.entry)) {
                 let contested = || mark.kind == MarkKind::Address && self.is_contested(mark);
                 let others = self.bearers(mark).iter().filter(|it| **it != facts.entry);
                 for other in others.filter(|it| self.facts.contains_key(it)) {

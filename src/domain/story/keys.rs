@@ -57,15 +57,14 @@ pub fn marks_of(facts: &StoryFacts) -> Vec<Mark> {
 
 /// Marks of others by which they are found from here: those that are alike, those that translate
 /// this one, and those that this one names as its translations.
-pub fn sought_by(facts: &StoryFacts) -> Vec<Mark> {
-    let marks = marks_of(facts);
+pub fn sought_by(marks: &[Mark]) -> impl Iterator<Item = Mark> {
     let swapped = marks.iter().filter_map(|it| match it.kind {
         MarkKind::Address => Some(resalted(*it, MarkKind::Translation)),
         MarkKind::Translation => Some(resalted(*it, MarkKind::Address)),
         _ => None,
     });
     let alike = marks.iter().copied().filter(|it| it.kind != MarkKind::Translation);
-    alike.chain(swapped).collect()
+    alike.chain(swapped)
 }
 
 fn own_addresses(facts: &StoryFacts) -> Vec<Mark> {
