@@ -19,7 +19,7 @@ const COMMIT_AFTER: Duration = Duration::from_secs(5);
 /// Entries after which the index commits in any case.
 const COMMIT_ENTRIES: u64 = 20_000;
 /// What is read at once: bounds memory, and is enough to keep the index busy.
-const PORTION: Portion = Portion { rows: 500, bytes: 2 * 1024 * 1024 };
+const PORTION: Portion = Portion { rows: 250, bytes: 1024 * 1024 };
 
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {

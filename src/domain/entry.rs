@@ -195,18 +195,37 @@ fn count_ones(hashes: &[u64], ones: &mut [usize; 64]) {
 pub(super) fn words_in(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+        rest = &rest[run(rest, |byte| !byte.is_ascii_alphanumeric(), |it| !it.is_alphanumeric())..];
         let first = rest.chars().next()?;
+        let is_inside = |letter: char| letter.is_alphanumeric() && !is_undivided(letter);
         let end = if is_undivided(first) {
             first.len_utf8()
         } else {
-            let ends = |letter: char| !letter.is_alphanumeric() || is_undivided(letter);
-            rest.find(ends).unwrap_or(rest.len())
+            run(rest, |byte| byte.is_ascii_alphanumeric(), is_inside)
         };
         let (word, after) = rest.split_at(end);
         rest = after;
         Some(word)
     })
+}
+
+/// Length of the longest beginning of a text whose letters all pass; those of ASCII, which nearly
+/// all are, are not decoded.
+fn run(text: &str, ascii: impl Fn(u8) -> bool, other: impl Fn(char) -> bool) -> usize {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let length = if byte.is_ascii() {
+            usize::from(ascii(byte))
+        } else {
+            text[at..].chars().next().filter(|it| other(*it)).map_or(0, char::len_utf8)
+        };
+        if length == 0 {
+            return at;
+        }
+        at += length;
+    }
+    at
 }
 
 /// Of a script that is written without spaces: kana and Han.

@@ -60,17 +60,21 @@ pub(in crate::search) struct Backlog {
     shrunk: Condvar,
 }
 
-const LARGEST_BACKLOG: usize = 4 * 1024 * 1024;
+const LARGEST_BACKLOG: usize = 2 * 1024 * 1024;
+/// Whoever waits is woken when so much is left, not for each document that is done.
+const BACKLOG_TO_WAKE_AT: usize = LARGEST_BACKLOG / 2;
 /// A thread that makes no progress for this long has died or waits for the disk; its queue then
 /// bounds the memory.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 impl Backlog {
     pub(in crate::search) fn grow(&self, more: usize) {
-        let bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited =
-            self.shrunk.wait_timeout_while(bytes, LONGEST_PAUSE, |it| *it > LARGEST_BACKLOG);
-        let (mut bytes, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
+        if *bytes > LARGEST_BACKLOG {
+            let is_long = |it: &mut usize| *it > BACKLOG_TO_WAKE_AT;
+            let waited = self.shrunk.wait_timeout_while(bytes, LONGEST_PAUSE, is_long);
+            bytes = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
         *bytes += more;
     }
 
@@ -80,8 +84,12 @@ impl Backlog {
 
     fn shrink(&self, done: usize) {
         let mut bytes = self.bytes.lock().unwrap_or_else(PoisonError::into_inner);
-        *bytes = bytes.saturating_sub(done);
+        let before = *bytes;
+        *bytes = before.saturating_sub(done);
+        let has_crossed = before > BACKLOG_TO_WAKE_AT && *bytes <= BACKLOG_TO_WAKE_AT;
         drop(bytes);
-        self.shrunk.notify_all();
+        if has_crossed {
+            self.shrunk.notify_all();
+        }
     }
 }
