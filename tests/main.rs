@@ -23,5 +23,6 @@ mod searching;
 mod store_contract;
 mod stories;
 mod support;
+mod telling;
 mod web;
 mod wording;

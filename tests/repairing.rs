@@ -37,7 +37,9 @@ async fn a_feed_that_is_gone_is_found_again_and_its_entries_stay() {
     let newer = [("New post", "20"), ("Old post", "02")];
     let (web, program) = site_that_dropped_its_feed(&newer).await;
     let shown = program.run(&["sources", "--failing"]).await.well();
-    assert!(shown.contains("is dead since"), "{shown}");
+    assert!(shown.contains("while the blog lives on at"), "{shown}");
+    let examined = program.run(&["doctor", "--offline"]).await.well();
+    assert!(examined.contains("1 of 1 source: 1 dropped"), "{examined}");
     let before = program.read("feeds.toml");
     let diff = program.run(&["sources", "repair"]).await.well();
     let (old, new) = (web.address("/feed"), web.address("/new.xml"));
@@ -55,7 +57,48 @@ async fn a_feed_that_is_gone_is_found_again_and_its_entries_stay() {
 #[tokio::test]
 async fn a_site_that_shows_nothing_newer_is_no_reason_for_a_change() {
     let (_web, program) = site_that_dropped_its_feed(&[("Old post", "02")]).await;
+    let shown = program.run(&["sources", "--failing"]).await.well();
+    assert!(shown.contains("is dead since"), "{shown}");
     let repaired = program.run(&["sources", "repair", "--apply"]).await;
     assert!(repaired.err.contains("nothing was found that lists newer posts"), "{}", repaired.err);
     assert_eq!(repaired.well(), "");
+}
+
+#[tokio::test]
+async fn a_site_that_showed_nothing_is_not_searched_with_every_crawl_but_when_its_peer_is_named() {
+    let (web, program) = site_that_dropped_its_feed(&[("Old post", "02")]).await;
+    let searched = web.answers("/", 200);
+    assert_eq!(searched, 1);
+    program.run(&["crawl"]).await;
+    program.run(&["sources", "repair"]).await.well();
+    assert_eq!(web.answers("/", 200), searched);
+    program.run(&["sources", "repair", "peer-1"]).await.well();
+    assert_eq!(web.answers("/", 200), searched + 1);
+}
+
+#[tokio::test]
+async fn of_a_peer_with_several_sources_only_the_lost_one_is_replaced() {
+    let web = FakeWeb::start().await;
+    let path = |it: &str| web.address(it);
+    for feed in ["/blog/feed", "/research/feed"] {
+        web.serve_document(feed, RSS, &feed_of(&web, &[(feed, "02")]));
+    }
+    let program = Program::new();
+    let file = format!(
+        "[[peer]]\nname = \"Lab\"\n\n[[peer.source]]\nfeed = \"{}\" # essays\narticle = \"never\"\n\n\
+         [[peer.source]]\nfeed = \"{}\" # papers\narticle = \"never\"\n",
+        path("/blog/feed"),
+        path("/research/feed")
+    );
+    program.write("feeds.toml", &file);
+    program.run(&["crawl"]).await.well();
+    web.serve("/research/feed", |_| Response::of(410, "gone"));
+    let page = "<html><head><link rel=\"alternate\" type=\"application/rss+xml\" \
+        href=\"/papers.xml\"></head><body><p>Hello</p></body></html>";
+    web.serve_document("/", "text/html", page);
+    web.serve_document("/papers.xml", RSS, &feed_of(&web, &[("New", "20")]));
+    program.run(&["crawl"]).await;
+    program.run(&["sources", "repair", "--apply"]).await.well();
+    let (old, new) = (path("/research/feed"), path("/papers.xml"));
+    assert_eq!(program.read("feeds.toml"), file.replace(old.as_str(), new.as_str()));
 }

@@ -351,6 +351,7 @@ async fn a_source_that_fails_is_shown_with_its_reason_and_what_to_do() {
         assert!(page.contains(heading), "{heading} is missing");
     }
     assert!(page.contains("take the source out of feeds.toml"));
+    assert!(page.contains("This source is dead since"), "{page}");
     let sources = service.json("/api/v1/sources?peer=away").await;
     assert_eq!(sources["sources"][0]["failure"]["kind"], "refused");
     assert_eq!(sources["sources"].as_array().unwrap().len(), 1);

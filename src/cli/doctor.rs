@@ -11,7 +11,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{Address, Following},
+    domain::{Address, Diagnosis, Following, diagnose},
     fetch::{Accept, FetchError, Fetcher, Request},
     home::{HomeError, Library, WritingLock},
     report::chain,
@@ -59,6 +59,7 @@ impl Doctor {
         service(&start, &mut findings);
         if let Some(library) = library(&start, &mut findings).await {
             index(&library, &mut findings).await;
+            sources(&library, start.clock.now(), &mut findings).await;
             space(&library, &mut findings).await;
         }
         disk(start.places.folder(), &mut findings);
@@ -130,6 +131,29 @@ async fn index(library: &Library, findings: &mut Findings<'_>) {
         ),
         Err(error) => findings.bad("index", &chain(&error)),
     }
+}
+
+/// Sources that need care, which no visit by itself mends.
+async fn sources(library: &Library, now: Timestamp, findings: &mut Findings<'_>) {
+    let reports = match library.store.sources().await {
+        Ok(reports) => reports,
+        Err(error) => return findings.bad("sources", &chain(&error)),
+    };
+    let followed = reports.iter().filter(|it| it.followed);
+    let diagnoses: Vec<Diagnosis> = followed.map(|it| diagnose(&it.source, now)).collect();
+    let ailing = diagnoses.iter().filter(|it| **it != Diagnosis::Fine).count();
+    let all = count(diagnoses.len() as u64, "source", "sources");
+    if ailing == 0 {
+        findings.good("sources", &format!("{all}, none has died, moved or fallen silent"));
+        return;
+    }
+    let told = ["dead", "dropped", "moved", "stale"].map(|word| {
+        let number = diagnoses.iter().filter(|it| it.as_str() == word).count();
+        (number > 0).then(|| format!("{number} {word}"))
+    });
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    let text = format!("{ailing} of {all}: {}; see `peerscope sources repair`", told.join(", "));
+    findings.odd("sources", &text);
 }
 
 async fn space(library: &Library, findings: &mut Findings<'_>) {

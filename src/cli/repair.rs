@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     config, crawl,
-    domain::{Diagnosis, diagnose},
+    domain::{Diagnosis, Replacement, diagnose, wants_search},
 };
 
 #[derive(Debug, Args)]
@@ -32,12 +32,20 @@ impl Repair {
         for report in doors.store.sources().await? {
             let is_asked = peer.as_ref().is_none_or(|it| it.as_str() == report.peer);
             let source = &report.source;
-            let Some(told) = told(&diagnose(source, now)).filter(|_| is_asked && report.followed)
-            else {
+            let diagnosis = diagnose(source, now);
+            let Some(told) = crawl::told(&diagnosis).filter(|_| is_asked && report.followed) else {
                 continue;
             };
             output.note(&format!("{}: {}: {told}", harmless(&source.peer_name), source.address));
-            let Some(found) = crawl::replacement(&doors, source).await else {
+            let found = match diagnosis {
+                Diagnosis::Moved { to } => Some(Replacement { kind: source.kind, address: to }),
+                _ if peer.is_some() || wants_search(source, now) => {
+                    crawl::search_for(&doors, source).await?.found
+                }
+                Diagnosis::Dropped { lives_on, .. } => Some(lives_on),
+                _ => None,
+            };
+            let Some(found) = found else {
                 output.note("  nothing was found that lists newer posts");
                 continue;
             };
@@ -59,20 +67,5 @@ impl Repair {
             output.note(&format!("{} written", count(replaced, "change", "changes")));
         }
         Ok(Ending::Well)
-    }
-}
-
-/// A diagnosis in words; nothing for a source that is fine.
-pub(super) fn told(diagnosis: &Diagnosis) -> Option<String> {
-    let day = |time: &jiff::Timestamp| time.strftime("%Y-%m-%d").to_string();
-    match diagnosis {
-        Diagnosis::Fine => None,
-        Diagnosis::Moved { to } => Some(format!("has moved for good to {to}")),
-        Diagnosis::Dead { since } => Some(format!("is dead since {}", day(since))),
-        Diagnosis::Stale { newest, usual } => {
-            let days = (usual.as_secs() / 86_400).max(1);
-            let usual = count(days, "day", "days");
-            Some(format!("is stale: nothing since {}, usually every {usual}", day(newest)))
-        }
     }
 }

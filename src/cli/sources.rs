@@ -7,10 +7,11 @@ use super::{
     Ending,
     articles::state_name,
     output::{Output, count, harmless},
-    repair::{Repair, told},
+    repair::Repair,
     start::{Start, slug_of},
 };
 use crate::{
+    crawl,
     domain::{Diagnosis, diagnose},
     messages,
     store::SourceReport,
@@ -95,7 +96,7 @@ fn show(report: &SourceReport, now: Timestamp, output: &Output) {
         ));
         output.line(&format!("            {}", messages::text(&format!("failure.{word}.step"))));
     }
-    if let Some(told) = told(&diagnose(source, now)) {
+    if let Some(told) = crawl::told(&diagnose(source, now)) {
         output.line(&format!("  diagnosis {told}; see `peerscope sources repair`"));
     }
     for complaint in &state.complaints {

@@ -25,7 +25,7 @@ pub use backfill::{BackfillAsk, BackfillStep, Backfilled, backfill};
 pub use discover::{Discovered, NothingFound, discover};
 pub use follow::{FollowError, index_follows};
 pub use read::{Reader, Reading};
-pub use repair::{Replacement, replacement};
+pub use repair::{search_for, search_for_lost, told};
 pub use robots::RobotsWatch;
 pub use round::{CrawlError, Event, Round, round};
 pub use status::{Snapshot, Status};

@@ -198,6 +198,7 @@ impl Look<'_> {
             at: Some(now),
             candidates: self.candidates.clone(),
             parts: Vec::new(),
+            search: None,
         };
         let state = SourceState {
             in_use: address,

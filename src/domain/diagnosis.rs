@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Address, FailureKind, SourceToVisit, SourceType};
+use super::{Address, FailureKind, Replacement, SourceToVisit, SourceType};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Diagnosis {
@@ -12,6 +12,11 @@ pub enum Diagnosis {
     /// It is read elsewhere than the file says, for good.
     Moved {
         to: Address,
+    },
+    /// It is dead or stale, while the blog lives on elsewhere on its site.
+    Dropped {
+        since: Timestamp,
+        lives_on: Replacement,
     },
     /// It is gone, or has answered with nothing that lists posts for long.
     Dead {
@@ -33,7 +38,46 @@ const STALE_GAPS: u32 = 6;
 /// … and at least this: holidays are no sign.
 const STALE_AFTER: Duration = Duration::from_hours(60 * 24);
 
+/// A site that showed nothing better is searched again after this.
+const SEARCH_AGAIN_AFTER: Duration = Duration::from_hours(7 * 24);
+
+impl Diagnosis {
+    /// The word in JSON and in the message catalogue.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Fine => "fine",
+            Self::Moved { .. } => "moved",
+            Self::Dropped { .. } => "dropped",
+            Self::Dead { .. } => "dead",
+            Self::Stale { .. } => "stale",
+        }
+    }
+}
+
 pub fn diagnose(source: &SourceToVisit, now: Timestamp) -> Diagnosis {
+    let (diagnosis, since) = match by_its_visits(source, now) {
+        it @ Diagnosis::Dead { since } => (it, since),
+        it @ Diagnosis::Stale { newest, .. } => (it, newest),
+        other => return other,
+    };
+    let search = source.state.discovery.search.as_ref().filter(|it| it.at >= since);
+    match search.and_then(|it| it.found.clone()) {
+        Some(lives_on) => Diagnosis::Dropped { since, lives_on },
+        None => diagnosis,
+    }
+}
+
+/// Whether to search the site of a source for something that could take its place: it is dead or
+/// stale, and nobody has searched for a while.
+pub fn wants_search(source: &SourceToVisit, now: Timestamp) -> bool {
+    let is_lost =
+        matches!(by_its_visits(source, now), Diagnosis::Dead { .. } | Diagnosis::Stale { .. });
+    let search = source.state.discovery.search.as_ref();
+    is_lost && search.is_none_or(|it| it.at + SEARCH_AGAIN_AFTER <= now)
+}
+
+/// What is wrong with a source, as far as its own visits tell.
+fn by_its_visits(source: &SourceToVisit, now: Timestamp) -> Diagnosis {
     let state = &source.state;
     let since = state.failing_since.or(state.visited).unwrap_or(now);
     let failing = now.duration_since(since).unsigned_abs();
@@ -80,7 +124,7 @@ fn is_stale(newest: Timestamp, usual: Duration, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Failure, Lane, PageRules, SourceId, SourceState};
+    use crate::domain::{Failure, Lane, PageRules, Search, SourceId, SourceState};
 
     fn source(now: Timestamp) -> SourceToVisit {
         let address: Address = "https://a.example/feed".parse().unwrap();
@@ -126,6 +170,29 @@ mod tests {
         assert!(matches!(diagnose(&it, now), Diagnosis::Stale { .. }));
         it.state.rhythm = Some(days(30));
         assert_eq!(diagnose(&it, now), Diagnosis::Fine);
+    }
+
+    #[test]
+    fn a_source_whose_blog_lives_on_elsewhere_has_been_dropped_and_is_searched_for_once_a_week() {
+        let now: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        let days = |count: u64| Duration::from_hours(24 * count);
+        let mut it = source(now);
+        assert!(!wants_search(&it, now), "a source that is fine");
+        (it.state.newest, it.state.rhythm) = (Some(now - days(70)), Some(days(2)));
+        assert!(wants_search(&it, now));
+        let search = |at, found| Some(Search { at, found });
+        it.state.discovery.search = search(now - days(1), None);
+        assert!(!wants_search(&it, now) && wants_search(&it, now + days(6)));
+        assert!(matches!(diagnose(&it, now), Diagnosis::Stale { .. }));
+        let address = "https://a.example/blog".parse().unwrap();
+        let lives_on = Replacement { kind: SourceType::Listing, address };
+        it.state.discovery.search = search(now - days(1), Some(lives_on.clone()));
+        let dropped = Diagnosis::Dropped { since: now - days(70), lives_on };
+        assert_eq!(diagnose(&it, now), dropped);
+        // What was found before it fell silent says nothing of now.
+        it.state.newest = Some(now - days(69));
+        it.state.discovery.search.as_mut().unwrap().at = now - days(69) - days(1);
+        assert!(matches!(diagnose(&it, now), Diagnosis::Stale { .. }));
     }
 
     #[test]

@@ -19,6 +19,23 @@ pub struct Discovery {
     pub candidates: Vec<Candidate>,
     /// The documents that a sitemap consists of, when its root is an index.
     pub parts: Vec<KnownPart>,
+    /// The last search for something that could take the source's place.
+    pub search: Option<Search>,
+}
+
+/// What searching a site came to, whose source was not fine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Search {
+    pub at: Timestamp,
+    /// What lists newer posts than the source did.
+    pub found: Option<Replacement>,
+}
+
+/// What a source could be replaced by.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replacement {
+    pub kind: SourceType,
+    pub address: Address,
 }
 
 /// A place that may list a site's posts.

@@ -40,7 +40,7 @@ use sqlx::{Any, Transaction};
 
 use crate::domain::{
     Address, Entry, EntryDraft, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy,
-    Slug, SourceId, SourceToVisit, Visit, day_of,
+    Search, Slug, SourceId, SourceToVisit, Visit, day_of,
     story::{Mark, StoryFacts},
 };
 
@@ -364,6 +364,11 @@ impl Store {
         entries: &[EntryId],
     ) -> Result<HashMap<EntryId, Elsewhere>, StoreError> {
         self.told(stories::elsewhere(&self.0.pools.readers, entries).await)
+    }
+
+    /// Keeps what searching for a source in another place came to.
+    pub async fn keep_search(&self, source: SourceId, search: &Search) -> Result<(), StoreError> {
+        self.told(self.write(async |it| state::keep_search(it, source, search).await).await)
     }
 
     /// Lets a source that was gone be visited again.

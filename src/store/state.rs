@@ -1,9 +1,10 @@
 //! A source's row: what `feeds.toml` says of it, and what visits left.
 
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::domain::{
-    Digest, GuidPolicy, Lane, Moving, SourceId, SourceState, SourceToVisit, SourceType, Validators,
+    Digest, Discovery, GuidPolicy, Lane, Moving, Search, SourceId, SourceState, SourceToVisit,
+    SourceType, Validators,
 };
 
 use super::sql::{Cells, ManyRows, Sql, Statement, duration_ms, json, ms, plain};
@@ -121,3 +122,18 @@ pub(super) static UPDATE_STATES: ManyRows = ManyRows::new(
      discovery = v.discovery \
      FROM v WHERE sources.id = v.id AND sources.since <= v.at",
 );
+
+/// A visit that was under way meanwhile may undo this; then it is searched for once more.
+pub(super) async fn keep_search(
+    connection: &mut AnyConnection,
+    source: SourceId,
+    search: &Search,
+) -> Sql<()> {
+    let sql = "SELECT discovery FROM sources WHERE id = $1";
+    let row = sqlx::query(sql).bind(source.0).fetch_optional(&mut *connection).await?;
+    let Some(row) = row else { return Ok(()) };
+    let discovery: Discovery = Cells::of(&row).json()?;
+    let discovery = Discovery { search: Some(search.clone()), ..discovery };
+    let sql = "UPDATE sources SET discovery = $1 WHERE id = $2";
+    sqlx::query(sql).bind(json(&discovery)).bind(source.0).execute(connection).await.map(drop)
+}

@@ -1,6 +1,6 @@
 //! What was found out about a site is kept with its source.
 
-use peerscope::domain::{Candidate, Discovery, FoundBy, KnownPart};
+use peerscope::domain::{Candidate, Discovery, FoundBy, KnownPart, Replacement, Search};
 
 use super::*;
 
@@ -25,6 +25,7 @@ async fn what_was_found_on_a_site_outlives_a_restart_and_a_new_feeds_file() {
             changed: Some(now()),
             validators: Validators { etag: Some("W/\"é\"".into()), last_modified: None },
         }],
+        search: None,
     };
     let mut visit = read(&source, now(), vec![post(1)]);
     visit.after.in_use = at("/sitemap.xml");
@@ -36,4 +37,21 @@ async fn what_was_found_on_a_site_outlives_a_restart_and_a_new_feeds_file() {
     assert_eq!(source.state.discovery, discovery);
     assert_eq!(source.state.in_use, at("/sitemap.xml"));
     assert_eq!(source.reads_as(now()), SourceType::Sitemap);
+}
+
+#[tokio::test]
+async fn what_a_search_for_a_lost_source_came_to_is_kept_beside_what_was_known() {
+    let library = Library::of_one_feed().await;
+    let source = library.source().await;
+    let found = Replacement {
+        kind: SourceType::Sitemap,
+        address: "https://etsy.example/sitemap.xml".parse().unwrap(),
+    };
+    let search = Search { at: now(), found: Some(found) };
+    library.store.keep_search(source.id, &search).await.unwrap();
+    assert_eq!(library.source().await.state.discovery.search, Some(search.clone()));
+    library.read(now(), vec![post(1)]).await;
+    assert_eq!(library.source().await.state.discovery.search, Some(search.clone()));
+    library.store.forget(&"etsy".parse().unwrap()).await.unwrap();
+    library.store.keep_search(source.id, &search).await.unwrap();
 }

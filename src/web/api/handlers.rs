@@ -5,7 +5,9 @@ use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
 };
 
-use super::shapes::{EntryList, EntryShape, PeerList, SearchAnswer, SourceList, WholeEntry};
+use super::shapes::{
+    EntryList, EntryShape, PeerList, SearchAnswer, SourceList, SourceShape, WholeEntry,
+};
 use crate::{
     domain::{Entry, EntryId, query::Query},
     reading::{self, Wanted},
@@ -119,5 +121,7 @@ pub(crate) async fn sources(
     let peer = params.slug("peer")?;
     let mut sources = web.library().store.sources().await?;
     sources.retain(|it| peer.as_ref().is_none_or(|peer| peer.as_str() == it.peer));
-    Ok(Json(SourceList { sources: sources.into_iter().map(Into::into).collect() }))
+    let now = web.clock().now();
+    let sources = sources.into_iter().map(|it| SourceShape::of(it, now)).collect();
+    Ok(Json(SourceList { sources }))
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::stories::{AlsoAtShape, AlsoInShape};
 use crate::{
-    domain::{Address, ArticleState, Complaint, Entry, Slug},
+    domain::{Address, ArticleState, Complaint, Entry, Slug, diagnose},
     messages,
     reading::{Found, Hit},
     search::Snippet,
@@ -248,6 +248,8 @@ pub(crate) struct SourceShape {
     muted: bool,
     /// A permanent redirect that waits for confirmation.
     moving_to: Option<Address>,
+    /// `fine`, `moved`, `dropped`, `dead` or `stale`.
+    diagnosis: &'static str,
     failures: u32,
     failing_since: Option<Timestamp>,
     failure: Option<FailureShape>,
@@ -264,8 +266,9 @@ struct FailureShape {
     status: Option<u16>,
 }
 
-impl From<SourceReport> for SourceShape {
-    fn from(report: SourceReport) -> Self {
+impl SourceShape {
+    pub(super) fn of(report: SourceReport, now: Timestamp) -> Self {
+        let diagnosis = diagnose(&report.source, now).as_str();
         let SourceReport { source, peer, followed, entries, articles } = report;
         let state = source.state;
         let failure = state.failure.map(|failure| {
@@ -298,6 +301,7 @@ impl From<SourceReport> for SourceShape {
             next_visit: state.next_visit,
             muted: state.muted,
             moving_to: state.moving.map(|it| it.to),
+            diagnosis,
             failures: state.failures,
             failing_since: state.failing_since,
             failure,

@@ -10,8 +10,10 @@ use super::{
     words::{Markup, counted, grouped, rich},
 };
 use crate::{
-    crawl::{Round, Snapshot},
-    domain::{ArticleState, Complaint, ComplaintKind, Failure, SourceState, SourceToVisit},
+    crawl::{self, Round, Snapshot},
+    domain::{
+        ArticleState, Complaint, ComplaintKind, Failure, SourceState, SourceToVisit, diagnose,
+    },
     messages,
     store::SourceReport,
     web::{Web, standing::Standing},
@@ -43,6 +45,8 @@ struct SourceRow {
     /// Where it is read, if not there.
     moved: Option<String>,
     moving: Option<String>,
+    /// What it needs care for.
+    diagnosis: Option<Markup>,
     entries: String,
     /// What became of their articles.
     articles: Option<String>,
@@ -135,6 +139,9 @@ impl SourceRow {
             address: source.address.to_string(),
             moved: elsewhere(source),
             moving: moving(state),
+            diagnosis: crawl::told(&diagnose(source, now)).map(|it| {
+                rich(&messages::fill("web.sources.diagnosis", &[("diagnosis", it.as_str())]))
+            }),
             entries: counted("web.count.entries", report.entries),
             articles: articles(report),
             visited: state.visited.map(|it| Moment::past(it, now)),
