@@ -102,3 +102,40 @@ async fn of_a_peer_with_several_sources_only_the_lost_one_is_replaced() {
     let (old, new) = (path("/research/feed"), path("/papers.xml"));
     assert_eq!(program.read("feeds.toml"), file.replace(old.as_str(), new.as_str()));
 }
+
+#[tokio::test]
+async fn a_feed_that_fell_silent_is_not_asked_anew_and_a_site_built_anew_is_no_sign_of_life() {
+    let web = FakeWeb::start().await;
+    let posts = ["02", "03", "04"].map(|day| (format!("Post of day {day}"), day));
+    let posts: Vec<(&str, &str)> =
+        posts.iter().map(|(title, day)| (title.as_str(), *day)).collect();
+    web.serve_document("/feed", RSS, &feed_of(&web, &posts));
+    let declared = "<html><head><link rel=\"alternate\" type=\"application/rss+xml\" \
+        href=\"/feed\"></head><body><p>Hello</p></body></html>";
+    web.serve_document("/", "text/html", declared);
+    let pages = |changed: &[&str]| {
+        let page = |(at, day): (usize, &&str)| {
+            let address = web.address(&format!("/posts/number-{at}"));
+            format!("<url><loc>{address}</loc><lastmod>{day}</lastmod></url>")
+        };
+        let listed: String = changed.iter().enumerate().map(page).collect();
+        format!("<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">{listed}</urlset>")
+    };
+    let built_anew = pages(&["2026-06-01"; 6]);
+    web.serve_document("/sitemap.xml", "application/xml", &built_anew);
+    let program = Program::following(&[web.address("/feed")]);
+    program.run(&["--now", "2026-02-05T10:00:00Z", "crawl"]).await.well();
+    program.run(&["--now", "2026-06-01T10:00:00Z", "crawl"]).await.well();
+    let shown = async |at: &str| program.run(&["--now", at, "sources", "--failing"]).await.well();
+    let stale = shown("2026-06-01T10:00:00Z").await;
+    assert!(stale.contains("is stale: nothing since 2026-02-04"), "{stale}");
+    let unconditional =
+        web.asked().iter().filter(|it| it.path == "/feed" && !it.is_conditional()).count();
+    assert_eq!(unconditional, 1, "the feed itself is known");
+    let lives_on = pages(&["2026-02-02", "2026-02-03", "2026-02-04", "2026-06-05", "2026-06-06"]);
+    web.serve_document("/sitemap.xml", "application/xml", &lives_on);
+    program.run(&["--now", "2026-06-09T10:00:00Z", "crawl"]).await.well();
+    let dropped = shown("2026-06-09T10:00:00Z").await;
+    assert!(dropped.contains("while the blog lives on at"), "{dropped}");
+    assert!(dropped.contains("/sitemap.xml"), "{dropped}");
+}

@@ -1,14 +1,16 @@
 //! Searches the sites of sources that are not fine for what could take their place, as a first visit
 //! would.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{RobotsWatch, round::CrawlError, visit::Visitor};
 use crate::{
     domain::{
-        Address, Diagnosis, Outcome, Replacement, Search, SourceState, SourceToVisit, SourceType,
-        wants_search,
+        Address, Diagnosis, EntryDraft, Outcome, Replacement, Search, SourceState, SourceToVisit,
+        SourceType, wants_search,
     },
     home::Doors,
     messages,
@@ -17,6 +19,8 @@ use crate::{
 
 /// Searches in one go: each may take a dozen requests, one after another.
 const MOST_SEARCHES: usize = 4;
+/// Pages that are looked up in the library.
+const MOST_COMPARED: usize = 20;
 
 /// Searches for some of the sources that are dead or stale, and have not been searched for lately;
 /// what comes of it is kept with them. Says for how many.
@@ -40,27 +44,63 @@ pub async fn search_for_lost(
 
 /// Searches the site of one source, and keeps what came of it.
 pub async fn search_for(doors: &Doors, source: &SourceToVisit) -> Result<Search, CrawlError> {
-    let search = Search { at: doors.clock.now(), found: look_over(doors, source).await };
+    let search = Search { at: doors.clock.now(), found: look_over(doors, source).await? };
     doors.store.keep_search(source.id, &search).await?;
     Ok(search)
 }
 
 /// What lists something newer than the source did.
-async fn look_over(doors: &Doors, source: &SourceToVisit) -> Option<Replacement> {
+async fn look_over(
+    doors: &Doors,
+    source: &SourceToVisit,
+) -> Result<Option<Replacement>, CrawlError> {
     let now = doors.clock.now();
     let here = |it: &&Address| **it != source.address;
     let site = source.state.site.as_ref().filter(here).cloned();
-    let site = site.or_else(|| source.address.join("/").ok())?;
+    let Some(site) = site.or_else(|| source.address.join("/").ok()) else { return Ok(None) };
     let visitor = Visitor::alone(&doors.fetcher, &doors.clock, RobotsWatch::new(doors));
     let state = SourceState::new(site.clone(), now);
     let looked = SourceToVisit { kind: SourceType::Site, address: site, state, ..source.clone() };
-    let (visit, _place) = visitor.visit_site(&looked).await;
-    let Outcome::Read { entries } = visit.outcome else { return None };
-    let newest = entries.iter().filter_map(|it| it.published.or(it.updated)).max();
-    let is_newer = source.state.newest.is_none_or(|old| newest.is_some_and(|it| it > old));
-    let (kind, address) = (visit.after.discovery.reads_as?, visit.after.in_use);
-    let is_other = address.key() != source.address.key();
-    (is_other && is_newer && !entries.is_empty()).then_some(Replacement { kind, address })
+    let known = addresses_in_use(doors).await?;
+    let (visit, _place) = visitor.look_over(&looked, &known).await;
+    let Outcome::Read { entries } = visit.outcome else { return Ok(None) };
+    let (Some(kind), address) = (visit.after.discovery.reads_as, visit.after.in_use) else {
+        return Ok(None);
+    };
+    let is_better = !known.contains(&address.key()) && lists_newer(doors, source, &entries).await?;
+    Ok(is_better.then_some(Replacement { kind, address }))
+}
+
+/// Keys of all addresses that are followed: what they list comes anyway.
+async fn addresses_in_use(doors: &Doors) -> Result<HashSet<String>, CrawlError> {
+    let reports = doors.store.sources().await?;
+    let followed = reports.iter().filter(|it| it.followed).map(|it| &it.source);
+    Ok(followed.flat_map(|it| [it.address.key(), it.state.in_use.key()]).collect())
+}
+
+/// Whether posts are listed that came after the newest of the source. A site that was built anew dates
+/// all of its pages by that day, so that a date of change alone says it of a few unknown pages only.
+async fn lists_newer(
+    doors: &Doors,
+    source: &SourceToVisit,
+    entries: &[EntryDraft],
+) -> Result<bool, CrawlError> {
+    let Some(newest) = source.state.newest else { return Ok(!entries.is_empty()) };
+    if entries.iter().any(|it| it.published.is_some_and(|it| it > newest)) {
+        return Ok(true);
+    }
+    let changed =
+        |it: &&EntryDraft| it.published.is_none() && it.updated.is_some_and(|it| it > newest);
+    let changed: Vec<&EntryDraft> = entries.iter().filter(changed).collect();
+    if changed.len() * 2 > entries.len() {
+        return Ok(false);
+    }
+    for link in changed.iter().filter_map(|it| it.link.as_ref()).take(MOST_COMPARED) {
+        if doors.store.entry_at(link).await?.is_none() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A diagnosis in words, as what a sentence says of a source; nothing for one that is fine.

@@ -1,6 +1,6 @@
 //! Visits a site that was given by its own address: looks for what lists its posts, and reads that.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use jiff::Timestamp;
 
@@ -28,6 +28,8 @@ const FEWEST_POSTS: usize = 3;
 struct Look<'a> {
     visitor: &'a Visitor,
     source: &'a SourceToVisit,
+    /// Keys of addresses that are left alone: what they list is known.
+    known: &'a HashSet<String>,
     candidates: Vec<Candidate>,
 }
 
@@ -37,10 +39,19 @@ impl Visitor {
     /// Is it a feed itself → declared feeds → linked ones → well-known paths → sitemap → list of posts
     /// on the page.
     pub(super) async fn visit_site(&self, source: &SourceToVisit) -> Visited {
+        self.look_over(source, &HashSet::new()).await
+    }
+
+    /// [`Visitor::visit_site`], without what stands at addresses with these keys.
+    pub(super) async fn look_over(
+        &self,
+        source: &SourceToVisit,
+        known: &HashSet<String>,
+    ) -> Visited {
         if let Err(failure) = self.may_fetch(source, &source.address).await {
             return (self.failed_unasked(source, failure), None);
         }
-        let mut look = Look { visitor: self, source, candidates: Vec::new() };
+        let mut look = Look { visitor: self, source, known, candidates: Vec::new() };
         let page = match look.fetch(&source.address, Accept::Page).await {
             Ok(page) => page,
             Err(failure) => return (self.failed_unasked(source, failure), None),
@@ -84,7 +95,9 @@ impl Look<'_> {
     }
 
     async fn feeds(&mut self, site: &Address, links: &PageLinks) -> Option<Visited> {
-        for (address, found) in feed_candidates(site, links).into_iter().take(MOST_CANDIDATES) {
+        let candidates = feed_candidates(site, links).into_iter();
+        let new = candidates.filter(|(address, _)| !self.is_known(address));
+        for (address, found) in new.take(MOST_CANDIDATES).collect::<Vec<_>>() {
             match self.fetch(&address, Accept::Feed).await {
                 Ok((_, reply)) if is_led_away(&address, &reply.address) => {
                     self.note(&address, found, format!("leads to {}", reply.address));
@@ -130,7 +143,8 @@ impl Look<'_> {
         let usual = usual_sitemaps(&self.source.address).into_iter();
         let usual = usual.map(|it| (it, FoundBy::UsualSitemap));
         for (address, found) in named.chain(usual).take(MOST_CANDIDATES) {
-            if self.candidates.iter().any(|it| it.address == address) {
+            let has_seen = self.candidates.iter().any(|it| it.address == address);
+            if has_seen || self.is_known(&address) {
                 continue;
             }
             let source = self.found(SourceType::Sitemap, address.clone());
@@ -184,6 +198,10 @@ impl Look<'_> {
         reply.answer = Answer::Fresh(document);
         let (visit, place) = self.visitor.judge(&source, target, reply, false, now).await;
         (visit, Some(place))
+    }
+
+    fn is_known(&self, address: &Address) -> bool {
+        self.known.contains(&address.key())
     }
 
     fn note(&mut self, address: &Address, found: FoundBy, verdict: String) {
