@@ -64,6 +64,8 @@ async fn what_the_index_took_in_and_did_not_commit_is_taken_in_again_once() {
         authors: Vec::new(),
         categories: Vec::new(),
         language: None,
+        words: 460,
+        features: Vec::new(),
         ordered: entry.ordered,
         changed: entry.changed,
     };

@@ -6,7 +6,10 @@ use std::{fs, sync::LazyLock};
 
 use jiff::Timestamp;
 use peerscope::{
-    domain::{EntryId, Language, StoryId, query::Query},
+    domain::{
+        EntryId, Language, StoryId,
+        query::{Feature, Query},
+    },
     search::{Ask, Found, Index, IndexChange, IndexDocument, IndexSettings, SearchError, Sort},
 };
 use proptest::prelude::*;
@@ -28,6 +31,8 @@ fn post(entry: i64, title: &str, body: &str) -> IndexDocument {
         authors: vec!["Ada Pascal".into()],
         categories: vec!["Data Platform".into()],
         language: Some("en".parse().unwrap()),
+        words: 460,
+        features: Vec::new(),
         ordered: "2026-05-01T00:00:00Z".parse().unwrap(),
         changed: entry,
     }
@@ -135,6 +140,77 @@ fn names_of_the_trade_are_found_as_written() {
         assert_eq!(entries(&index, query), [entry], "{query}");
     }
     assert_eq!(entries(&index, "c"), [3]);
+}
+
+#[test]
+fn the_beginning_of_a_word_finds_all_words_that_begin_so() {
+    let index = index_of(&[
+        post(1, "One", "We recommend what is recommended by a recommender."),
+        post(2, "Two", "Recommendations, and a Café."),
+        german(3, "Drei", "Empfehlung statt record"),
+    ]);
+    let sorted = |query: &str| strict(&index, query, 50);
+    assert_eq!(sorted("recom*"), [1, 2]);
+    assert_eq!(sorted("RECO*"), [1, 2, 3]);
+    assert_eq!(sorted("recommendations*"), [1, 2], "a whole word stands for its forms, too");
+    assert_eq!(strict(&index, "caf* recom*", 1), [2]);
+    assert_eq!(sorted("reco* -recom*"), [3]);
+    let query = Query::parse("empf*");
+    let marker = index.marker(&query);
+    let snippet = marker.snippet("Empfehlung statt record", None);
+    assert_eq!(&snippet.text[snippet.marks[0].clone()], "Empfehlung");
+}
+
+#[test]
+fn words_of_a_loose_phrase_may_stand_some_places_off() {
+    let index = index_of(&[
+        post(1, "One", "the queue backlog grew"),
+        post(2, "Two", "the queue and its backlog grew"),
+        post(3, "Three", "the queue grew, and some days later so did the backlog"),
+    ]);
+    assert_eq!(strict(&index, "\"queue backlog\"", 1), [1]);
+    assert_eq!(strict(&index, "\"queue backlog\"~2", 2), [1, 2]);
+    assert_eq!(strict(&index, "\"queue backlog\"~20", 3), [1, 2, 3]);
+}
+
+#[test]
+fn posts_are_chosen_by_when_they_came_how_long_they_are_and_what_they_have() {
+    let at = |time: &str| time.parse::<Timestamp>().unwrap();
+    let index = index_of(&[
+        IndexDocument { ordered: at("2023-12-31T23:59:59Z"), words: 0, ..post(1, "One", "queue") },
+        IndexDocument {
+            ordered: at("2024-01-01T00:00:00Z"),
+            words: 2_300,
+            features: vec![Feature::Code],
+            ..post(2, "Two", "queue")
+        },
+        IndexDocument {
+            ordered: at("2025-03-31T23:59:59Z"),
+            words: 2_301,
+            features: vec![Feature::Code, Feature::Image],
+            ..post(3, "Three", "queue")
+        },
+        IndexDocument {
+            ordered: at("2025-04-01T00:00:00Z"),
+            words: 20,
+            ..post(4, "Four", "queue")
+        },
+    ]);
+    for (query, expected) in [
+        ("published:2024", vec![2]),
+        ("published:2024..2025-03", vec![2, 3]),
+        ("published:..2023", vec![1]),
+        ("published:2025-03-31.. queue", vec![3, 4]),
+        ("-published:2024..2025-03", vec![1, 4]),
+        ("minutes:<=10", vec![2, 4]),
+        ("minutes:>10", vec![3]),
+        ("minutes:1..10 has:code", vec![2]),
+        ("has:code", vec![2, 3]),
+        ("has:image", vec![3]),
+        ("queue -has:code", vec![1, 4]),
+    ] {
+        assert_eq!(strict(&index, query, 4), expected, "{query}");
+    }
 }
 
 #[test]
@@ -457,5 +533,19 @@ proptest! {
         for word in &words {
             prop_assert!(entries(&index, word).contains(&1), "{}", word);
         }
+    }
+}
+
+#[test]
+fn every_example_of_the_page_about_queries_is_read_as_meant() {
+    let page = fs::read_to_string("docs/queries.md").unwrap();
+    let rows = page.lines().filter(|it| it.starts_with("| `"));
+    let examples: Vec<&str> = rows.filter_map(|it| it.split('`').nth(1)).collect();
+    assert!(examples.len() > 20, "{examples:?}");
+    let index = index_of(&[post(1, "One", "queue")]);
+    for example in examples {
+        let query = Query::parse(&example.replace("\\|", "|"));
+        assert_eq!(query.notices(), [], "{example}");
+        index.search(&query, &Ask::best(1, now())).unwrap();
     }
 }

@@ -91,6 +91,8 @@ impl Corpus {
             authors: vec![format!("{} {}", self.words[at % 700], self.words[at % 900])],
             categories: vec![self.words[at % 300].clone()],
             language: None,
+            words: 460,
+            features: Vec::new(),
             ordered: Timestamp::from_second(NOW_SECONDS - age).expect("a time"),
             changed: entry,
         }

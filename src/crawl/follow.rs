@@ -7,7 +7,7 @@ use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
 use super::stories::stories_follow;
 use crate::{
-    domain::Markup,
+    domain::{Markup, query::Feature},
     extract,
     search::{Index, IndexChange, IndexDocument, SearchError},
     store::{IndexRow, Portion, Store, StoreError},
@@ -185,6 +185,9 @@ fn change(row: IndexRow) -> IndexChange {
 
 fn document(row: IndexRow) -> IndexDocument {
     let text = extract::text_of(&row.html);
+    let has_image = row.html.contains("<img ");
+    let features = [(text.has_code, Feature::Code), (has_image, Feature::Image)];
+    let features = features.into_iter().filter(|(has, _)| *has).map(|(_, it)| it).collect();
     let body = if text.text.is_empty() {
         extract::plain_line(&Markup::Text(row.entry.summary.clone()))
     } else {
@@ -202,6 +205,8 @@ fn document(row: IndexRow) -> IndexDocument {
         authors: row.entry.authors,
         categories: row.entry.categories,
         language: row.entry.language,
+        words: text.words,
+        features,
         ordered: row.entry.ordered,
         changed: row.entry.changed,
     }

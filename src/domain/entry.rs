@@ -31,6 +31,14 @@ pub struct EntryDraft {
     pub is_whole: bool,
 }
 
+/// Words that a practised reader takes in per minute.
+pub const WORDS_PER_MINUTE: u32 = 230;
+
+/// How long a text of so many words takes to read: whole minutes, rounded up; none for no text.
+pub fn reading_minutes(words: u32) -> u32 {
+    words.div_ceil(WORDS_PER_MINUTE)
+}
+
 /// In characters.
 pub const LONGEST_SUMMARY: usize = 300;
 /// Characters of text that stand in for a missing title.

@@ -25,7 +25,7 @@ use tantivy::IndexReader;
 
 use crate::domain::{
     EntryId, Language, StoryId,
-    query::{Notice, Query},
+    query::{Feature, Notice, Query},
 };
 
 pub use error::{Cause, SearchError};
@@ -101,6 +101,9 @@ pub struct IndexDocument {
     pub authors: Vec<String>,
     pub categories: Vec<String>,
     pub language: Option<Language>,
+    /// Of the article.
+    pub words: u32,
+    pub features: Vec<Feature>,
     pub ordered: Timestamp,
     /// The number that the store gave to this state of the entry.
     pub changed: i64,

@@ -6,10 +6,11 @@ use tantivy::{
 };
 
 use super::{IndexDocument, analysis::Tongue};
+use crate::domain::reading_minutes;
 
 /// To be raised whenever fields or the cutting of words change: an index of another version is
 /// emptied and built anew.
-pub(super) const VERSION: &str = "1";
+pub(super) const VERSION: &str = "2";
 pub(super) const TOKENIZER: &str = "peerscope";
 
 /// Longest text that is indexed of an entry, in bytes (BEHAVIOURS 45 caps elsewhere at the same).
@@ -25,6 +26,10 @@ pub(super) struct Fields {
     pub(super) peer: Field,
     pub(super) domain: Field,
     pub(super) language: Field,
+    /// To read, see [`reading_minutes`].
+    pub(super) minutes: Field,
+    /// Names of [`Feature`](crate::domain::query::Feature)s.
+    pub(super) has: Field,
     /// All that is searched, title and names included: what matches is decided here, so that a
     /// query looks at one list of documents for each word.
     pub(super) text: Field,
@@ -54,6 +59,8 @@ impl Fields {
             peer: schema.add_text_field("peer", exact()),
             domain: schema.add_text_field("domain", exact()),
             language: schema.add_text_field("language", exact()),
+            minutes: schema.add_i64_field("minutes", FAST),
+            has: schema.add_text_field("has", exact()),
             text: schema.add_text_field("text", placed()),
             title: schema.add_text_field("title", placed()),
             headings: schema.add_text_field("headings", counted()),
@@ -95,6 +102,10 @@ impl Builder {
         document.add_i64(fields.entry, from.entry.0);
         document.add_i64(fields.story, from.story.0);
         document.add_i64(fields.ordered, from.ordered.as_millisecond());
+        document.add_i64(fields.minutes, i64::from(reading_minutes(from.words)));
+        for feature in &from.features {
+            document.add_text(fields.has, feature.as_str());
+        }
         document.add_text(fields.peer, &from.peer);
         for domain in &from.domains {
             document.add_text(fields.domain, domain);

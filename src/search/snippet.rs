@@ -25,6 +25,8 @@ pub struct Snippet {
 pub struct Marker {
     /// Which word of the query a term stands for.
     terms: HashMap<String, usize>,
+    /// Beginnings of words, in lower case, each with the word of the query it is.
+    prefixes: Vec<(String, usize)>,
     first_letters: FirstLetters,
     pool: StemPool,
 }
@@ -39,16 +41,25 @@ const MOST_MARKS: usize = 2_000;
 impl Marker {
     pub(super) fn new(query: &Query, tongues: &[Tongue], pool: StemPool) -> Self {
         let first_letters = FirstLetters::of([].into_iter());
-        let mut marker = Self { terms: HashMap::new(), first_letters, pool };
+        let mut marker = Self { terms: HashMap::new(), prefixes: Vec::new(), first_letters, pool };
         let mut count = 0;
         marker.add(query.root(), tongues, &mut count);
-        marker.first_letters = FirstLetters::of(marker.terms.keys().map(String::as_str));
+        let prefixes = marker.prefixes.iter().map(|(letters, _)| letters.as_str());
+        let wanted = marker.terms.keys().map(String::as_str).chain(prefixes);
+        marker.first_letters = FirstLetters::of(wanted);
         marker
     }
 
     fn add(&mut self, clause: &Clause, tongues: &[Tongue], count: &mut usize) {
         match clause {
-            Clause::Word(text) | Clause::Phrase(text) | Clause::Filter(Filter::Title(text)) => {
+            Clause::Word(text)
+            | Clause::Phrase(text)
+            | Clause::Near { words: text, .. }
+            | Clause::Prefix(text)
+            | Clause::Filter(Filter::Title(text)) => {
+                if matches!(clause, Clause::Prefix(_)) {
+                    self.prefixes.push((text.to_lowercase(), *count));
+                }
                 let unit = Unit::of(text, tongues, &self.pool).unwrap_or_default();
                 for term in unit.into_terms() {
                     self.terms.entry(term).or_insert(*count);
@@ -90,7 +101,12 @@ impl Marker {
     /// also how much of it.
     fn word_of(&self, term: &str) -> Option<(usize, Option<usize>)> {
         let whole = self.terms.get(term).map(|word| (*word, None));
-        whole.or_else(|| {
+        let begun = || {
+            let begun =
+                self.prefixes.iter().find(|(letters, _)| term.starts_with(letters.as_str()));
+            begun.map(|(_, word)| (*word, None))
+        };
+        whole.or_else(begun).or_else(|| {
             let letter = term.chars().next().filter(|it| is_paired(*it))?.len_utf8();
             self.terms.get(&term[..letter]).map(|word| (*word, Some(letter)))
         })
@@ -98,7 +114,7 @@ impl Marker {
 
     fn found_in(&self, text: &str, language: Option<&Language>) -> Vec<Found> {
         let mut found: Vec<Found> = Vec::new();
-        if self.terms.is_empty() {
+        if self.terms.is_empty() && self.prefixes.is_empty() {
             return found;
         }
         let words = Words::new(text, Tongue::of(language), &self.pool);

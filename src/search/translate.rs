@@ -21,7 +21,7 @@ use super::{
 };
 use crate::domain::{
     Slug,
-    query::{Clause, Filter, Query},
+    query::{Clause, Day, Filter, Query},
 };
 
 /// What is run for a query.
@@ -37,8 +37,10 @@ pub(super) struct Plan {
 
 /// Words whose place in titles and headings counts; further ones of a long query hardly would.
 const MOST_BOOSTED_WORDS: usize = 12;
-/// Terms that a single letter of Han, kana or Hangul stands for at most.
+/// Terms that a prefix, or a single letter of Han, kana or Hangul, stands for at most.
 const MOST_EXPANSIONS: usize = 100;
+/// Terms of a segment among which the most frequent ones with a prefix are chosen.
+const MOST_PREFIXED: usize = 20_000;
 
 impl Plan {
     pub(super) fn of(
@@ -149,7 +151,9 @@ impl Translator<'_> {
     /// `None` when the clause asks for nothing.
     fn run(&mut self, clause: &Clause) -> tantivy::Result<Option<Box<dyn Run>>> {
         Ok(match clause {
-            Clause::Word(text) | Clause::Phrase(text) => self.words(self.fields.text, text)?,
+            Clause::Word(text) | Clause::Phrase(text) => self.words(self.fields.text, text, 0)?,
+            Clause::Near { words, slop } => self.words(self.fields.text, words, *slop)?,
+            Clause::Prefix(letters) => Some(self.prefix(self.fields.text, letters)?),
             Clause::Filter(filter) => Some(self.filter(filter)?),
             Clause::Not(inner) => self.run(inner)?.map(|it| together(vec![excluded(it)])),
             Clause::All(clauses) => {
@@ -177,18 +181,27 @@ impl Translator<'_> {
         Ok(match filter {
             Filter::Peer(name) => self.peer(name)?,
             Filter::Domain(name) => self.slug(self.fields.domain, name),
-            Filter::Title(text) => self.words(self.fields.title, text)?.unwrap_or_else(nothing),
+            Filter::Title(text) => self.words(self.fields.title, text, 0)?.unwrap_or_else(nothing),
             Filter::Author(text) => {
-                self.words(self.fields.authors, text)?.map_or_else(nothing, unscored)
+                self.words(self.fields.authors, text, 0)?.map_or_else(nothing, unscored)
             }
             Filter::Category(text) => {
-                self.words(self.fields.categories, text)?.map_or_else(nothing, unscored)
+                self.words(self.fields.categories, text, 0)?.map_or_else(nothing, unscored)
             }
             Filter::Language(language) => {
                 self.exact(self.fields.language, &language.as_str().to_ascii_lowercase())
             }
             Filter::After(day) => self.between(Some(day.start()), None),
             Filter::Before(day) => self.between(None, Some(day.start())),
+            Filter::Published(from, to) => self.between(from.map(Day::start), to.map(Day::end)),
+            Filter::Minutes(least, most) => {
+                let term = |it: u32| Term::from_field_i64(self.fields.minutes, i64::from(it));
+                // A post without a text takes nobody a known time.
+                let least = Bound::Included(term(least.unwrap_or(1)));
+                let most = most.map_or(Bound::Unbounded, |it| Bound::Included(term(it)));
+                unscored(Box::new(RangeQuery::new(least, most)))
+            }
+            Filter::Has(feature) => self.exact(self.fields.has, feature.as_str()),
         })
     }
 
@@ -232,7 +245,13 @@ impl Translator<'_> {
         unscored(Box::new(RangeQuery::new(from, to)))
     }
 
-    fn words(&mut self, field: Field, text: &str) -> tantivy::Result<Option<Box<dyn Run>>> {
+    /// The words of a phrase may be moved by `slop` places in all.
+    fn words(
+        &mut self,
+        field: Field,
+        text: &str,
+        slop: u32,
+    ) -> tantivy::Result<Option<Box<dyn Run>>> {
         let Some(unit) = Unit::of(text, self.tongues, self.pool) else { return Ok(None) };
         let mut runs: Vec<Box<dyn Run>> = Vec::new();
         let mut terms = Vec::new();
@@ -243,7 +262,7 @@ impl Translator<'_> {
                     let term =
                         |(at, text): (usize, String)| (at, Term::from_field_text(field, &text));
                     let words = words.into_iter().map(term).collect();
-                    runs.push(Box::new(PhraseQuery::new_with_offset(words)));
+                    runs.push(Box::new(PhraseQuery::new_with_offset_and_slop(words, slop)));
                 }
                 Alternative::Beginning(letter) => runs.push(self.beginning(field, &letter)?),
             }
@@ -284,6 +303,33 @@ impl Translator<'_> {
             .collect())
     }
 
+    /// Terms that begin so, the frequent ones if there are many, and what the letters are as a word:
+    /// its stem may be shorter than they are.
+    fn prefix(&self, field: Field, letters: &str) -> tantivy::Result<Box<dyn Run>> {
+        let letters = letters.to_lowercase();
+        let mut frequencies: HashMap<String, u64> = HashMap::new();
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(field)?;
+            let mut terms = index.terms().range().ge(&letters).into_stream()?;
+            let mut looked_at = 0;
+            while looked_at < MOST_PREFIXED
+                && terms.advance()
+                && terms.key().starts_with(letters.as_bytes())
+            {
+                looked_at += 1;
+                let term = String::from_utf8_lossy(terms.key()).into_owned();
+                *frequencies.entry(term).or_default() += u64::from(terms.value().doc_freq);
+            }
+        }
+        let mut frequencies: Vec<(String, u64)> = frequencies.into_iter().collect();
+        frequencies.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        frequencies.truncate(MOST_EXPANSIONS);
+        let own = Unit::of(&letters, self.tongues, self.pool).unwrap_or_default();
+        let terms = frequencies.into_iter().map(|(term, _)| term).chain(own.into_terms());
+        let terms = terms.map(|it| Term::from_field_text(field, &it));
+        Ok(Box::new(ConstScoreQuery::new(Box::new(TermSetQuery::new(terms)), 1.0)))
+    }
+
     fn beginning(&self, field: Field, letter: &str) -> tantivy::Result<Box<dyn Run>> {
         let mut matching = Vec::new();
         for reader in self.searcher.segment_readers() {
@@ -312,7 +358,7 @@ impl Translator<'_> {
             match clause {
                 Clause::Word(text) | Clause::Phrase(text) => self.boosts_of(text, boosts)?,
                 Clause::All(inner) | Clause::Any(inner) => self.boosts(inner, boosts)?,
-                Clause::Not(_) | Clause::Filter(_) => {}
+                Clause::Not(_) | Clause::Filter(_) | Clause::Near { .. } | Clause::Prefix(_) => {}
             }
         }
         Ok(())

@@ -28,6 +28,17 @@ impl Day {
         // Only the last day of 9999 lies beyond the instants that can be told.
         self.first.to_zoned(TimeZone::UTC).map_or(Timestamp::MAX, |it| it.timestamp())
     }
+
+    /// The first instant behind the year, month or day.
+    pub fn end(self) -> Timestamp {
+        let span = match self.precision {
+            Precision::Year => jiff::Span::new().years(1),
+            Precision::Month => jiff::Span::new().months(1),
+            Precision::Day => jiff::Span::new().days(1),
+        };
+        let next = self.first.checked_add(span);
+        next.map_or(Timestamp::MAX, |first| Self { first, ..self }.start())
+    }
 }
 
 impl FromStr for Day {
@@ -83,6 +94,13 @@ mod tests {
             assert_eq!(day.start(), start.parse::<Timestamp>().unwrap());
         }
         assert_eq!("9999-12-31".parse::<Day>().unwrap().start(), Timestamp::MAX);
+        for (written, end) in
+            [("2025", "2026-01-01"), ("2024-02", "2024-03-01"), ("2024-02-29", "2024-03-01")]
+        {
+            let day: Day = written.parse().unwrap();
+            assert_eq!(day.end(), end.parse::<Day>().unwrap().start());
+        }
+        assert_eq!("9999".parse::<Day>().unwrap().end(), Timestamp::MAX);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The query language: what a reader types, as a tree with one canonical text.
 //!
 //! `pricing "surge pricing" -release peer:example (kafka OR flink) after:2025-03`: words are all
-//! asked for, `OR` binds looser than what stands side by side, `-` turns a term around, and
-//! `field:` filters. Anything odd is read as words, with a [`Notice`]; nothing fails.
+//! asked for, `OR` binds looser than what stands side by side, `-` turns a term around, `pric*` is the
+//! beginning of a word, `"surge pricing"~3` lets its words be three places off, and `field:` filters.
+//! Anything odd is read as words, with a [`Notice`]; nothing fails.
 
 mod day;
 mod parser;
@@ -12,7 +13,7 @@ mod tree;
 
 pub use day::Day;
 pub use text::Notice;
-pub use tree::{Clause, Filter};
+pub use tree::{Clause, Feature, Filter, MOST_SLOP, SHORTEST_PREFIX};
 
 /// Longest words of a query together, in characters; what follows is left out, with a notice.
 pub const LONGEST_QUERY: usize = 1_000;

@@ -146,7 +146,10 @@ impl Parser<'_> {
 /// In characters, without quotation marks and names of filters.
 fn length(term: &Clause) -> usize {
     match term {
-        Clause::Word(text) | Clause::Phrase(text) => text.chars().count(),
+        Clause::Word(text)
+        | Clause::Phrase(text)
+        | Clause::Prefix(text)
+        | Clause::Near { words: text, .. } => text.chars().count(),
         Clause::Filter(filter) => filter.value().chars().count(),
         Clause::All(_) | Clause::Any(_) | Clause::Not(_) => 0,
     }
@@ -158,7 +161,7 @@ fn cut(term: &Clause, longest: usize) -> Option<Clause> {
     match term {
         Clause::Word(word) => {
             let word = head(word);
-            let word = word.split('(').next().unwrap_or_default();
+            let word = word.split('(').next().unwrap_or_default().trim_end_matches('*');
             let is_operator = matches!(word, "OR" | "AND" | "NOT");
             (has_letters(word) && !is_operator).then(|| Clause::Word(word.to_owned()))
         }
@@ -166,7 +169,12 @@ fn cut(term: &Clause, longest: usize) -> Option<Clause> {
             let words = head(words).trim_end().to_owned();
             has_letters(&words).then_some(Clause::Phrase(words))
         }
-        Clause::All(_) | Clause::Any(_) | Clause::Not(_) | Clause::Filter(_) => None,
+        Clause::All(_)
+        | Clause::Any(_)
+        | Clause::Not(_)
+        | Clause::Near { .. }
+        | Clause::Prefix(_)
+        | Clause::Filter(_) => None,
     }
 }
 
@@ -199,6 +207,16 @@ mod tests {
             ("-peer:x f(x) C++ C# .NET", "-peer:x f(x) C++ C# .NET"),
             ("std::vec http://a.b/c", "std::vec http://a.b/c"),
             ("-- --dry-run a - b", "dry-run a b"),
+            ("pric* -Kub* SELECT *", "pric* -Kub* SELECT"),
+            ("\"surge pricing\"~3 \"a b\"~0 \"one\"~4", "\"surge pricing\"~3 \"a b\" \"one\""),
+            ("\"a b\"~99 \"a b\"~x", "\"a b\"~20 \"a b\" ~x"),
+            (
+                "published:2024..2026 published:..2025-03",
+                "published:2024..2026 published:..2025-03",
+            ),
+            ("published:2025 -published:2025-03-01..", "published:2025 -published:2025-03-01.."),
+            ("minutes:<10 minutes:>3 minutes:5..8", "minutes:<=9 minutes:>=4 minutes:5..8"),
+            ("minutes:7 has:code -has:image", "minutes:7 has:code -has:image"),
         ] {
             assert_eq!(canonical(written), text, "{written}");
             assert_eq!(Query::parse(written).notices(), [], "{written}");
@@ -221,6 +239,12 @@ mod tests {
             ("peer:& x", "x"),
             ("colour:red", "colour:red"),
             ("lang:english", "english"),
+            ("c* x", "c x"),
+            ("published:2026..soon", "2026..soon"),
+            ("published:..", ""),
+            ("minutes:short", "short"),
+            ("minutes:<0", "<0"),
+            ("has:charm", "charm"),
         ] {
             let query = Query::parse(written);
             assert_eq!(query.to_string(), text, "{written}");
@@ -244,7 +268,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_canonical_text_parses_to_the_same_query(
-            text in "(\\PC| |[-()\":]|OR |NOT |-|title:|after:|peer:\"|x|ab ){0,60}|.{0,80}"
+            text in "(\\PC| |[-()\":]|OR |NOT |-|title:|after:|peer:\"|x|ab |\\*|~3|minutes:<|published:20|has:code ){0,60}|.{0,80}"
         ) {
             let query = Query::parse(&text);
             let again = Query::parse(&query.to_string());

@@ -1,6 +1,6 @@
 //! Cuts the text of a query into words, phrases, filters and operators.
 
-use super::{Clause, Filter, Notice};
+use super::{Clause, Filter, MOST_SLOP, Notice, SHORTEST_PREFIX};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -61,9 +61,27 @@ impl<'a> Scanner<'a> {
 
     fn phrase(&mut self) -> Token {
         match self.quoted() {
-            Some(words) if has_letters(&words) => Token::Term(Clause::Phrase(words)),
+            Some(words) if has_letters(&words) => {
+                let slop = self.slop().min(MOST_SLOP);
+                let is_loose = slop > 0 && words.contains(' ');
+                Token::Term(if is_loose {
+                    Clause::Near { words, slop }
+                } else {
+                    Clause::Phrase(words)
+                })
+            }
             _ => Token::Nothing,
         }
+    }
+
+    /// What `~3` right behind a phrase says; none where nothing is said.
+    fn slop(&mut self) -> u32 {
+        let Some(after) = self.rest.strip_prefix('~') else { return 0 };
+        let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+        if digits > 0 {
+            self.rest = &after[digits..];
+        }
+        after[..digits].parse().unwrap_or(if digits > 0 { MOST_SLOP } else { 0 })
     }
 
     /// The text between quotation marks; without a second one the first is left out.
@@ -89,7 +107,7 @@ impl<'a> Scanner<'a> {
             "NOT" => return Token::Minus,
             _ => {}
         }
-        let Some((name, value)) = word.split_once(':') else { return plain(word) };
+        let Some((name, value)) = word.split_once(':') else { return self.plain(word) };
         let lower = name.to_ascii_lowercase();
         let quoted = if value.is_empty() { self.quoted() } else { None };
         let value = quoted.as_deref().unwrap_or(value);
@@ -107,14 +125,31 @@ impl<'a> Scanner<'a> {
                 if looks_like_filter(name, value) {
                     self.notice(Notice::UnknownFilter(lower));
                 }
-                plain(word)
+                self.plain(word)
             }
         }
     }
+
+    fn plain(&mut self, word: &str) -> Token {
+        let bare = word.trim_end_matches('*');
+        let is_prefix = bare.len() < word.len() && bare.chars().all(is_of_prefix);
+        if !has_letters(word) {
+            return Token::Nothing;
+        }
+        if !is_prefix {
+            return Token::Term(Clause::Word(word.to_owned()));
+        }
+        if bare.chars().count() >= SHORTEST_PREFIX {
+            return Token::Term(Clause::Prefix(bare.to_owned()));
+        }
+        self.notice(Notice::ShortPrefix);
+        Token::Term(Clause::Word(bare.to_owned()))
+    }
 }
 
-fn plain(word: &str) -> Token {
-    if has_letters(word) { Token::Term(Clause::Word(word.to_owned())) } else { Token::Nothing }
+/// Prefixes are of single words; anything with a sign in it (`f(x)*`) is read as a word.
+fn is_of_prefix(letter: char) -> bool {
+    letter.is_alphanumeric()
 }
 
 /// Where a word ends: at a blank, a quotation mark, or a parenthesis whose partner is not inside

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display as _};
 
-use super::{Clause, DEEPEST_NESTING, Filter, LONGEST_QUERY, MOST_TERMS, Query};
+use super::{Clause, DEEPEST_NESTING, Filter, LONGEST_QUERY, MOST_TERMS, Query, SHORTEST_PREFIX};
 
 /// Something odd in a query, and how it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Notice {
     OpenQuote,
     OddParenthesis,
     OddOperator,
+    /// Fewer letters before the `*` would stand for nearly every word.
+    ShortPrefix,
     /// `name:` is none of the filters.
     UnknownFilter(String),
     /// The filter cannot have this value.
@@ -32,6 +34,9 @@ impl fmt::Display for Notice {
             }
             Self::OpenQuote => f.write_str("a quotation mark without its partner was left out"),
             Self::OddParenthesis => f.write_str("a parenthesis without its partner was left out"),
+            Self::ShortPrefix => {
+                write!(f, "`*` needs {SHORTEST_PREFIX} letters before it and was left out")
+            }
             Self::OddOperator => f.write_str("an operator with nothing beside it was left out"),
             Self::UnknownFilter(name) => {
                 write!(f, "`{name}:` is not a filter and was read as a word")
@@ -60,6 +65,8 @@ impl fmt::Display for Clause {
             }
             Self::Word(word) => f.write_str(word),
             Self::Phrase(words) => write!(f, "\"{words}\""),
+            Self::Near { words, slop } => write!(f, "\"{words}\"~{slop}"),
+            Self::Prefix(letters) => write!(f, "{letters}*"),
             Self::Filter(filter) => filter.fmt(f),
         }
     }

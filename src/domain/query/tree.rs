@@ -16,7 +16,35 @@ pub enum Clause {
     Word(String),
     /// Words in this order, with single blanks between them.
     Phrase(String),
+    /// A phrase of at least two words, whose words may be moved by so many places in all.
+    Near {
+        words: String,
+        slop: u32,
+    },
+    /// Words that begin with these letters, of which there are at least [`SHORTEST_PREFIX`].
+    Prefix(String),
     Filter(Filter),
+}
+
+/// Of what a post has besides its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Feature {
+    Code,
+    Image,
+}
+
+impl Feature {
+    /// The word behind `has:`, in the index as in queries.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Image => "image",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Code, Self::Image].into_iter().find(|it| it.as_str() == word)
+    }
 }
 
 /// A condition on something other than the text as a whole.
@@ -34,7 +62,17 @@ pub enum Filter {
     After(Day),
     /// Its first instant is not included.
     Before(Day),
+    /// From the first instant of the one to the last of the other, at least one of them.
+    Published(Option<Day>, Option<Day>),
+    /// To read: at least and at most so many, at least one of them.
+    Minutes(Option<u32>, Option<u32>),
+    Has(Feature),
 }
+
+/// Letters that a prefix has at least.
+pub const SHORTEST_PREFIX: usize = 2;
+/// Places by which the words of a phrase may be moved at most.
+pub const MOST_SLOP: u32 = 20;
 
 impl Clause {
     pub(super) fn has_filters(&self) -> bool {
@@ -42,7 +80,7 @@ impl Clause {
             Self::All(inner) | Self::Any(inner) => inner.iter().any(Self::has_filters),
             // What is not in one entry of a story may be in another.
             Self::Not(_) | Self::Filter(_) => true,
-            Self::Word(_) | Self::Phrase(_) => false,
+            Self::Word(_) | Self::Phrase(_) | Self::Near { .. } | Self::Prefix(_) => false,
         }
     }
 
@@ -89,6 +127,9 @@ impl Filter {
             Self::Language(_) => "lang",
             Self::After(_) => "after",
             Self::Before(_) => "before",
+            Self::Published(..) => "published",
+            Self::Minutes(..) => "minutes",
+            Self::Has(_) => "has",
         }
     }
 
@@ -105,6 +146,9 @@ impl Filter {
             "lang" => value.parse().map(Self::Language).map_err(drop),
             "after" => value.parse().map(Self::After).map_err(drop),
             "before" => value.parse().map(Self::Before).map_err(drop),
+            "published" => days(value).ok_or(()),
+            "minutes" => minutes(value).ok_or(()),
+            "has" => Feature::from_word(value).map(Self::Has).ok_or(()),
             _ => return None,
         };
         Some(
@@ -123,6 +167,56 @@ impl Filter {
             | Self::Category(text) => text.clone(),
             Self::Language(language) => language.to_string(),
             Self::After(day) | Self::Before(day) => day.to_string(),
+            Self::Published(from, to) if from == to => {
+                from.map(|it| it.to_string()).unwrap_or_default()
+            }
+            Self::Published(from, to) => {
+                let day = |it: &Option<Day>| it.map(|it| it.to_string()).unwrap_or_default();
+                format!("{}..{}", day(from), day(to))
+            }
+            Self::Minutes(least, most) => match (least, most) {
+                (Some(least), Some(most)) if least == most => least.to_string(),
+                (Some(least), Some(most)) => format!("{least}..{most}"),
+                (None, Some(most)) => format!("<={most}"),
+                (Some(least), None) => format!(">={least}"),
+                (None, None) => String::new(),
+            },
+            Self::Has(feature) => feature.as_str().to_owned(),
         }
     }
+}
+
+/// `2025-03`, `2024..2026`, `2024..` or `..2026`.
+fn days(value: &str) -> Option<Filter> {
+    let Some((from, to)) = value.split_once("..") else {
+        let day = value.parse().ok()?;
+        return Some(Filter::Published(Some(day), Some(day)));
+    };
+    let day = |text: &str| -> Option<Option<Day>> {
+        if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) }
+    };
+    match (day(from)?, day(to)?) {
+        (None, None) => None,
+        (from, to) => Some(Filter::Published(from, to)),
+    }
+}
+
+/// `10`, `5..10`, `<10`, `<=10`, `>10` or `>=10`.
+fn minutes(value: &str) -> Option<Filter> {
+    let number = |text: &str| text.parse::<u32>().ok();
+    let (least, most) = if let Some(rest) = value.strip_prefix("<=") {
+        (None, Some(number(rest)?))
+    } else if let Some(rest) = value.strip_prefix(">=") {
+        (Some(number(rest)?), None)
+    } else if let Some(rest) = value.strip_prefix('<') {
+        (None, Some(number(rest)?.checked_sub(1)?))
+    } else if let Some(rest) = value.strip_prefix('>') {
+        (Some(number(rest)?.checked_add(1)?), None)
+    } else if let Some((least, most)) = value.split_once("..") {
+        (Some(number(least)?), Some(number(most)?))
+    } else {
+        let exactly = number(value)?;
+        (Some(exactly), Some(exactly))
+    };
+    Some(Filter::Minutes(least, most))
 }

@@ -14,7 +14,7 @@ use super::{
     words::{Markup, counted, rich},
 };
 use crate::{
-    domain::{Entry, EntryId, Slug, UNDATED},
+    domain::{Entry, EntryId, Slug, UNDATED, WORDS_PER_MINUTE, reading_minutes},
     messages,
     store::{Elsewhere, EntriesAsk, PeerReport},
     web::{
@@ -147,13 +147,10 @@ pub(super) fn language_of(entry: &Entry) -> String {
     entry.language.as_ref().map(ToString::to_string).unwrap_or_default()
 }
 
-/// Words that a practised reader takes in per minute.
-const WORDS_PER_MINUTE: u32 = 230;
-
 /// For a text that is there; of some words only, the feed carries no more than a teaser.
 pub(super) fn reading_time(words: u32) -> Option<String> {
-    let minutes = words.div_ceil(WORDS_PER_MINUTE);
-    (words >= WORDS_PER_MINUTE).then(|| counted("web.reading-time", u64::from(minutes)))
+    let minutes = u64::from(reading_minutes(words));
+    (words >= WORDS_PER_MINUTE).then(|| counted("web.reading-time", minutes))
 }
 
 impl Choices {

@@ -150,7 +150,7 @@ impl HitRow {
 
 /// What was odd in a query, in the words of the catalogue.
 fn noted(notice: &Notice) -> Markup {
-    use crate::domain::query::{DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS};
+    use crate::domain::query::{DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS, SHORTEST_PREFIX};
     let number = |key: &str, n: usize| messages::fill(key, &[("n", &grouped(n as u64))]);
     let text = match notice {
         Notice::TooLong => number("web.notice.too-long", LONGEST_QUERY),
@@ -159,6 +159,7 @@ fn noted(notice: &Notice) -> Markup {
         Notice::OpenQuote => messages::text("web.notice.open-quote").to_owned(),
         Notice::OddParenthesis => messages::text("web.notice.odd-parenthesis").to_owned(),
         Notice::OddOperator => messages::text("web.notice.odd-operator").to_owned(),
+        Notice::ShortPrefix => number("web.notice.short-prefix", SHORTEST_PREFIX),
         Notice::UnknownFilter(name) => {
             messages::fill("web.notice.unknown-filter", &[("name", name.as_str())])
         }
@@ -179,5 +180,8 @@ fn tips() -> Vec<Tip> {
         tip(messages::text("web.tip.or.example"), messages::text("web.tip.or.meaning")),
         tip(messages::text("web.tip.title.example"), messages::text("web.tip.title.meaning")),
         tip(messages::text("web.tip.after.example"), messages::text("web.tip.after.meaning")),
+        tip(messages::text("web.tip.prefix.example"), messages::text("web.tip.prefix.meaning")),
+        tip(messages::text("web.tip.near.example"), messages::text("web.tip.near.meaning")),
+        tip(messages::text("web.tip.minutes.example"), messages::text("web.tip.minutes.meaning")),
     ]
 }
