@@ -14,6 +14,8 @@ use peerscope::{
 };
 use proptest::prelude::*;
 
+use crate::support::retrieval::{Judgments, Quality};
+
 fn now() -> Timestamp {
     "2026-06-01T00:00:00Z".parse().unwrap()
 }
@@ -548,4 +550,25 @@ fn every_example_of_the_page_about_queries_is_read_as_meant() {
         assert_eq!(query.notices(), [], "{example}");
         index.search(&query, &Ask::best(1, now())).unwrap();
     }
+}
+
+#[test]
+fn the_quality_of_an_order_is_what_the_books_say() {
+    let judged: Judgments =
+        [("a", 2), ("b", 1), ("c", 0), ("d", 1)].map(|(id, grade)| (id.to_owned(), grade)).into();
+    let of = |ranked: &[&str]| {
+        Quality::of(&ranked.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>(), &judged)
+    };
+    let best = of(&["a", "b", "d", "c"]);
+    assert!((best.ndcg_at_10 - 1.0).abs() < 1e-9 && (best.average_precision - 1.0).abs() < 1e-9);
+    let other = of(&["c", "b", "x", "a"]);
+    let gain = 1.0 / 3_f64.log2() + 3.0 / 5_f64.log2();
+    let ideal = 3.0 + 1.0 / 3_f64.log2() + 1.0 / 4_f64.log2();
+    assert!((other.ndcg_at_10 - gain / ideal).abs() < 1e-9, "{other:?}");
+    assert!((other.average_precision - (1.0 / 2.0 + 2.0 / 4.0) / 3.0).abs() < 1e-9, "{other:?}");
+    assert!((other.recall_at_100 - 2.0 / 3.0).abs() < 1e-9);
+    assert!((other.reciprocal_rank - 0.5).abs() < 1e-9);
+    assert_eq!(of(&["x", "c"]), Quality::default());
+    let mean = Quality::mean(&[best, Quality::default()]);
+    assert!((mean.ndcg_at_10 - 0.5).abs() < 1e-9);
 }

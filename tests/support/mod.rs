@@ -5,6 +5,7 @@ pub(crate) mod fake_web;
 pub(crate) mod feeds;
 pub(crate) mod library;
 pub(crate) mod program;
+pub(crate) mod retrieval;
 pub(crate) mod service;
 pub(crate) mod story_runs;
 pub(crate) mod story_set;
