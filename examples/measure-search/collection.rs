@@ -3,35 +3,75 @@
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::{Context as _, bail};
-use jiff::Timestamp;
-use serde::{Deserialize, de::DeserializeOwned};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use serde_json::Value;
 
 use crate::retrieval::Judgments;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Document {
-    #[serde(deserialize_with = "text_of")]
     pub(crate) id: String,
-    #[serde(default)]
     pub(crate) title: String,
     pub(crate) text: String,
-    #[serde(default)]
     pub(crate) peer: String,
-    #[serde(default)]
     pub(crate) authors: Vec<String>,
-    #[serde(default)]
     pub(crate) categories: Vec<String>,
-    #[serde(default)]
     pub(crate) headings: Vec<String>,
     pub(crate) language: Option<String>,
     pub(crate) published: Option<Timestamp>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub(crate) struct Asked {
-    #[serde(deserialize_with = "text_of")]
     pub(crate) id: String,
     pub(crate) text: String,
+}
+
+impl Document {
+    /// What is of another type than expected counts as unknown: collections differ.
+    fn of(line: &Value) -> Option<Self> {
+        let text = |name| line.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self {
+            id: id_of(line)?,
+            title: text("title").unwrap_or_default(),
+            text: text("text")?,
+            peer: text("peer").unwrap_or_default(),
+            authors: texts(line, "authors"),
+            categories: texts(line, "categories"),
+            headings: texts(line, "headings"),
+            language: text("language"),
+            published: text("published").and_then(|it| day_of(&it)),
+        })
+    }
+}
+
+impl Asked {
+    fn of(line: &Value) -> Option<Self> {
+        let text = line.get("text")?.as_str()?.to_owned();
+        Some(Self { id: id_of(line)?, text })
+    }
+}
+
+/// Some collections number what others name.
+fn id_of(line: &Value) -> Option<String> {
+    let id = line.get("id")?;
+    id.as_str().map(str::to_owned).or_else(|| id.as_i64().map(|it| it.to_string()))
+}
+
+fn texts(line: &Value, name: &str) -> Vec<String> {
+    match line.get(name) {
+        Some(Value::String(text)) => vec![text.clone()],
+        Some(Value::Array(all)) => {
+            all.iter().filter_map(Value::as_str).map(str::to_owned).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// A time, or a day at whatever time.
+fn day_of(text: &str) -> Option<Timestamp> {
+    let day = || text.get(..10)?.parse::<Date>().ok()?.to_zoned(TimeZone::UTC).ok();
+    text.parse().ok().or_else(|| day().map(|it| it.timestamp()))
 }
 
 pub(crate) struct Collection {
@@ -42,8 +82,8 @@ pub(crate) struct Collection {
 
 impl Collection {
     pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let documents = lines(&folder.join("docs.jsonl"))?;
-        let asked: Vec<Asked> = lines(&folder.join("queries.jsonl"))?;
+        let documents = lines(&folder.join("docs.jsonl"), Document::of)?;
+        let asked = lines(&folder.join("queries.jsonl"), Asked::of)?;
         let mut judged = judgments(&folder.join("qrels.tsv"))?;
         let queries = asked.into_iter().filter_map(|it| judged.remove(&it.id).map(|by| (it, by)));
         let queries: Vec<(Asked, Judgments)> = queries.collect();
@@ -54,12 +94,15 @@ impl Collection {
     }
 }
 
-fn lines<T: DeserializeOwned>(file: &Path) -> anyhow::Result<Vec<T>> {
+fn lines<T>(file: &Path, of: impl Fn(&Value) -> Option<T>) -> anyhow::Result<Vec<T>> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let read = |(at, line): (usize, &str)| {
-        serde_json::from_str(line).with_context(|| format!("{}:{}", file.display(), at + 1))
-    };
-    text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()).map(read).collect()
+    let mut read = Vec::new();
+    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        let place = || format!("{}:{}", file.display(), at + 1);
+        let value = serde_json::from_str(line).with_context(place)?;
+        read.push(of(&value).with_context(|| format!("{}: `id` or `text` is missing", place()))?);
+    }
+    Ok(read)
 }
 
 /// `query document grade`, or with a column of zeros behind the query, as TREC writes it; a heading is
@@ -84,10 +127,4 @@ fn judgments(file: &Path) -> anyhow::Result<HashMap<String, Judgments>> {
         judged.entry((*query).to_owned()).or_default().insert((*document).to_owned(), grade);
     }
     Ok(judged)
-}
-
-/// Some collections number what others name.
-fn text_of<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
-    Ok(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }
