@@ -306,6 +306,26 @@ fn a_query_that_finds_too_little_is_relaxed_and_says_so() {
 }
 
 #[test]
+fn the_best_answer_to_a_long_query_may_lack_a_word() {
+    let filler = "Teams and tools and weather. ".repeat(40);
+    let roundup = format!("Announcing queues. {filler} Comet. {filler} Draining of hands by hand.");
+    let index = index_of(&[
+        post(1, "Weekly roundup", &roundup),
+        post(2, "Draining queues by hand", "How we drained the queues by hand, queue by queue."),
+        post(3, "Something else", "Announcing nothing."),
+    ]);
+    let found = found(&index, "announcing draining queues by hand");
+    assert!(found.relaxed);
+    assert_eq!(found.hits[0].entry, EntryId(2));
+    assert_eq!(found.total, 3);
+    let pages = [0, 1, 2].map(|offset| {
+        let ask = Ask { offset, ..Ask::best(1, now()) };
+        index.search(&Query::parse("announcing draining queues by hand"), &ask).unwrap().hits[0]
+    });
+    assert_eq!(pages.as_slice(), found.hits, "pages joined are the list");
+}
+
+#[test]
 fn relaxed_hits_continue_behind_the_strict_ones_page_by_page() {
     let index = index_of(&[
         post(1, "alpha beta", "x"),

@@ -15,8 +15,8 @@ use tantivy::{
 use super::{
     Ask, Hit, Sort,
     schema::{ENTRY, ORDERED, STORY},
-    translate::{Plan, Statistics},
-    weights::{FEWEST_STRICT_HITS, Recency},
+    translate::{Bonus, Plan, Statistics},
+    weights::{FEWEST_HITS_OF_LONG, FEWEST_STRICT_HITS, Recency},
 };
 use crate::domain::{EntryId, StoryId};
 
@@ -31,12 +31,16 @@ pub(super) fn ranked(
 ) -> tantivy::Result<(usize, bool, Vec<Hit>)> {
     let run = Ranking { plan, ask, searcher, recency: Recency::at(ask.now) };
     let wanted = ask.offset.saturating_add(ask.limit).min(MOST_RANKED);
-    let (mut total, mut ranked) = run.best(plan.strict.as_ref(), wanted.max(1), &[])?;
+    let (mut total, mut ranked) = run.best(plan.strict.as_ref(), wanted.max(1), &[], &[])?;
     let mut is_relaxed = false;
-    if total < FEWEST_STRICT_HITS {
+    if let Some((any, bonuses)) = plan.soft().filter(|_| total < FEWEST_HITS_OF_LONG) {
+        let strict = total;
+        (total, ranked) = run.best(any, wanted.max(1), &[], &bonuses)?;
+        is_relaxed = total > strict;
+    } else if total < FEWEST_STRICT_HITS {
         let strict = ranked.clone();
         for looser in &plan.relaxed {
-            let (more, behind) = run.best(looser.as_ref(), wanted.max(1), &strict)?;
+            let (more, behind) = run.best(looser.as_ref(), wanted.max(1), &strict, &[])?;
             is_relaxed = more > 0;
             total = strict.len() + more;
             ranked = strict.iter().copied().chain(behind).collect();
@@ -100,6 +104,7 @@ impl Ranking<'_> {
         run: &dyn Run,
         wanted: usize,
         known: &[Ranked],
+        bonuses: &[Bonus<'_>],
     ) -> tantivy::Result<(usize, Vec<Ranked>)> {
         let statistics = Statistics { searcher: self.searcher, frequencies: &self.plan.statistics };
         let scoring = match self.ask.sort {
@@ -111,7 +116,9 @@ impl Ranking<'_> {
         let weight = run.weight(scoring)?;
         let mut boosts = Vec::new();
         if self.ask.sort == Sort::Relevance {
-            for (boost, run) in &self.plan.boosts {
+            let usual = self.plan.boosts.iter().map(|(boost, run)| (boost, run.as_ref()));
+            let bonuses = bonuses.iter().map(|(gain, run)| (gain, *run));
+            for (boost, run) in usual.chain(bonuses) {
                 boosts.push((*boost, run.weight(scoring)?));
             }
         }

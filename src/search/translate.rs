@@ -17,7 +17,7 @@ use super::{
     analysis::{Alternative, StemPool, Tongue, Unit},
     exclusion::Excluded,
     schema::Fields,
-    weights::FIELD_WEIGHTS,
+    weights::{ALL_WORDS_GAIN, FIELD_WEIGHTS, LONG_QUERY, MOST_WORDS_GAIN},
 };
 use crate::domain::{
     Slug,
@@ -28,6 +28,8 @@ use crate::domain::{
 pub(super) struct Plan {
     /// All that was asked for.
     pub(super) strict: Box<dyn Run>,
+    /// Words and phrases that are asked for side by side.
+    units: usize,
     /// Looser readings, to be tried in this order when too little is found.
     pub(super) relaxed: Vec<Box<dyn Run>>,
     /// What raises the score of a document that matches anyway, by how much.
@@ -77,11 +79,25 @@ impl Plan {
         translator.boosts(conjuncts, &mut boosts)?;
         let strict = units.iter().map(|it| (Occur::Must, it.box_clone()));
         Ok(Self {
+            units: units.len(),
             strict: together(fixed.iter().map(cloned).chain(strict).collect()),
             relaxed: relaxed(&fixed, &units),
             boosts,
             statistics: Frequencies(translator.levels),
         })
+    }
+}
+
+/// What a document scores once more if it matches, by how much.
+pub(super) type Bonus<'a> = (f32, &'a dyn Run);
+
+impl Plan {
+    /// A long query as one whose words may be missing, with what their being there is worth; `None`
+    /// for one that is short.
+    pub(super) fn soft(&self) -> Option<(&dyn Run, [Bonus<'_>; 2])> {
+        let (most, any) = (self.relaxed.first()?, self.relaxed.last()?);
+        let bonuses = [(ALL_WORDS_GAIN, self.strict.as_ref()), (MOST_WORDS_GAIN, most.as_ref())];
+        (self.units >= LONG_QUERY).then_some((any.as_ref(), bonuses))
     }
 }
 

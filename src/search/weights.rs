@@ -13,14 +13,24 @@ pub(super) struct FieldWeights {
 }
 
 pub(super) const FIELD_WEIGHTS: FieldWeights =
-    FieldWeights { title: 1.5, headings: 0.5, names: 0.35 };
+    FieldWeights { title: 1.5, headings: 0.25, names: 0.35 };
 
 /// Strict hits below which a query of several words is relaxed: three are what one sees at once.
 pub(super) const FEWEST_STRICT_HITS: usize = 3;
 
+/// Words from which a query is long: one of them is easily missing in the best answer, so that posts
+/// without it are ranked among the others.
+pub(super) const LONG_QUERY: usize = 3;
+/// Strict hits from which also a long query is taken at its word.
+pub(super) const FEWEST_HITS_OF_LONG: usize = 100;
+/// What the words score once more, of a long query, where all of them are there …
+pub(super) const ALL_WORDS_GAIN: f32 = 0.3;
+/// … and where at least half of them are: a post about one word of five is seldom what was meant.
+pub(super) const MOST_WORDS_GAIN: f32 = 0.5;
+
 /// Share of the score that a post of today has on top of one of long ago: enough to decide between
 /// posts of similar fit, too little to lift a poor one above a good one.
-const RECENCY_GAIN: f32 = 0.25;
+const RECENCY_GAIN: f32 = 0.15;
 /// Days in which that gain falls to 37 %: what teams write about holds for a year or two.
 const RECENCY_DAYS: f32 = 400.0;
 
