@@ -264,3 +264,19 @@ async fn an_outage_of_our_own_is_told_once_and_not_for_each_source() {
     assert_eq!(ended.err.matches("no host could be reached").count(), 1, "{}", ended.err);
     assert!(!ended.err.contains("Peer 1"), "{}", ended.err);
 }
+
+#[tokio::test]
+async fn an_index_of_another_version_or_none_is_built_before_anybody_searches_it() {
+    let web = FakeWeb::start().await;
+    web.serve_document("/feed", RSS, &rss_of(&["Draining queues"]));
+    let program = Program::following(&[web.address("/feed")]);
+    program.run(&["crawl"]).await.well();
+    program.write("index/v1/version", "0");
+    let found = program.run(&["search", "draining"]).await.well();
+    assert!(found.contains("Draining queues"), "{found}");
+    program.write("index/v1/version", "0");
+    let service = program.serve(&["--no-crawl"]).await;
+    let (status, page) = service.get("/search?q=draining").await;
+    assert!(status == 200 && page.contains("/entries/1"), "{page}");
+    service.terminate().await;
+}

@@ -99,7 +99,7 @@ fn service(start: &Start, findings: &mut Findings<'_>) {
 }
 
 async fn library(start: &Start, findings: &mut Findings<'_>) -> Option<Library> {
-    let library = match start.library().await {
+    let library = match start.library_as_it_is().await {
         Ok(library) => library,
         Err(error) => {
             findings.bad("library", &chain(&error));

@@ -8,6 +8,7 @@ use super::output::Output;
 use crate::{
     catalogue,
     config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
+    crawl,
     domain::Slug,
     extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
@@ -66,7 +67,24 @@ impl Start {
         Ok(read)
     }
 
-    pub(super) async fn library(&self) -> Result<Library, HomeError> {
+    /// Opens library and index for reading. An index that is missing, or that another version made, is
+    /// built first, unless somebody else is writing here and will do so.
+    pub(super) async fn library(&self) -> anyhow::Result<Library> {
+        let library = self.library_as_it_is().await?;
+        if library.index.position() > 0 || library.store.last_change().await? == 0 {
+            return Ok(library);
+        }
+        let doors = match Doors::open(&self.places, self.fetching()?, self.clock.clone()).await {
+            Err(HomeError::InUse(_)) => return Ok(library),
+            opened => opened?,
+        };
+        tracing::warn!("building the search index, which was missing or of another version");
+        crawl::index_follows(&doors.store, &doors.index).await?;
+        doors.close().await;
+        Ok(self.library_as_it_is().await?)
+    }
+
+    pub(super) async fn library_as_it_is(&self) -> Result<Library, HomeError> {
         Library::open(&self.places).await
     }
 

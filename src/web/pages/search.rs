@@ -61,7 +61,7 @@ struct HitRow {
 /// One thing that the query language can do.
 struct Tip {
     example: &'static str,
-    meaning: &'static str,
+    meaning: Markup,
 }
 
 pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
@@ -172,7 +172,7 @@ fn noted(notice: &Notice) -> Markup {
 }
 
 fn tips() -> Vec<Tip> {
-    let tip = |example, meaning| Tip { example, meaning };
+    let tip = |example, meaning| Tip { example, meaning: rich(meaning) };
     vec![
         tip(messages::text("web.tip.words.example"), messages::text("web.tip.words.meaning")),
         tip(messages::text("web.tip.phrase.example"), messages::text("web.tip.phrase.meaning")),
