@@ -8,7 +8,7 @@ use peerscope::{
 
 use crate::support::{
     fake_web::FakeWeb,
-    feeds::{Post, rss},
+    feeds::{Post, post_at, rss},
     library::{TestLibrary, peer},
     story_runs, story_set,
 };
@@ -26,16 +26,6 @@ fn text(subject: &str) -> String {
         )
     });
     sentences.collect()
-}
-
-fn post(link: &str, title: &str, html: &str) -> Post {
-    Post {
-        guid: link.to_owned(),
-        link: link.to_owned(),
-        title: title.to_owned(),
-        html: html.to_owned(),
-        published: "Mon, 02 Feb 2026 08:00:00 +0000".to_owned(),
-    }
 }
 
 /// A library that follows one feed of each list of posts, each of a peer of its own, and crawled them.
@@ -67,12 +57,12 @@ async fn stories(library: &TestLibrary) -> usize {
 
 fn cross_post() -> Vec<Vec<Post>> {
     vec![
-        vec![post(
+        vec![post_at(
             "https://blog.example.com/cutting-queues",
             "Cutting queues in half",
             &text("queues"),
         )],
-        vec![post(
+        vec![post_at(
             "https://medium.com/example/cutting-queues-1f2e3d4c5b6a",
             "Cutting Queues in Half",
             &text("queues"),
@@ -103,7 +93,7 @@ async fn a_split_story_stays_split_also_when_an_entry_changes_or_another_one_joi
     let mut posts = cross_post().remove(0);
     posts[0].html += "<p>An afterthought that nobody had asked for.</p>";
     let third = "https://blog.example.com/amp/cutting-queues-again";
-    posts.push(post(third, "Cutting queues in half", &text("queues")));
+    posts.push(post_at(third, "Cutting queues in half", &text("queues")));
     web.serve_document("/feed-0", RSS, &rss(&posts));
     library.crawl().await;
     let entries = library.entries().await;
@@ -149,8 +139,8 @@ async fn a_crash_while_stories_are_written_leaves_all_or_nothing_and_is_made_goo
 #[tokio::test]
 async fn one_title_is_never_enough() {
     let (_web, library) = crawled(&[
-        vec![post("https://a.example.com/weekly", "Our engineering update", &text("queues"))],
-        vec![post("https://b.example.com/weekly", "Our engineering update", &text("payments"))],
+        vec![post_at("https://a.example.com/weekly", "Our engineering update", &text("queues"))],
+        vec![post_at("https://b.example.com/weekly", "Our engineering update", &text("payments"))],
     ])
     .await;
     assert_eq!(stories(&library).await, 2);
@@ -159,11 +149,11 @@ async fn one_title_is_never_enough() {
 #[tokio::test]
 async fn variants_of_one_address_are_one_story() {
     let (_web, library) = crawled(&[
-        vec![post("https://example.com/posts/sharding/", "Sharding orders", "<p>One line.</p>")],
-        vec![post("http://www.example.com/posts/sharding?utm_source=x", "Sharding orders", "")],
-        vec![post("https://amp.example.com/posts/sharding", "Sharding orders", "")],
-        vec![post("https://m.example.com/posts/sharding/amp", "Sharding orders", "")],
-        vec![post("https://example.com/posts/sharding?amp=1", "Sharding orders | Example", "")],
+        vec![post_at("https://example.com/posts/sharding/", "Sharding orders", "<p>One line.</p>")],
+        vec![post_at("http://www.example.com/posts/sharding?utm_source=x", "Sharding orders", "")],
+        vec![post_at("https://amp.example.com/posts/sharding", "Sharding orders", "")],
+        vec![post_at("https://m.example.com/posts/sharding/amp", "Sharding orders", "")],
+        vec![post_at("https://example.com/posts/sharding?amp=1", "Sharding orders | Example", "")],
     ])
     .await;
     assert_eq!(stories(&library).await, 1);
@@ -177,7 +167,7 @@ async fn an_address_that_stands_for_many_posts_brings_none_together() {
     let changes = |titles: &[&str]| {
         titles
             .iter()
-            .map(|it| Post { guid: (*it).into(), ..post(page, it, "<p>Fixes.</p>") })
+            .map(|it| Post { guid: (*it).into(), ..post_at(page, it, "<p>Fixes.</p>") })
             .collect()
     };
     let (web, library) = crawled(&[changes(&["Version 1"]), changes(&["Version 1"])]).await;
@@ -241,7 +231,7 @@ async fn leafing_through_lists_meets_every_story_once() {
         let one = |at: usize| {
             let subject = format!("subject{at}");
             let link = format!("https://{host}.example.com/about-{subject}");
-            post(&link, &format!("What we know of {subject}"), &text(&subject))
+            post_at(&link, &format!("What we know of {subject}"), &text(&subject))
         };
         (0..9).map(one).collect()
     };

@@ -4,7 +4,7 @@
 use crate::support::{
     blog::{body, page},
     fake_web::FakeWeb,
-    feeds::{Post, rss},
+    feeds::{post_at, rss},
     library::TestLibrary,
     program::Program,
     service::Service,
@@ -12,16 +12,6 @@ use crate::support::{
 
 const RSS: &str = "application/rss+xml";
 const HTML: &str = "text/html; charset=utf-8";
-
-fn post(link: &str, title: &str, html: &str) -> Post {
-    Post {
-        guid: link.to_owned(),
-        link: link.to_owned(),
-        title: title.to_owned(),
-        html: html.to_owned(),
-        published: "Mon, 02 Feb 2026 08:00:00 +0000".to_owned(),
-    }
-}
 
 /// Two feeds of two peers, whose posts stand at `/one/post` and `/two/post` with these pages.
 async fn two_peers(
@@ -33,7 +23,7 @@ async fn two_peers(
     for ((path, title), page) in paths.iter().zip(titles).zip(pages(&web)) {
         let at = format!("{path}/post");
         let summary = format!("<p>In short, for {path}.</p>");
-        let entry = post(web.address(&at).as_str(), title, &summary);
+        let entry = post_at(web.address(&at).as_str(), title, &summary);
         web.serve_document(&format!("{path}/feed"), RSS, &rss(&[entry]));
         web.serve_document(&at, HTML, &page);
     }
@@ -48,9 +38,9 @@ async fn two_peers(
 async fn what_a_page_calls_its_own_address_makes_one_story_that_says_where_else_it_is() {
     let (title, own) = ("Draining queues by hand", "https://blog.example.com/draining-queues");
     let web = FakeWeb::start().await;
-    web.serve_document("/one/feed", RSS, &rss(&[post(own, title, &body(title))]));
+    web.serve_document("/one/feed", RSS, &rss(&[post_at(own, title, &body(title))]));
     let elsewhere = web.address("/two/post");
-    let short = post(elsewhere.as_str(), title, "<p>In short.</p>");
+    let short = post_at(elsewhere.as_str(), title, "<p>In short.</p>");
     web.serve_document("/two/feed", RSS, &rss(&[short]));
     let named = format!("<link rel=\"canonical\" href=\"{own}\">");
     web.serve_document("/two/post", HTML, &page(title, &named));
@@ -108,7 +98,7 @@ async fn a_person_splits_and_merges_stories_for_good() {
         "https://medium.com/x/cutting-queues-1f2e3d4c5b6a",
     ];
     for (at, link) in links.iter().enumerate() {
-        let entry = post(link, "Cutting queues in half", &body("queues"));
+        let entry = post_at(link, "Cutting queues in half", &body("queues"));
         web.serve_document(&format!("/feed-{at}"), RSS, &rss(&[entry]));
     }
     let program = Program::following(&[web.address("/feed-0"), web.address("/feed-1")]);

@@ -53,7 +53,7 @@ impl Crawl {
         let took = doors.clock.now().duration_since(began);
         tell(&round, Duration::try_from(took).unwrap_or_default(), output);
         if !round.stopped && !round.outage {
-            crawl::search_for_lost(&doors, &stop_articles).await?;
+            crawl::search_for_lost(&doors, stop_articles.clone()).await?;
             self.ask_for_articles(&doors, stop_articles, output).await?;
         }
         doors.close().await;

@@ -11,7 +11,10 @@ use super::{Ending, output::Output, start::Start};
 use crate::{
     catalogue,
     crawl::{self, Status},
-    daemon::{Background, Configuration, ask_for_articles, crawl_when_due, follow_configuration},
+    daemon::{
+        Background, Configuration, ask_for_articles, crawl_when_due, follow_configuration,
+        search_for_lost,
+    },
     home::{Doors, Library},
     report::chain,
     web::{self, Web},
@@ -97,6 +100,7 @@ fn start_work(
         status: status.clone(),
     };
     work.spawn(follow_configuration(configuration, start.watch(), saved, stop.clone()));
+    work.spawn(search_for_lost(doors.clone(), status.clone(), stop.clone()));
     let background = Background::default();
     let asking = (doors.clone(), status.clone(), background.clone(), stop.clone());
     work.spawn(ask_for_articles(asking.0, asking.1, asking.2, asking.3));

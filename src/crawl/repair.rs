@@ -26,17 +26,18 @@ const MOST_COMPARED: usize = 20;
 /// what comes of it is kept with them. Says for how many.
 pub async fn search_for_lost(
     doors: &Doors,
-    stop: &watch::Receiver<bool>,
+    mut stop: watch::Receiver<bool>,
 ) -> Result<usize, CrawlError> {
     let now = doors.clock.now();
     let reports = doors.store.sources().await?;
     let is_lost = |it: &&SourceReport| it.followed && wants_search(&it.source, now);
     let mut searched = 0;
     for report in reports.iter().filter(is_lost).take(MOST_SEARCHES) {
-        if *stop.borrow() {
-            break;
-        }
-        search_for(doors, &report.source).await?;
+        // A search that is cut short is as if it had not begun.
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => break,
+            search = search_for(doors, &report.source) => search?,
+        };
         searched += 1;
     }
     Ok(searched)

@@ -3,8 +3,10 @@
 
 mod articles;
 mod follow;
+mod lost;
 mod schedule;
 
 pub use articles::{Background, ask_for_articles};
 pub use follow::{Configuration, follow_configuration};
+pub use lost::search_for_lost;
 pub use schedule::crawl_when_due;

@@ -73,9 +73,6 @@ async fn visit_due(
     if round.new + round.edited > 0 {
         background.news.notify_one();
     }
-    if !round.outage {
-        crawl::search_for_lost(doors, stop).await?;
-    }
     let ended = doors.clock.now();
     info!(
         "visited {} sources: {} new entries, {} edited; {} sources unchanged, {} failed",

@@ -104,3 +104,14 @@ pub(crate) fn rss(posts: &[Post]) -> String {
 pub(crate) fn rss_of(titles: &[&str]) -> String {
     rss(&titles.iter().map(|it| post(it)).collect::<Vec<_>>())
 }
+
+/// A post at this address, wherever its feed is.
+pub(crate) fn post_at(link: &str, title: &str, html: &str) -> Post {
+    Post {
+        guid: link.to_owned(),
+        link: link.to_owned(),
+        title: title.to_owned(),
+        html: html.to_owned(),
+        published: "Mon, 02 Feb 2026 08:00:00 +0000".to_owned(),
+    }
+}
