@@ -28,4 +28,15 @@ ids! {
     EntryId,
     /// Entries that tell the same thing.
     StoryId,
+    /// A person who reads, keeps a list and a journal.
+    ReaderId,
+    /// A page of a journal.
+    NoteId,
+    /// A quote with its place.
+    HighlightId,
+}
+
+impl ReaderId {
+    /// The reader of an installation without logins.
+    pub const ONLY: Self = Self(1);
 }

@@ -1,0 +1,32 @@
+//! Why something that a person wants to keep is refused.
+
+/// Nothing of what is refused is kept, and what was kept before stays.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DraftError {
+    #[error("`{0}` is not a tag: use 1 to 40 characters and no comma, like `feature-store`")]
+    NotATag(String),
+    #[error("{0} is empty: write something")]
+    Empty(&'static str),
+    #[error("{what} has {found} characters, and may have {most}: shorten it")]
+    TooLong { what: &'static str, found: usize, most: usize },
+    #[error("there are {found} {what}, and may be {most}: leave some out")]
+    TooMany { what: &'static str, found: usize, most: usize },
+    #[error("`{0}` is no name for a search: it needs a letter or a digit")]
+    NotAName(String),
+}
+
+impl DraftError {
+    pub(super) fn if_longer(what: &'static str, text: &str, most: usize) -> Result<(), Self> {
+        // No text has more characters than bytes.
+        let found = if text.len() > most { text.chars().count() } else { 0 };
+        if found > most { Err(Self::TooLong { what, found, most }) } else { Ok(()) }
+    }
+
+    pub(super) fn if_more(what: &'static str, found: usize, most: usize) -> Result<(), Self> {
+        if found > most { Err(Self::TooMany { what, found, most }) } else { Ok(()) }
+    }
+
+    pub(super) fn if_empty(what: &'static str, text: &str) -> Result<(), Self> {
+        if text.trim().is_empty() { Err(Self::Empty(what)) } else { Ok(()) }
+    }
+}
