@@ -55,6 +55,7 @@ async fn what_the_index_took_in_and_did_not_commit_is_taken_in_again_once() {
     let half_done = IndexDocument {
         entry: entry.id,
         story: entry.story,
+        source: entry.source,
         peer: entry.peer,
         peer_name: entry.peer_name,
         domains: Vec::new(),

@@ -19,6 +19,7 @@ mod papers;
 mod repairing;
 mod robots;
 mod sanitising;
+mod search_agreement;
 mod searching;
 mod store_contract;
 mod stories;

@@ -7,7 +7,7 @@ use std::{fs, sync::LazyLock};
 use jiff::Timestamp;
 use peerscope::{
     domain::{
-        EntryId, Language, StoryId,
+        EntryId, Language, SourceId, StoryId,
         query::{Feature, Query},
     },
     search::{Ask, Found, Index, IndexChange, IndexDocument, IndexSettings, SearchError, Sort},
@@ -24,6 +24,7 @@ fn post(entry: i64, title: &str, body: &str) -> IndexDocument {
     IndexDocument {
         entry: EntryId(entry),
         story: StoryId(entry),
+        source: SourceId(1),
         peer: "example-shop".into(),
         peer_name: "Example Shop".into(),
         domains: vec!["ecommerce".into()],

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use jiff::Timestamp;
 use peerscope::{
-    domain::{EntryId, StoryId},
+    domain::{EntryId, SourceId, StoryId},
     search::IndexDocument,
 };
 
@@ -82,6 +82,7 @@ impl Corpus {
         IndexDocument {
             entry: EntryId(entry),
             story: StoryId(entry),
+            source: SourceId(1),
             peer: format!("peer-{}", at % 500),
             peer_name: format!("Peer {}", at % 500),
             domains: vec!["ecommerce".to_owned()],

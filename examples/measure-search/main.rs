@@ -19,7 +19,7 @@ use std::{path::PathBuf, time::Instant};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use peerscope::{
-    domain::{EntryId, StoryId, query::Query},
+    domain::{EntryId, SourceId, StoryId, query::Query},
     search::{Ask, Index, IndexChange, IndexDocument},
 };
 use tantivy::{
@@ -178,6 +178,7 @@ fn of(from: &Document, number: i64, undated: Timestamp) -> IndexDocument {
     IndexDocument {
         entry: EntryId(number),
         story: StoryId(number),
+        source: SourceId(1),
         peer: from.peer.to_lowercase().replace(' ', "-"),
         peer_name: from.peer.clone(),
         domains: Vec::new(),

@@ -7,9 +7,8 @@ use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
 use super::stories::stories_follow;
 use crate::{
-    domain::{Markup, query::Feature},
-    extract,
-    search::{Index, IndexChange, IndexDocument, SearchError},
+    home::index_document,
+    search::{Index, IndexChange, SearchError},
     store::{IndexRow, Portion, Store, StoreError},
 };
 
@@ -177,37 +176,8 @@ async fn commit(index: &Index, position: i64) -> Result<(), FollowError> {
 /// back from the library when it does.
 fn change(row: IndexRow) -> IndexChange {
     if row.followed {
-        IndexChange::Put(Box::new(document(row)))
+        IndexChange::Put(Box::new(index_document(row)))
     } else {
         IndexChange::Remove(row.entry.id)
-    }
-}
-
-fn document(row: IndexRow) -> IndexDocument {
-    let text = extract::text_of(&row.html);
-    let has_image = row.html.contains("<img ");
-    let features = [(text.has_code, Feature::Code), (has_image, Feature::Image)];
-    let features = features.into_iter().filter(|(has, _)| *has).map(|(_, it)| it).collect();
-    let body = if text.text.is_empty() {
-        extract::plain_line(&Markup::Text(row.entry.summary.clone()))
-    } else {
-        text.text
-    };
-    IndexDocument {
-        entry: row.entry.id,
-        story: row.entry.story,
-        peer: row.entry.peer,
-        peer_name: row.entry.peer_name,
-        domains: row.domains.into_iter().map(String::from).collect(),
-        title: row.entry.title,
-        headings: text.headings,
-        body,
-        authors: row.entry.authors,
-        categories: row.entry.categories,
-        language: row.entry.language,
-        words: text.words,
-        features,
-        ordered: row.entry.ordered,
-        changed: row.entry.changed,
     }
 }

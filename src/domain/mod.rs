@@ -22,6 +22,7 @@ mod schedule;
 mod sitemap;
 mod slug;
 pub mod story;
+mod synonyms;
 mod visit;
 
 pub use address::{Address, AddressError, Gate};
@@ -44,4 +45,5 @@ pub use rules::*;
 pub use schedule::*;
 pub use sitemap::*;
 pub use slug::{Slug, SlugError};
+pub use synonyms::*;
 pub use visit::*;

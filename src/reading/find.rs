@@ -72,6 +72,7 @@ pub async fn find(library: &Library, query: Query, wanted: &Wanted) -> Result<Fo
         domain: wanted.domain.clone().map(String::from),
         since: wanted.since,
         sort: wanted.sort,
+        ..Ask::best(0, wanted.now)
     };
     let (index, asked) = (library.index.clone(), query.clone());
     let search = move || index.search(&asked, &ask);

@@ -3,13 +3,21 @@
 //! A document is one entry; a hit is a story. The text itself is not kept here: snippets are cut
 //! from what the library holds.
 
+mod among;
 mod analysis;
 mod error;
 mod exclusion;
+mod explain;
+mod known;
+mod matching;
 mod opening;
 mod ranking;
 mod schema;
+mod similar;
 mod snippet;
+mod spelling;
+mod tally;
+mod thesaurus;
 mod translate;
 mod weights;
 mod writing;
@@ -24,15 +32,24 @@ use jiff::Timestamp;
 use tantivy::IndexReader;
 
 use crate::domain::{
-    EntryId, Language, StoryId,
+    EntryId, Language, SourceId, StoryId, Synonyms,
     query::{Feature, Notice, Query},
 };
 
 pub use error::{Cause, SearchError};
+pub use explain::{Explanation, Place, ScorePart};
+pub use known::{Known, Stories};
+pub use matching::Matcher;
+pub use similar::Gist;
 pub use snippet::{Marker, Snippet};
+pub use tally::{Counts, PeerStanding};
 
 use analysis::{Backlog, StemPool, Tongue};
 use schema::Fields;
+use spelling::Speller;
+use tally::Tally;
+use thesaurus::Thesaurus;
+use translate::Plan;
 use writing::Writer;
 
 /// The index of one installation. Clones share it. Everything here blocks.
@@ -45,6 +62,7 @@ struct Inner {
     reader: IndexReader,
     /// Languages of the documents that are there.
     tongues: RwLock<Arc<[Tongue]>>,
+    thesaurus: RwLock<Arc<Thesaurus>>,
     pool: StemPool,
     backlog: Arc<Backlog>,
     settings: IndexSettings,
@@ -88,6 +106,7 @@ pub enum IndexChange {
 pub struct IndexDocument {
     pub entry: EntryId,
     pub story: StoryId,
+    pub source: SourceId,
     /// Slug.
     pub peer: String,
     pub peer_name: String,
@@ -121,6 +140,11 @@ pub struct Ask {
     pub domain: Option<String>,
     pub since: Option<Timestamp>,
     pub sort: Sort,
+    /// Only what matches everything that is asked for.
+    pub strictly: bool,
+    /// Whether to count what is found, and how each peer stands.
+    pub counts: bool,
+    pub known: Known,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -134,8 +158,18 @@ pub enum Sort {
 impl Ask {
     /// The best `limit`, of everything.
     pub fn best(limit: usize, now: Timestamp) -> Self {
-        let sort = Sort::Relevance;
-        Self { limit, offset: 0, now, peer: None, domain: None, since: None, sort }
+        Self {
+            limit,
+            offset: 0,
+            now,
+            peer: None,
+            domain: None,
+            since: None,
+            sort: Sort::Relevance,
+            strictly: false,
+            counts: false,
+            known: Known::default(),
+        }
     }
 }
 
@@ -143,10 +177,16 @@ impl Ask {
 pub struct Found {
     /// Stories that match, whatever the limit.
     pub total: usize,
+    /// Those of them that match everything that is asked for.
+    pub strict: usize,
     /// Too few stories hold every word, so that those with most of them follow.
     pub relaxed: bool,
     pub notices: Vec<Notice>,
     pub hits: Vec<Hit>,
+    /// Where it was asked for.
+    pub counts: Option<Counts>,
+    /// Where counts were asked for: those that wrote the most worth reading, and lately, first.
+    pub peers: Vec<PeerStanding>,
 }
 
 /// A story, by the entry of it that fits best.
@@ -234,15 +274,67 @@ impl Index {
 
     pub fn search(&self, query: &Query, ask: &Ask) -> Result<Found, SearchError> {
         let searcher = self.0.reader.searcher();
-        let found = translate::Plan::of(query, ask, &searcher, self)
+        let found = Plan::of(&self.widened(query), ask, &searcher, self)
             .and_then(|plan| ranking::ranked(&plan, ask, &searcher));
-        let (total, relaxed, hits) = found.map_err(|error| SearchError::of("search", error))?;
-        Ok(Found { total, relaxed, notices: query.notices().to_vec(), hits })
+        let found = found.map_err(|error| SearchError::of("search", error))?;
+        let topics: Vec<_> = ask.known.topics.iter().map(|(slug, _)| slug.clone()).collect();
+        let counts = found.tally.as_ref().map(|it| it.counts(&topics));
+        Ok(Found {
+            total: found.total,
+            strict: found.strict,
+            relaxed: found.total > found.strict,
+            notices: query.notices().to_vec(),
+            hits: found.hits,
+            counts,
+            peers: found.tally.map(Tally::peers).unwrap_or_default(),
+        })
+    }
+
+    /// Why an entry stands where it stands; `None` where it does not match.
+    pub fn explain(
+        &self,
+        query: &Query,
+        ask: &Ask,
+        entry: EntryId,
+    ) -> Result<Option<Explanation>, SearchError> {
+        let searcher = self.0.reader.searcher();
+        let explained = Plan::of(&self.widened(query), ask, &searcher, self)
+            .and_then(|plan| explain::explained(&plan, ask, entry, &searcher, &self.0.fields));
+        explained.map_err(|error| SearchError::of("search", error))
+    }
+
+    /// The query with each word that no post holds replaced by one that it may have meant; `None`
+    /// where there is none.
+    pub fn corrected(&self, query: &Query) -> Result<Option<Query>, SearchError> {
+        let searcher = self.0.reader.searcher();
+        let tongues = self.tongues();
+        let fields = self.0.fields;
+        let speller =
+            Speller { searcher: &searcher, fields, tongues: &tongues, pool: &self.0.pool };
+        speller.corrected(query).map_err(|error| SearchError::of("read", error))
+    }
+
+    /// What an entry is about, to find others that are like it.
+    pub fn gist(&self, entry: &IndexDocument) -> Result<Gist, SearchError> {
+        let gist = Gist::of(entry, &self.0.reader.searcher(), &self.0.fields, &self.0.pool);
+        gist.map_err(|error| SearchError::of("read", error))
+    }
+
+    /// What decides whether single entries match a query.
+    pub fn matcher(&self, query: &Query, known: Known) -> Result<Matcher, SearchError> {
+        Matcher::new(query, known, self)
+    }
+
+    /// Lets words that mean the same be found for each other.
+    pub fn set_synonyms(&self, synonyms: &Synonyms) {
+        let thesaurus = Arc::new(Thesaurus::of(synonyms, &self.0.pool));
+        *self.0.thesaurus.write().unwrap_or_else(PoisonError::into_inner) = thesaurus;
     }
 
     /// What cuts snippets and marks words for one query.
     pub fn marker(&self, query: &Query) -> Marker {
-        Marker::new(query, &self.tongues(), self.0.pool.clone())
+        let (tongues, thesaurus) = (self.tongues(), self.thesaurus());
+        Marker::new(&self.widened(query), &tongues, &thesaurus, self.0.pool.clone())
     }
 
     /// The passage of a text that fits a query best, its words marked. For several texts,
@@ -265,6 +357,14 @@ impl Index {
 
     fn tongues(&self) -> Arc<[Tongue]> {
         self.0.tongues.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn thesaurus(&self) -> Arc<Thesaurus> {
+        self.0.thesaurus.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn widened(&self, query: &Query) -> Query {
+        self.thesaurus().widened(query, &self.0.pool)
     }
 
     fn refresh(&self) -> Result<(), SearchError> {

@@ -17,7 +17,9 @@ use super::{
     Index, IndexSettings, Inner, Opened, SearchError,
     analysis::{Backlog, DocumentTokenizer, StemPool, Tongue},
     schema::{ENTRY, Fields, ORDERED, STORY, TOKENIZER, VERSION},
+    thesaurus::Thesaurus,
 };
+use crate::domain::Synonyms;
 
 /// Below the folder of the index: what tantivy writes.
 const PLACE: &str = "v1";
@@ -104,6 +106,7 @@ fn assemble(
         fields,
         reader,
         tongues: RwLock::new(tongues.into()),
+        thesaurus: RwLock::new(Arc::new(Thesaurus::of(&Synonyms::built_in(), &pool))),
         pool,
         backlog,
         settings,

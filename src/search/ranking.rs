@@ -15,6 +15,7 @@ use tantivy::{
 use super::{
     Ask, Hit, Sort,
     schema::{ENTRY, ORDERED, STORY},
+    tally::{Counted, SegmentTally, Tally},
     translate::{Bonus, Plan, Statistics},
     weights::{FEWEST_HITS_OF_LONG, FEWEST_STRICT_HITS, Recency},
 };
@@ -23,34 +24,70 @@ use crate::domain::{EntryId, StoryId};
 /// Hits that are put in order at most, however far one leafs.
 const MOST_RANKED: usize = 10_000;
 
-/// How many stories match, whether with fewer words than asked for, and the page that was asked.
-pub(super) fn ranked(
-    plan: &Plan,
-    ask: &Ask,
-    searcher: &Searcher,
-) -> tantivy::Result<(usize, bool, Vec<Hit>)> {
+/// What a search came to.
+pub(super) struct Outcome {
+    /// Stories that match, also those with fewer words than asked for.
+    pub(super) total: usize,
+    /// Stories that match all that was asked for.
+    pub(super) strict: usize,
+    /// By which reading of the query the hits are ranked.
+    pub(super) reading: Reading,
+    /// The page that was asked.
+    pub(super) hits: Vec<Hit>,
+    pub(super) tally: Option<Tally>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// What lacks a word follows what has all of them, if there at all.
+    AllWords,
+    /// A word may be missing, at a price.
+    MostWords,
+}
+
+pub(super) fn ranked(plan: &Plan, ask: &Ask, searcher: &Searcher) -> tantivy::Result<Outcome> {
     let run = Ranking { plan, ask, searcher, recency: Recency::at(ask.now) };
-    let wanted = ask.offset.saturating_add(ask.limit).min(MOST_RANKED);
-    let (mut total, mut ranked) = run.best(plan.strict.as_ref(), wanted.max(1), &[], &[])?;
-    let mut is_relaxed = false;
-    if let Some((any, bonuses)) = plan.soft().filter(|_| total < FEWEST_HITS_OF_LONG) {
-        let strict = total;
-        (total, ranked) = run.best(any, wanted.max(1), &[], &bonuses)?;
-        is_relaxed = total > strict;
-    } else if total < FEWEST_STRICT_HITS {
-        let strict = ranked.clone();
+    let wanted = ask.offset.saturating_add(ask.limit).clamp(1, MOST_RANKED);
+    let tally = || ask.counts.then(|| Tally::new(plan.topics.len(), ask.now));
+    let mut counted = tally();
+    let (strict, mut best) = run.best(&Asked::of(plan.strict.as_ref()), wanted, &mut counted)?;
+    let (mut total, mut reading) = (strict, Reading::AllWords);
+    let soft = plan.soft().filter(|_| !ask.strictly && strict < FEWEST_HITS_OF_LONG);
+    if let Some((any, bonuses)) = soft {
+        counted = tally();
+        let asked = Asked { bonuses: &bonuses, ..Asked::of(any) };
+        (total, best) = run.best(&asked, wanted, &mut counted)?;
+        reading = Reading::MostWords;
+    } else if !ask.strictly && strict < FEWEST_STRICT_HITS {
+        let (known, strictly_counted) = (best.clone(), counted.clone());
         for looser in &plan.relaxed {
-            let (more, behind) = run.best(looser.as_ref(), wanted.max(1), &strict, &[])?;
-            is_relaxed = more > 0;
-            total = strict.len() + more;
-            ranked = strict.iter().copied().chain(behind).collect();
+            let mut with_more = strictly_counted.clone();
+            let asked = Asked { known: &known, ..Asked::of(looser.as_ref()) };
+            let (more, behind) = run.best(&asked, wanted, &mut with_more)?;
+            counted = with_more;
+            total = known.len() + more;
+            best = known.iter().copied().chain(behind).collect();
             if total >= FEWEST_STRICT_HITS {
                 break;
             }
         }
     }
-    let hits = ranked.iter().skip(ask.offset).take(ask.limit).map(Ranked::hit).collect();
-    Ok((total, is_relaxed, hits))
+    let hits = best.iter().skip(ask.offset).take(ask.limit).map(Ranked::hit).collect();
+    Ok(Outcome { total, strict, reading, hits, tally: counted })
+}
+
+/// One run over the index.
+struct Asked<'a> {
+    run: &'a dyn Run,
+    /// Stories that were found already.
+    known: &'a [Ranked],
+    bonuses: &'a [Bonus<'a>],
+}
+
+impl<'a> Asked<'a> {
+    fn of(run: &'a dyn Run) -> Self {
+        Self { run, known: &[], bonuses: &[] }
+    }
 }
 
 struct Ranking<'a> {
@@ -98,13 +135,12 @@ impl PartialEq for Ranked {
 impl Eq for Ranked {}
 
 impl Ranking<'_> {
-    /// The number of stories besides `known`, and the first of them in order.
+    /// The number of stories besides those that are known, and the first of them in order.
     fn best(
         &self,
-        run: &dyn Run,
+        asked: &Asked<'_>,
         wanted: usize,
-        known: &[Ranked],
-        bonuses: &[Bonus<'_>],
+        tally: &mut Option<Tally>,
     ) -> tantivy::Result<(usize, Vec<Ranked>)> {
         let statistics = Statistics { searcher: self.searcher, frequencies: &self.plan.statistics };
         let scoring = match self.ask.sort {
@@ -113,18 +149,22 @@ impl Ranking<'_> {
             }
             Sort::Newest | Sort::Oldest => EnableScoring::disabled_from_searcher(self.searcher),
         };
-        let weight = run.weight(scoring)?;
+        let weight = asked.run.weight(scoring)?;
         let mut boosts = Vec::new();
         if self.ask.sort == Sort::Relevance {
-            let usual = self.plan.boosts.iter().map(|(boost, run)| (boost, run.as_ref()));
-            let bonuses = bonuses.iter().map(|(gain, run)| (gain, *run));
-            for (boost, run) in usual.chain(bonuses) {
-                boosts.push((*boost, run.weight(scoring)?));
+            let usual = self.plan.boosts.iter().map(|it| (it.gain, it.run.as_ref()));
+            for (gain, run) in usual.chain(asked.bonuses.iter().copied()) {
+                boosts.push((gain, run.weight(scoring)?));
             }
         }
-        let mut top = Top::new(wanted, known);
+        let unscored = EnableScoring::disabled_from_searcher(self.searcher);
+        let topics = self.plan.topics.iter().map(|it| it.weight(unscored));
+        let topics: Vec<Box<dyn Weight>> = topics.collect::<tantivy::Result<_>>()?;
+        let mut top = Top::new(wanted, asked.known);
         for reader in self.searcher.segment_readers() {
-            self.collect(reader, weight.as_ref(), &boosts, &mut top)?;
+            let mut tally = tally.as_mut().map(|it| it.of_segment(reader, &topics)).transpose()?;
+            self.collect(reader, weight.as_ref(), &boosts, &mut top, tally.as_mut())?;
+            tally.map_or(Ok(()), SegmentTally::finish)?;
         }
         Ok((top.total, top.in_order()))
     }
@@ -135,6 +175,7 @@ impl Ranking<'_> {
         weight: &dyn Weight,
         boosts: &[(f32, Box<dyn Weight>)],
         top: &mut Top<'_>,
+        mut tally: Option<&mut SegmentTally<'_>>,
     ) -> tantivy::Result<()> {
         let mut scorer = weight.scorer(reader, 1.0)?;
         if scorer.doc() == TERMINATED {
@@ -151,7 +192,7 @@ impl Ranking<'_> {
         while document != TERMINATED {
             if alive.is_none_or(|it| it.is_alive(document)) {
                 let time = ordered.get_val(document);
-                let (key, time) = match self.ask.sort {
+                let (key, order) = match self.ask.sort {
                     Sort::Relevance => {
                         let extra: f32 = extras.iter_mut().map(|it| it.score(document)).sum();
                         ((scorer.score() + extra) * self.recency.boost(time), time)
@@ -159,7 +200,11 @@ impl Ranking<'_> {
                     Sort::Newest => (0.0, time),
                     Sort::Oldest => (0.0, -time),
                 };
-                top.offer(key, time, story.get_val(document), || entry.get_val(document));
+                let entry = || entry.get_val(document);
+                let is_new = top.offer(key, order, story.get_val(document), entry);
+                if let Some(tally) = tally.as_mut().filter(|_| is_new) {
+                    tally.count(Counted { document, key, time, entry: entry() });
+                }
             }
             document = scorer.advance();
         }
@@ -186,7 +231,10 @@ impl Extra {
     }
 }
 
-fn column(reader: &SegmentReader, name: &str) -> tantivy::Result<Arc<dyn ColumnValues<i64>>> {
+pub(super) fn column(
+    reader: &SegmentReader,
+    name: &str,
+) -> tantivy::Result<Arc<dyn ColumnValues<i64>>> {
     let column = reader.fast_fields().i64(name)?;
     Ok(match column.get_cardinality() {
         Cardinality::Full => column.values,
@@ -209,24 +257,25 @@ impl<'a> Top<'a> {
         Self { wanted, total: 0, best, met: Met::default(), known }
     }
 
-    fn offer(&mut self, key: f32, time: i64, story: i64, entry: impl FnOnce() -> i64) {
+    /// Says whether the story was not met before.
+    fn offer(&mut self, key: f32, time: i64, story: i64, entry: impl FnOnce() -> i64) -> bool {
         if self.known.iter().any(|it| it.story == story) {
-            return;
+            return false;
         }
         let is_first = self.met.insert(story);
         self.total += usize::from(is_first);
         let is_full = self.best.len() == self.wanted;
         if is_full && self.best.peek().is_some_and(|Reverse(it)| (key, time) < (it.key, it.time)) {
-            return;
+            return is_first;
         }
         let candidate = Ranked { key, time, entry: entry(), story };
-        if !is_first && self.stands_behind_its_story(&candidate) {
-            return;
+        if is_first || !self.stands_behind_its_story(&candidate) {
+            self.best.push(Reverse(candidate));
+            if self.best.len() > self.wanted {
+                self.best.pop();
+            }
         }
-        self.best.push(Reverse(candidate));
-        if self.best.len() > self.wanted {
-            self.best.pop();
-        }
+        is_first
     }
 
     /// Another entry of the same story may be there: the better of the two stays.

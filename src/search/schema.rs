@@ -5,12 +5,12 @@ use tantivy::{
     schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
 };
 
-use super::{IndexDocument, analysis::Tongue};
+use super::{IndexDocument, analysis::Tongue, spelling};
 use crate::domain::reading_minutes;
 
 /// To be raised whenever fields or the cutting of words change: an index of another version is
 /// emptied and built anew.
-pub(super) const VERSION: &str = "2";
+pub(super) const VERSION: &str = "3";
 pub(super) const TOKENIZER: &str = "peerscope";
 
 /// Longest text that is indexed of an entry, in bytes (BEHAVIOURS 45 caps elsewhere at the same).
@@ -23,6 +23,7 @@ pub(super) struct Fields {
     /// When it was published or first seen, in milliseconds.
     pub(super) ordered: Field,
     pub(super) story: Field,
+    pub(super) source: Field,
     pub(super) peer: Field,
     pub(super) domain: Field,
     pub(super) language: Field,
@@ -40,25 +41,34 @@ pub(super) struct Fields {
     pub(super) names: Field,
     pub(super) authors: Field,
     pub(super) categories: Field,
+    /// Words of titles, headings, names and categories in lower case, unstemmed: what a misspelled
+    /// word may have meant.
+    pub(super) spelling: Field,
 }
 
 pub(super) const ENTRY: &str = "entry";
 pub(super) const STORY: &str = "story";
 pub(super) const ORDERED: &str = "ordered";
+pub(super) const PEER: &str = "peer";
+pub(super) const DOMAIN: &str = "domain";
+pub(super) const LANGUAGE: &str = "language";
 
 impl Fields {
     pub(super) fn with_schema() -> (Self, Schema) {
         let mut schema = Schema::builder();
         let exact = || words("raw", IndexRecordOption::Basic, false);
+        // Those that found posts are counted by.
+        let counted_by = || exact().set_fast("raw");
         let placed = || words(TOKENIZER, IndexRecordOption::WithFreqsAndPositions, true);
         let counted = || words(TOKENIZER, IndexRecordOption::WithFreqs, true);
         let fields = Self {
             entry: schema.add_i64_field(ENTRY, FAST | INDEXED),
             ordered: schema.add_i64_field(ORDERED, FAST),
             story: schema.add_i64_field(STORY, FAST),
-            peer: schema.add_text_field("peer", exact()),
-            domain: schema.add_text_field("domain", exact()),
-            language: schema.add_text_field("language", exact()),
+            source: schema.add_i64_field("source", INDEXED),
+            peer: schema.add_text_field(PEER, counted_by()),
+            domain: schema.add_text_field(DOMAIN, counted_by()),
+            language: schema.add_text_field(LANGUAGE, counted_by()),
             minutes: schema.add_i64_field("minutes", FAST),
             has: schema.add_text_field("has", exact()),
             text: schema.add_text_field("text", placed()),
@@ -67,6 +77,7 @@ impl Fields {
             names: schema.add_text_field("names", counted()),
             authors: schema.add_text_field("authors", placed()),
             categories: schema.add_text_field("categories", placed()),
+            spelling: schema.add_text_field("spelling", exact()),
         };
         (fields, schema.build())
     }
@@ -101,6 +112,7 @@ impl Builder {
         self.tongue = Tongue::of(from.language.as_ref());
         document.add_i64(fields.entry, from.entry.0);
         document.add_i64(fields.story, from.story.0);
+        document.add_i64(fields.source, from.source.0);
         document.add_i64(fields.ordered, from.ordered.as_millisecond());
         document.add_i64(fields.minutes, i64::from(reading_minutes(from.words)));
         for feature in &from.features {
@@ -136,6 +148,11 @@ impl Builder {
             self.add(document, &[fields.headings], heading);
         }
         self.add(document, &[fields.text], head(&from.body, LONGEST_BODY));
+        let names = from.authors.iter().chain(&from.categories).chain(&from.headings);
+        let spelled = [title, from.peer_name.as_str()];
+        for word in spelling::words_of(spelled.into_iter().chain(names.map(String::as_str))) {
+            document.add_text(fields.spelling, word);
+        }
     }
 
     fn add(&mut self, document: &mut TantivyDocument, fields: &[Field], text: &str) {

@@ -5,7 +5,10 @@ use std::{
     ops::Range,
 };
 
-use super::analysis::{FirstLetters, StemPool, Tongue, Unit, Words, is_paired};
+use super::{
+    analysis::{FirstLetters, StemPool, Tongue, Unit, Words, is_paired},
+    thesaurus::Thesaurus,
+};
 use crate::domain::{
     Language,
     query::{Clause, Filter, Query},
@@ -39,18 +42,28 @@ const MOST_BYTES: usize = 200_000;
 const MOST_MARKS: usize = 2_000;
 
 impl Marker {
-    pub(super) fn new(query: &Query, tongues: &[Tongue], pool: StemPool) -> Self {
+    pub(super) fn new(
+        query: &Query,
+        tongues: &[Tongue],
+        thesaurus: &Thesaurus,
+        pool: StemPool,
+    ) -> Self {
         let first_letters = FirstLetters::of([].into_iter());
         let mut marker = Self { terms: HashMap::new(), prefixes: Vec::new(), first_letters, pool };
-        let mut count = 0;
-        marker.add(query.root(), tongues, &mut count);
+        marker.add(query.root(), tongues, thesaurus, &mut 0);
         let prefixes = marker.prefixes.iter().map(|(letters, _)| letters.as_str());
         let wanted = marker.terms.keys().map(String::as_str).chain(prefixes);
         marker.first_letters = FirstLetters::of(wanted);
         marker
     }
 
-    fn add(&mut self, clause: &Clause, tongues: &[Tongue], count: &mut usize) {
+    fn add(
+        &mut self,
+        clause: &Clause,
+        tongues: &[Tongue],
+        thesaurus: &Thesaurus,
+        count: &mut usize,
+    ) {
         match clause {
             Clause::Word(text)
             | Clause::Phrase(text)
@@ -60,15 +73,20 @@ impl Marker {
                 if matches!(clause, Clause::Prefix(_)) {
                     self.prefixes.push((text.to_lowercase(), *count));
                 }
-                let unit = Unit::of(text, tongues, &self.pool).unwrap_or_default();
-                for term in unit.into_terms() {
+                let unit = match clause {
+                    Clause::Word(_) | Clause::Filter(_) => {
+                        thesaurus.unit(text, tongues, &self.pool)
+                    }
+                    _ => Unit::of(text, tongues, &self.pool),
+                };
+                for term in unit.unwrap_or_default().into_terms() {
                     self.terms.entry(term).or_insert(*count);
                 }
                 *count += 1;
             }
             Clause::All(clauses) | Clause::Any(clauses) => {
                 for clause in clauses {
-                    self.add(clause, tongues, count);
+                    self.add(clause, tongues, thesaurus, count);
                 }
             }
             Clause::Not(_) | Clause::Filter(_) => {}

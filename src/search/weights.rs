@@ -51,10 +51,38 @@ impl Recency {
 
     /// Of a time in milliseconds; the future counts as now.
     pub(super) fn boost(&self, ordered: i64) -> f32 {
-        let weeks = self.now.saturating_sub(ordered).max(0) / MILLISECONDS_PER_WEEK;
-        let week = usize::try_from(weeks).unwrap_or(usize::MAX);
-        self.by_week.get(week).copied().unwrap_or(1.0)
+        by_age(&self.by_week, self.now, ordered).unwrap_or(1.0)
     }
+}
+
+/// Days in which a post's share in what a peer is worth on a subject halves: what was written three
+/// years ago still tells who knows something, though less than what is done now.
+const PEER_HALVING_DAYS: f32 = 540.0;
+
+/// How much a post counts for the standing of its peer, by its age.
+#[derive(Clone)]
+pub(super) struct PeerRecency {
+    now: i64,
+    by_week: Vec<f32>,
+}
+
+impl PeerRecency {
+    pub(super) fn at(now: Timestamp) -> Self {
+        let weeks = 0_u16..1_040;
+        let share = |week| (-(f32::from(week) * 7.0) / PEER_HALVING_DAYS).exp2();
+        Self { now: now.as_millisecond(), by_week: weeks.map(share).collect() }
+    }
+
+    /// Between 0 and 1.
+    pub(super) fn share(&self, ordered: i64) -> f32 {
+        by_age(&self.by_week, self.now, ordered).unwrap_or(0.0)
+    }
+}
+
+/// What a table says of a time's age in weeks; the future counts as now.
+fn by_age(by_week: &[f32], now: i64, ordered: i64) -> Option<f32> {
+    let weeks = now.saturating_sub(ordered).max(0) / MILLISECONDS_PER_WEEK;
+    by_week.get(usize::try_from(weeks).unwrap_or(usize::MAX)).copied()
 }
 
 #[cfg(test)]

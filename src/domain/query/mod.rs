@@ -6,14 +6,17 @@
 //! Anything odd is read as words, with a [`Notice`]; nothing fails.
 
 mod day;
+mod matching;
 mod parser;
 mod scanner;
 mod text;
 mod tree;
 
 pub use day::Day;
-pub use text::Notice;
-pub use tree::{Clause, Feature, Filter, MOST_SLOP, SHORTEST_PREFIX};
+pub use text::{Notice, QueryError};
+pub use tree::{Clause, Feature, Filter, MOST_SLOP, SHORTEST_PREFIX, Standing};
+
+use parser::Parsed;
 
 /// Longest words of a query together, in characters; what follows is left out, with a notice.
 pub const LONGEST_QUERY: usize = 1_000;
@@ -33,8 +36,22 @@ pub struct Query {
 impl Query {
     /// Reads any text at all.
     pub fn parse(text: &str) -> Self {
-        let (root, notices) = parser::parse(text);
+        let Parsed { root, notices, first: _ } = parser::parse(text);
         Self { root, notices }
+    }
+
+    /// Reads a text in which nothing may be odd, as in a file that is to be right.
+    pub fn parse_strictly(text: &str) -> Result<Self, QueryError> {
+        let Parsed { root, notices, first } = parser::parse(text);
+        match (notices.first(), first) {
+            (Some(notice), Some(at)) => Err(QueryError { at, notice: notice.clone() }),
+            _ => Ok(Self { root, notices }),
+        }
+    }
+
+    /// A tree that was put together otherwise, about which there is nothing to say.
+    pub fn of(root: Clause) -> Self {
+        Self { root, notices: Vec::new() }
     }
 
     pub fn root(&self) -> &Clause {
@@ -54,6 +71,21 @@ impl Query {
     /// Whether everything matches.
     pub fn is_empty(&self) -> bool {
         matches!(&self.root, Clause::All(clauses) if clauses.is_empty())
+    }
+
+    /// Every filter in it, also those inside of others and of exclusions.
+    pub fn filters(&self) -> Vec<&Filter> {
+        let mut filters = Vec::new();
+        self.root.collect_filters(&mut filters);
+        filters
+    }
+
+    /// What it asks for without what another one asks for.
+    #[must_use]
+    pub fn without(self, other: &Self) -> Self {
+        let Self { root, notices } = self;
+        let root = Clause::all(vec![root, Clause::not(other.root.clone())]);
+        Self { root, notices }
     }
 }
 

@@ -8,7 +8,15 @@ use super::{
 /// Characters that are looked at: room for the canonical text of the longest query.
 const MOST_CHARACTERS: usize = 4 * LONGEST_QUERY;
 
-pub(super) fn parse(text: &str) -> (Clause, Vec<Notice>) {
+/// What a text came to.
+pub(super) struct Parsed {
+    pub(super) root: Clause,
+    pub(super) notices: Vec<Notice>,
+    /// Where the first oddity stands, in bytes.
+    pub(super) first: Option<usize>,
+}
+
+pub(super) fn parse(text: &str) -> Parsed {
     let end = text.char_indices().nth(MOST_CHARACTERS).map_or(text.len(), |(at, _)| at);
     let mut parser = Parser {
         scanner: Scanner::new(&text[..end]),
@@ -18,18 +26,21 @@ pub(super) fn parse(text: &str) -> (Clause, Vec<Notice>) {
         full: false,
     };
     if end < text.len() {
-        parser.scanner.notice(Notice::TooLong);
+        parser.scanner.notice(Notice::TooLong, end);
     }
     let mut clauses = Vec::new();
     loop {
         let (clause, ended) = parser.alternatives();
         clauses.extend(clause);
         match ended {
-            Ended::Closed => parser.scanner.notice(Notice::OddParenthesis),
+            Ended::Closed => {
+                parser.scanner.notice(Notice::OddParenthesis, parser.scanner.at() - 1);
+            }
             Ended::Everything | Ended::Branch => break,
         }
     }
-    (Clause::all(clauses), parser.scanner.notices)
+    let Scanner { notices, first, .. } = parser.scanner;
+    Parsed { root: Clause::all(clauses), notices, first }
 }
 
 struct Parser<'a> {
@@ -54,8 +65,12 @@ impl Parser<'_> {
     fn alternatives(&mut self) -> (Option<Clause>, Ended) {
         let mut branches = Vec::new();
         let mut operators = 0;
+        let mut odd = None;
         loop {
             let (clauses, ended) = self.side_by_side();
+            if clauses.is_empty() {
+                odd = odd.or(Some(self.scanner.at()));
+            }
             if !clauses.is_empty() {
                 branches.push(Clause::all(clauses));
             }
@@ -64,7 +79,7 @@ impl Parser<'_> {
                 continue;
             }
             if operators > 0 && branches.len() <= operators {
-                self.scanner.notice(Notice::OddOperator);
+                self.scanner.notice(Notice::OddOperator, odd.unwrap_or_default());
             }
             return (Clause::any(branches), ended);
         }
@@ -100,17 +115,18 @@ impl Parser<'_> {
             self.skip_group();
             return None;
         }
+        let opened = self.scanner.at() - 1;
         self.depth += 1;
         let (clause, ended) = self.alternatives();
         self.depth -= 1;
         if ended == Ended::Everything && !self.full {
-            self.scanner.notice(Notice::OddParenthesis);
+            self.scanner.notice(Notice::OddParenthesis, opened);
         }
         clause
     }
 
     fn skip_group(&mut self) {
-        self.scanner.notice(Notice::TooDeep);
+        self.scanner.notice(Notice::TooDeep, self.scanner.at() - 1);
         let mut open = 1_usize;
         while open > 0 {
             match self.scanner.next() {
@@ -125,13 +141,13 @@ impl Parser<'_> {
     /// The term, or as much of it as there is still room for.
     fn admitted(&mut self, term: Clause) -> Option<Clause> {
         if self.terms == MOST_TERMS {
-            self.scanner.notice(Notice::TooManyTerms);
+            self.scanner.notice(Notice::TooManyTerms, self.scanner.at());
             self.full = true;
             return None;
         }
         let room = LONGEST_QUERY - self.characters;
         let term = if length(&term) > room {
-            self.scanner.notice(Notice::TooLong);
+            self.scanner.notice(Notice::TooLong, self.scanner.at());
             self.full = true;
             cut(&term, room)?
         } else {

@@ -15,7 +15,10 @@ pub(super) enum Token {
 
 pub(super) struct Scanner<'a> {
     rest: &'a str,
+    length: usize,
     pub(super) notices: Vec<Notice>,
+    /// Where the first oddity stands, in bytes.
+    pub(super) first: Option<usize>,
 }
 
 /// Names of what future filters or addresses may look like, which are words without further ado.
@@ -23,10 +26,16 @@ const COMMON_PREFIXES: &[&str] = &["http", "https", "mailto", "doi", "arxiv", "u
 
 impl<'a> Scanner<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { rest: text, notices: Vec::new() }
+        Self { rest: text, length: text.len(), notices: Vec::new(), first: None }
     }
 
-    pub(super) fn notice(&mut self, notice: Notice) {
+    /// How far the text was read, in bytes.
+    pub(super) fn at(&self) -> usize {
+        self.length - self.rest.len()
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice, at: usize) {
+        self.first = Some(self.first.map_or(at, |first| first.min(at)));
         if !self.notices.contains(&notice) {
             self.notices.push(notice);
         }
@@ -88,7 +97,7 @@ impl<'a> Scanner<'a> {
     fn quoted(&mut self) -> Option<String> {
         let inner = self.rest.strip_prefix(is_quote)?;
         let Some(end) = inner.find(is_quote) else {
-            self.notice(Notice::OpenQuote);
+            self.notice(Notice::OpenQuote, self.at());
             self.rest = inner;
             return None;
         };
@@ -98,7 +107,7 @@ impl<'a> Scanner<'a> {
     }
 
     fn word(&mut self) -> Token {
-        let start = self.rest;
+        let (start, at) = (self.rest, self.at());
         let word = &start[..word_end(start)];
         self.rest = &start[word.len()..];
         match word {
@@ -107,14 +116,14 @@ impl<'a> Scanner<'a> {
             "NOT" => return Token::Minus,
             _ => {}
         }
-        let Some((name, value)) = word.split_once(':') else { return self.plain(word) };
+        let Some((name, value)) = word.split_once(':') else { return self.plain(word, at) };
         let lower = name.to_ascii_lowercase();
         let quoted = if value.is_empty() { self.quoted() } else { None };
         let value = quoted.as_deref().unwrap_or(value);
         match Filter::read(&lower, value) {
             Some(Ok(filter)) => Token::Term(Clause::Filter(filter)),
             Some(Err(())) => {
-                self.notice(Notice::WrongValue { filter: lower, value: value.to_owned() });
+                self.notice(Notice::WrongValue { filter: lower, value: value.to_owned() }, at);
                 self.rest = &start[name.len() + 1..];
                 Token::Nothing
             }
@@ -123,14 +132,14 @@ impl<'a> Scanner<'a> {
                     self.rest = &start[word.len()..];
                 }
                 if looks_like_filter(name, value) {
-                    self.notice(Notice::UnknownFilter(lower));
+                    self.notice(Notice::UnknownFilter(lower), at);
                 }
-                self.plain(word)
+                self.plain(word, at)
             }
         }
     }
 
-    fn plain(&mut self, word: &str) -> Token {
+    fn plain(&mut self, word: &str, at: usize) -> Token {
         let bare = word.trim_end_matches('*');
         let is_prefix = bare.len() < word.len() && bare.chars().all(is_of_prefix);
         if !has_letters(word) {
@@ -142,7 +151,7 @@ impl<'a> Scanner<'a> {
         if bare.chars().count() >= SHORTEST_PREFIX {
             return Token::Term(Clause::Prefix(bare.to_owned()));
         }
-        self.notice(Notice::ShortPrefix);
+        self.notice(Notice::ShortPrefix, at);
         Token::Term(Clause::Word(bare.to_owned()))
     }
 }

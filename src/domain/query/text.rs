@@ -22,6 +22,20 @@ pub enum Notice {
         filter: String,
         value: String,
     },
+    /// The filter may have such a value, but nothing is called so.
+    Unknown {
+        filter: String,
+        value: String,
+    },
+}
+
+/// What is odd in a query that may not be.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{notice}")]
+pub struct QueryError {
+    /// Where, in bytes of the text.
+    pub at: usize,
+    pub notice: Notice,
 }
 
 impl fmt::Display for Notice {
@@ -43,6 +57,9 @@ impl fmt::Display for Notice {
             }
             Self::WrongValue { filter, value } => {
                 write!(f, "`{filter}:` cannot be `{value}`, which was read as words")
+            }
+            Self::Unknown { filter, value } => {
+                write!(f, "there is no {filter} called `{value}`")
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The tree of a query, kept in one normal form so that equal questions are equal trees.
 
 use super::Day;
-use crate::domain::Language;
+use crate::domain::{EntryId, Language, NoteType, ReadingState, Tag};
 
 /// One part of a query. `All` and `Any` never hold just one clause or one of their own sort, and
 /// `Not` never holds a `Not`: the constructors see to it.
@@ -31,19 +31,54 @@ pub enum Clause {
 pub enum Feature {
     Code,
     Image,
+    /// Not of the post itself: the reader wrote about it.
+    Note,
 }
 
 impl Feature {
+    const ALL: [Self; 3] = [Self::Code, Self::Image, Self::Note];
+
     /// The word behind `has:`, in the index as in queries.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Code => "code",
             Self::Image => "image",
+            Self::Note => "note",
         }
     }
 
     fn from_word(word: &str) -> Option<Self> {
-        [Self::Code, Self::Image].into_iter().find(|it| it.as_str() == word)
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+/// How a reader stands to a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Neither shown to the reader nor on the list.
+    New,
+    /// Neither opened nor read; it may be queued.
+    Unread,
+    /// On the list, in this state.
+    On(ReadingState),
+}
+
+impl Standing {
+    /// The word behind `is:`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Unread => "unread",
+            Self::On(state) => state.as_str(),
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "new" => Some(Self::New),
+            "unread" => Some(Self::Unread),
+            _ => ReadingState::from_word(word).map(Self::On),
+        }
     }
 }
 
@@ -67,6 +102,17 @@ pub enum Filter {
     /// To read: at least and at most so many, at least one of them.
     Minutes(Option<u32>, Option<u32>),
     Has(Feature),
+    /// A saved search, by its slug or name.
+    Topic(String),
+    /// A source, by its number or words of its address or title.
+    Source(String),
+    Is(Standing),
+    /// The reader wrote a note of this type about it.
+    Note(NoteType),
+    /// The reader gave it this tag.
+    Tag(Tag),
+    /// About the same as this entry.
+    Similar(EntryId),
 }
 
 /// Letters that a prefix has at least.
@@ -84,7 +130,20 @@ impl Clause {
         }
     }
 
-    pub(super) fn all(clauses: Vec<Self>) -> Self {
+    pub(super) fn collect_filters<'a>(&'a self, filters: &mut Vec<&'a Filter>) {
+        match self {
+            Self::All(inner) | Self::Any(inner) => {
+                for it in inner {
+                    it.collect_filters(filters);
+                }
+            }
+            Self::Not(inner) => inner.collect_filters(filters),
+            Self::Filter(filter) => filters.push(filter),
+            Self::Word(_) | Self::Phrase(_) | Self::Near { .. } | Self::Prefix(_) => {}
+        }
+    }
+
+    pub fn all(clauses: Vec<Self>) -> Self {
         let mut flat = Vec::with_capacity(clauses.len());
         for clause in clauses {
             match clause {
@@ -96,7 +155,7 @@ impl Clause {
     }
 
     /// `None` of none, as nothing could match.
-    pub(super) fn any(clauses: Vec<Self>) -> Option<Self> {
+    pub fn any(clauses: Vec<Self>) -> Option<Self> {
         let mut flat = Vec::with_capacity(clauses.len());
         for clause in clauses {
             match clause {
@@ -130,6 +189,12 @@ impl Filter {
             Self::Published(..) => "published",
             Self::Minutes(..) => "minutes",
             Self::Has(_) => "has",
+            Self::Topic(_) => "topic",
+            Self::Source(_) => "source",
+            Self::Is(_) => "is",
+            Self::Note(_) => "note",
+            Self::Tag(_) => "tag",
+            Self::Similar(_) => "similar",
         }
     }
 
@@ -149,6 +214,12 @@ impl Filter {
             "published" => days(value).ok_or(()),
             "minutes" => minutes(value).ok_or(()),
             "has" => Feature::from_word(value).map(Self::Has).ok_or(()),
+            "topic" => Ok(Self::Topic(text)),
+            "source" => Ok(Self::Source(text)),
+            "is" => Standing::from_word(value).map(Self::Is).ok_or(()),
+            "note" => NoteType::from_word(value).map(Self::Note).ok_or(()),
+            "tag" => value.parse().map(Self::Tag).map_err(drop),
+            "similar" => value.parse().map(|it| Self::Similar(EntryId(it))).map_err(drop),
             _ => return None,
         };
         Some(
@@ -164,7 +235,13 @@ impl Filter {
             | Self::Domain(text)
             | Self::Title(text)
             | Self::Author(text)
-            | Self::Category(text) => text.clone(),
+            | Self::Category(text)
+            | Self::Topic(text)
+            | Self::Source(text) => text.clone(),
+            Self::Is(standing) => standing.as_str().to_owned(),
+            Self::Note(kind) => kind.as_str().to_owned(),
+            Self::Tag(tag) => tag.to_string(),
+            Self::Similar(entry) => entry.to_string(),
             Self::Language(language) => language.to_string(),
             Self::After(day) | Self::Before(day) => day.to_string(),
             Self::Published(from, to) if from == to => {

@@ -59,7 +59,7 @@ impl Tongue {
     }
 
     /// The tongue that a text is marked with, and the text behind the mark.
-    pub(super) fn unmarked(text: &str) -> (Self, &str) {
+    pub(in crate::search) fn unmarked(text: &str) -> (Self, &str) {
         let mut letters = text.chars();
         let tongue = letters
             .next()
@@ -146,7 +146,10 @@ impl Stems {
         if folded.bytes().any(|byte| byte.is_ascii_digit()) {
             return Stem { common: folded.into(), own: None };
         }
-        let common = first(self.stemmer(Tongue::ENGLISH), &folded);
+        let common = match singular_of_acronym(&folded) {
+            Some(singular) => singular.to_owned(),
+            None => first(self.stemmer(Tongue::ENGLISH), &folded),
+        };
         let own = (tongue != Tongue::ENGLISH)
             .then(|| first(self.stemmer(tongue), word))
             .map(|own| if own.is_ascii() { own } else { first(&mut self.folding, &own) })
@@ -161,6 +164,13 @@ impl Stems {
             TextAnalyzer::builder(RawTokenizer::default()).filter(stemmer).build()
         })
     }
+}
+
+/// `llm` of `llms`: to a stemmer a word without a vowel has no ending.
+fn singular_of_acronym(word: &str) -> Option<&str> {
+    let singular = word.strip_suffix('s').filter(|it| it.len() >= 3 && *it != "http")?;
+    let has_vowel = singular.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    (singular.is_ascii() && !has_vowel).then_some(singular)
 }
 
 fn first(analyzer: &mut TextAnalyzer, word: &str) -> String {

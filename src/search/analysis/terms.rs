@@ -68,6 +68,10 @@ impl Unit {
         }
     }
 
+    pub(in crate::search) fn add_alternatives(&mut self, others: Self) {
+        others.alternatives.into_iter().for_each(|it| self.push(it));
+    }
+
     /// Every single term, for marking them in a text.
     pub(in crate::search) fn into_terms(self) -> impl Iterator<Item = String> {
         self.alternatives.into_iter().flat_map(|it| match it {

@@ -160,6 +160,9 @@ fn noted(notice: &Notice) -> Markup {
         Notice::OddParenthesis => messages::text("web.notice.odd-parenthesis").to_owned(),
         Notice::OddOperator => messages::text("web.notice.odd-operator").to_owned(),
         Notice::ShortPrefix => number("web.notice.short-prefix", SHORTEST_PREFIX),
+        Notice::Unknown { filter, value } => {
+            messages::fill("web.notice.unknown", &[("filter", filter), ("value", value)])
+        }
         Notice::UnknownFilter(name) => {
             messages::fill("web.notice.unknown-filter", &[("name", name.as_str())])
         }

@@ -1,0 +1,169 @@
+//! Why an entry stands where it stands: its score, part by part.
+
+use tantivy::{
+    DocAddress, Searcher, TERMINATED, Term,
+    query::{EnableScoring, Query as Run},
+    schema::IndexRecordOption,
+};
+
+use super::{
+    Ask,
+    ranking::{Reading, column, ranked},
+    schema::{Fields, ORDERED},
+    translate::{Plan, Statistics},
+    weights::Recency,
+};
+use crate::domain::EntryId;
+
+/// The score of an entry for a query: the sum of its parts, times [`recency`](Self::recency).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Explanation {
+    pub parts: Vec<ScorePart>,
+    /// What it gains by being recent: 1 is nothing.
+    pub recency: f32,
+    pub score: f32,
+    /// Words and phrases of the query that it lacks.
+    pub missing: Vec<String>,
+    /// Its place among all hits, from 1; `None` where it is none of the first ones.
+    pub place: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ScorePart {
+    pub place: Place,
+    /// The part of the query, as it is read.
+    pub words: String,
+    pub score: f32,
+}
+
+/// Where something counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The whole text, names and title included.
+    Text,
+    Title,
+    Headings,
+    /// Of peer, authors and categories.
+    Names,
+    /// Filters of which some posts fulfil more than others.
+    Filters,
+    /// Of a long query all words are there.
+    AllWords,
+    /// Of a long query at least half of the words are there.
+    MostWords,
+}
+
+impl Place {
+    /// The word in JSON and in keys of messages.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Title => "title",
+            Self::Headings => "headings",
+            Self::Names => "names",
+            Self::Filters => "filters",
+            Self::AllWords => "all-words",
+            Self::MostWords => "most-words",
+        }
+    }
+}
+
+/// Hits among which the place of an entry is told.
+const DEEPEST_PLACE: usize = 1_000;
+
+/// `None` where the index has no such entry, or it does not match.
+pub(super) fn explained(
+    plan: &Plan,
+    ask: &Ask,
+    entry: EntryId,
+    searcher: &Searcher,
+    fields: &Fields,
+) -> tantivy::Result<Option<Explanation>> {
+    let Some(at) = address(entry, searcher, fields)? else { return Ok(None) };
+    let ask = Ask { limit: DEEPEST_PLACE, offset: 0, counts: false, ..ask.clone() };
+    let outcome = ranked(plan, &ask, searcher)?;
+    let scorer = Scoring { plan, searcher, at };
+    if scorer.score(plan.fixed.as_ref())?.is_none() {
+        return Ok(None);
+    }
+    let (mut parts, mut missing) = (Vec::new(), Vec::new());
+    let mut push = |place, words: &str, score: f32| {
+        if score > 0.0 {
+            parts.push(ScorePart { place, words: words.to_owned(), score });
+        }
+    };
+    for unit in &plan.units {
+        match scorer.score(unit.run.as_ref())? {
+            Some(score) => push(Place::Text, &unit.written, score),
+            None => missing.push(unit.written.clone()),
+        }
+    }
+    if missing.len() == plan.units.len() && !missing.is_empty() {
+        return Ok(None);
+    }
+    push(Place::Filters, "", scorer.score(plan.fixed.as_ref())?.unwrap_or_default());
+    for boost in &plan.boosts {
+        let score = scorer.score(boost.run.as_ref())?.unwrap_or_default();
+        push(boost.place, &boost.written, boost.gain * score);
+    }
+    if let Some((_, bonuses)) = plan.soft().filter(|_| outcome.reading == Reading::MostWords) {
+        for (place, (gain, run)) in [Place::AllWords, Place::MostWords].into_iter().zip(bonuses) {
+            push(place, "", gain * scorer.score(run)?.unwrap_or_default());
+        }
+    }
+    let recency = scorer.recency(&ask)?;
+    let score = parts.iter().map(|it| it.score).sum::<f32>() * recency;
+    let place = outcome.hits.iter().position(|it| it.entry == entry).map(|it| it + 1);
+    Ok(Some(Explanation { parts, recency, score, missing, place }))
+}
+
+fn address(
+    entry: EntryId,
+    searcher: &Searcher,
+    fields: &Fields,
+) -> tantivy::Result<Option<DocAddress>> {
+    let term = Term::from_field_i64(fields.entry, entry.0);
+    for (segment, reader) in (0..).zip(searcher.segment_readers()) {
+        let index = reader.inverted_index(fields.entry)?;
+        let Some(mut postings) = index.read_postings(&term, IndexRecordOption::Basic)? else {
+            continue;
+        };
+        let alive = reader.alive_bitset();
+        let mut document = tantivy::DocSet::doc(&postings);
+        while document != TERMINATED {
+            if alive.is_none_or(|it| it.is_alive(document)) {
+                return Ok(Some(DocAddress::new(segment, document)));
+            }
+            document = tantivy::DocSet::advance(&mut postings);
+        }
+    }
+    Ok(None)
+}
+
+/// Scores one document as the ranking does.
+struct Scoring<'a> {
+    plan: &'a Plan,
+    searcher: &'a Searcher,
+    at: DocAddress,
+}
+
+impl Scoring<'_> {
+    /// `None` where the document does not match.
+    fn score(&self, run: &dyn Run) -> tantivy::Result<Option<f32>> {
+        let statistics = Statistics { searcher: self.searcher, frequencies: &self.plan.statistics };
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, self.searcher);
+        let reader = self.searcher.segment_reader(self.at.segment_ord);
+        let mut scorer = run.weight(scoring)?.scorer(reader, 1.0)?;
+        let mut document = scorer.doc();
+        if document < self.at.doc_id {
+            document = scorer.seek(self.at.doc_id);
+        }
+        Ok((document == self.at.doc_id).then(|| scorer.score()))
+    }
+
+    fn recency(&self, ask: &Ask) -> tantivy::Result<f32> {
+        let reader = self.searcher.segment_reader(self.at.segment_ord);
+        let ordered = column(reader, ORDERED)?;
+        Ok(Recency::at(ask.now).boost(ordered.get_val(self.at.doc_id)))
+    }
+}
