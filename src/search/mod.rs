@@ -121,6 +121,8 @@ pub struct Ask {
     pub domain: Option<String>,
     pub since: Option<Timestamp>,
     pub sort: Sort,
+    /// Only what holds all that is asked for, however little that is.
+    pub strict: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -135,7 +137,7 @@ impl Ask {
     /// The best `limit`, of everything.
     pub fn best(limit: usize, now: Timestamp) -> Self {
         let sort = Sort::Relevance;
-        Self { limit, offset: 0, now, peer: None, domain: None, since: None, sort }
+        Self { limit, offset: 0, now, peer: None, domain: None, since: None, sort, strict: false }
     }
 }
 
@@ -234,8 +236,12 @@ impl Index {
 
     pub fn search(&self, query: &Query, ask: &Ask) -> Result<Found, SearchError> {
         let searcher = self.0.reader.searcher();
-        let found = translate::Plan::of(query, ask, &searcher, self)
-            .and_then(|plan| ranking::ranked(&plan, ask, &searcher));
+        let found = translate::Plan::of(query, ask, &searcher, self).and_then(|mut plan| {
+            if ask.strict {
+                plan.relaxed.clear();
+            }
+            ranking::ranked(&plan, ask, &searcher)
+        });
         let (total, relaxed, hits) = found.map_err(|error| SearchError::of("search", error))?;
         Ok(Found { total, relaxed, notices: query.notices().to_vec(), hits })
     }

@@ -172,6 +172,7 @@ impl TestLibrary {
             domain: None,
             since: None,
             sort: Sort::Relevance,
+            strict: false,
             now: self.now(),
         };
         let found = reading::find(&self.doors.library(), Query::parse(query), &wanted).await;

@@ -42,6 +42,7 @@ pub(crate) async fn search(
         domain: params.slug("domain")?,
         since: params.since("since")?,
         sort: params.sort("sort")?,
+        strict: false,
         now: web.clock().now(),
     };
     let found = reading::find(web.library(), Query::parse(&text), &wanted).await?;

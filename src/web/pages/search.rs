@@ -80,6 +80,7 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
         domain,
         since,
         sort: if is_newest_first { Sort::Newest } else { Sort::Relevance },
+        strict: false,
         now: web.clock().now(),
     };
     let text = asked.text("q").unwrap_or_default();
