@@ -22,6 +22,7 @@ mod sanitising;
 mod searching;
 mod store_contract;
 mod stories;
+mod subscribing;
 mod support;
 mod telling;
 mod web;

@@ -1,5 +1,7 @@
 //! Opens the doors of one installation together: library, index, HTTP, and the clock.
 
+mod followed;
+
 use std::{
     fmt,
     fs::{File, TryLockError},
@@ -16,6 +18,8 @@ use crate::{
     search::{Index, IndexSettings, SearchError},
     store::{Location, Store, StoreError},
 };
+
+pub use followed::Followed;
 
 /// Where the time comes from. The faces make one; all below take it from here.
 #[derive(Clone)]
