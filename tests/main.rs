@@ -23,6 +23,7 @@ mod search_agreement;
 mod searching;
 mod store_contract;
 mod stories;
+mod subscribing;
 mod support;
 mod telling;
 mod web;

@@ -96,7 +96,7 @@ fn known() -> Known {
 }
 
 fn ask(limit: usize) -> Ask {
-    Ask { strictly: true, known: known(), ..Ask::best(limit, now()) }
+    Ask { strict: true, known: known(), ..Ask::best(limit, now()) }
 }
 
 fn found(query: &Query) -> BTreeSet<i64> {
@@ -266,7 +266,7 @@ proptest! {
     fn pages_joined_are_the_list(query in queries(), size in 1..4_usize) {
         let query = Query::parse(&query);
         let hits = |limit: usize, offset: usize| -> Vec<(i64, f32)> {
-            let found = INDEX.search(&query, &Ask { strictly: false, offset, ..ask(limit) });
+            let found = INDEX.search(&query, &Ask { strict: false, offset, ..ask(limit) });
             found.unwrap().hits.iter().map(|it| (it.entry.0, it.score)).collect()
         };
         let mut joined = Vec::new();
@@ -279,7 +279,7 @@ proptest! {
     #[test]
     fn the_parts_of_an_explanation_add_up_to_the_score(query in queries()) {
         let query = Query::parse(&query);
-        let ask = Ask { strictly: false, ..ask(50) };
+        let ask = Ask { strict: false, ..ask(50) };
         for (at, hit) in INDEX.search(&query, &ask).unwrap().hits.iter().enumerate() {
             let explained = INDEX.explain(&query, &ask, hit.entry).unwrap();
             let explained = explained.expect("what is found can be explained");

@@ -327,6 +327,20 @@ fn the_best_answer_to_a_long_query_may_lack_a_word() {
 }
 
 #[test]
+fn a_strict_search_finds_nothing_that_lacks_a_word() {
+    let index = index_of(&[
+        post(1, "alpha beta gamma", "x"),
+        post(2, "alpha beta", "x"),
+        post(3, "gamma", "x"),
+    ]);
+    for (query, strictly) in [("alpha beta gamma", 1), ("alpha gamma", 1), ("alpha delta", 0)] {
+        let ask = Ask { strict: true, ..Ask::best(9, now()) };
+        let found = index.search(&Query::parse(query), &ask).unwrap();
+        assert_eq!((found.total, found.hits.len(), found.relaxed), (strictly, strictly, false));
+    }
+}
+
+#[test]
 fn relaxed_hits_continue_behind_the_strict_ones_page_by_page() {
     let index = index_of(&[
         post(1, "alpha beta", "x"),

@@ -21,6 +21,7 @@ mod serve;
 mod sources;
 mod start;
 mod story;
+mod topics;
 
 use std::process::ExitCode;
 
@@ -50,6 +51,8 @@ enum Command {
     Crawl(crawl::Crawl),
     /// Search the library
     Search(search::Search),
+    /// List the topics of feeds.toml with what each finds
+    Topics(topics::Topics),
     /// Show what would be stored of a feed, and what is wrong with it
     Check(check::Check),
     /// Show what would be kept of an article's page
@@ -111,6 +114,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Serve(it) => it.run(start, output).await,
             Command::Crawl(it) => it.run(start, output).await,
             Command::Search(it) => it.run(start, output).await,
+            Command::Topics(it) => it.run(start, output).await,
             Command::Check(it) => it.run(start, output).await,
             Command::Extract(it) => it.run(start, output).await,
             Command::Init(it) => it.run(&start, output),

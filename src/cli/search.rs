@@ -78,6 +78,7 @@ impl Search {
             domain: self.domain.as_deref().map(start::slug_of).transpose()?,
             since: self.since.as_deref().map(web::since).transpose()?,
             sort: if self.newest { Sort::Newest } else { Sort::Relevance },
+            strict: false,
             now: start.clock.now(),
         })
     }

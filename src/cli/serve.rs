@@ -10,12 +10,14 @@ use tracing::info;
 use super::{Ending, output::Output, start::Start};
 use crate::{
     catalogue,
+    config::ConfigError,
     crawl::{self, Status},
     daemon::{
         Background, Configuration, ask_for_articles, crawl_when_due, follow_configuration,
         search_for_lost,
     },
-    home::{Doors, Library},
+    domain::Following,
+    home::{Doors, Followed, Library},
     report::chain,
     web::{self, Web},
 };
@@ -38,19 +40,26 @@ impl Serve {
         let (stopping, stop) = watch::channel(false);
         let status = Status::default();
         let mut work = tokio::task::JoinSet::new();
+        let followed = Followed::default();
         let library = if self.no_crawl {
+            followed.replace(following_if_readable(&start, &status, output));
             let library = start.library().await?;
+            let reading = configuration(&start, None, &followed, &status);
+            let (saved, _) = watch::channel(());
+            work.spawn(follow_configuration(reading, start.watch(), saved, stop.clone()));
             work.spawn(see_what_others_write(library.clone(), stop.clone()));
             library
         } else {
-            let doors = start.following_doors(output).await?;
-            let library = doors.library();
-            start_work(&start, doors, &status, &stop, &mut work);
-            library
+            let following = start.following(output)?.following;
+            let doors = Arc::new(start.doors_following(&following).await?);
+            followed.replace(following);
+            start_work(&start, &doors, &followed, &status, &stop, &mut work);
+            doors.library()
         };
         let address = listener.local_addr()?;
         output.note(&format!("peerscope serves on http://{address}"));
-        let web = Web::new(library, start.clock.clone(), status, &start.web_settings(address));
+        let web =
+            Web::new(library, followed, start.clock.clone(), status, &start.web_settings(address));
         tokio::spawn(async move {
             wait_for_signal().await;
             info!("stopping: finishing what is under way");
@@ -83,29 +92,48 @@ async fn see_what_others_write(library: Library, mut stop: watch::Receiver<bool>
     }
 }
 
+/// What is in the library can be served whatever `feeds.toml` says; then there are no topics.
+fn following_if_readable(start: &Start, status: &Status, output: &Output) -> Following {
+    match start.following(output) {
+        Ok(read) => read.following,
+        Err(ConfigError::Missing { .. }) => Following::default(),
+        Err(error) => {
+            output.warning(&chain(&error));
+            status.update(|it| it.mistakes = Some(error.to_string()));
+            Following::default()
+        }
+    }
+}
+
+fn configuration(
+    start: &Start,
+    doors: Option<Arc<Doors>>,
+    followed: &Followed,
+    status: &Status,
+) -> Configuration {
+    let (followed, status) = (followed.clone(), status.clone());
+    let (file, domains) = (start.places.feeds(), catalogue::domain_slugs());
+    Configuration { file, domains, doors, followed, status }
+}
+
 /// What goes on in the background.
 fn start_work(
     start: &Start,
-    doors: Doors,
+    doors: &Arc<Doors>,
+    followed: &Followed,
     status: &Status,
     stop: &watch::Receiver<bool>,
     work: &mut tokio::task::JoinSet<()>,
 ) {
-    let doors = Arc::new(doors);
     let (saved, news) = watch::channel(());
-    let configuration = Configuration {
-        file: start.places.feeds(),
-        domains: catalogue::domain_slugs(),
-        doors: doors.clone(),
-        status: status.clone(),
-    };
-    work.spawn(follow_configuration(configuration, start.watch(), saved, stop.clone()));
+    let following = configuration(start, Some(doors.clone()), followed, status);
+    work.spawn(follow_configuration(following, start.watch(), saved, stop.clone()));
     work.spawn(search_for_lost(doors.clone(), status.clone(), stop.clone()));
     let background = Background::default();
     let asking = (doors.clone(), status.clone(), background.clone(), stop.clone());
     work.spawn(ask_for_articles(asking.0, asking.1, asking.2, asking.3));
     let Library { store, index } = doors.library();
-    let (status, stop) = (status.clone(), stop.clone());
+    let (doors, status, stop) = (doors.clone(), status.clone(), stop.clone());
     work.spawn(async move {
         // What an earlier run stored and could not index any more comes first.
         let turn = background.index.lock().await;

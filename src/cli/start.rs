@@ -9,7 +9,7 @@ use crate::{
     catalogue,
     config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
     crawl,
-    domain::Slug,
+    domain::{Following, Slug},
     extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
@@ -90,11 +90,14 @@ impl Start {
 
     /// Opens everything for writing, and has the library follow `feeds.toml`.
     pub(super) async fn following_doors(&self, output: &Output) -> anyhow::Result<Doors> {
-        let read = self.following(output)?;
-        let pause = read.following.crawl.pause;
+        self.doors_following(&self.following(output)?.following).await
+    }
+
+    pub(super) async fn doors_following(&self, following: &Following) -> anyhow::Result<Doors> {
+        let pause = following.crawl.pause;
         let fetching = FetchSettings { pause, ..self.fetching()? };
         let doors = Doors::open(&self.places, fetching, self.clock.clone()).await?;
-        doors.store.follow(&read.following, self.clock.now()).await?;
+        doors.store.follow(following, self.clock.now()).await?;
         Ok(doors)
     }
 

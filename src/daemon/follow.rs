@@ -8,10 +8,11 @@ use tracing::{info, warn};
 use crate::{
     config::{self, Watch},
     crawl::Status,
-    domain::Slug,
+    domain::{Following, Slug},
     extract,
-    home::Doors,
+    home::{Doors, Followed},
     report::chain,
+    store::StoreError,
 };
 
 /// A save is noticed after this at the latest. One look at the file's times costs nothing.
@@ -23,7 +24,9 @@ pub struct Configuration {
     pub file: PathBuf,
     /// Slugs of the domains that are known.
     pub domains: Vec<Slug>,
-    pub doors: Arc<Doors>,
+    /// Of who writes the library, which follows the file too; who only reads it has none.
+    pub doors: Option<Arc<Doors>>,
+    pub followed: Followed,
     pub status: Status,
 }
 
@@ -47,32 +50,39 @@ pub async fn follow_configuration(
 }
 
 impl Configuration {
-    /// Reads the file and has the library follow it. Says whether that worked.
+    /// Reads the file and has everything follow it. Says whether that worked.
     async fn take_over(&self) -> bool {
-        match config::read_following_file(&self.file, &self.domains, extract::selector_mistake) {
-            Ok(read) => {
-                for warning in &read.warnings {
-                    warn!("{warning}");
-                }
-                self.doors.fetcher.set_pause(read.following.crawl.pause);
-                let Doors { store, clock, .. } = &*self.doors;
-                match store.follow(&read.following, clock.now()).await {
-                    Ok(report) => {
-                        info!("following {} as saved: {report}", self.file.display());
-                        self.status.update(|it| it.mistakes = None);
-                        return true;
-                    }
-                    Err(error) => {
-                        warn!("could not take over {}: {}", self.file.display(), chain(&error));
-                        self.status.update(|it| it.trouble = Some(chain(&error)));
-                    }
-                }
-            }
+        let read =
+            config::read_following_file(&self.file, &self.domains, extract::selector_mistake);
+        let read = match read {
+            Ok(read) => read,
             Err(mistakes) => {
                 warn!("keeping the last good configuration: {mistakes}");
                 self.status.update(|it| it.mistakes = Some(mistakes.to_string()));
+                return false;
             }
+        };
+        for warning in &read.warnings {
+            warn!("{warning}");
         }
-        false
+        let followed = self.follow(read.following).await;
+        if let Err(error) = &followed {
+            warn!("could not take over {}: {}", self.file.display(), chain(error));
+            self.status.update(|it| it.trouble = Some(chain(error)));
+        }
+        followed.is_ok()
+    }
+
+    async fn follow(&self, following: Following) -> Result<(), StoreError> {
+        let mut told = format!("following {} as saved", self.file.display());
+        if let Some(doors) = &self.doors {
+            doors.fetcher.set_pause(following.crawl.pause);
+            let report = doors.store.follow(&following, doors.clock.now()).await?;
+            told = format!("{told}: {report}");
+        }
+        self.followed.replace(following);
+        self.status.update(|it| it.mistakes = None);
+        info!("{told}");
+        Ok(())
     }
 }

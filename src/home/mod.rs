@@ -1,6 +1,7 @@
 //! Opens the doors of one installation together: library, index, HTTP, and the clock.
 
 mod document;
+mod followed;
 
 use std::{
     fmt,
@@ -20,6 +21,7 @@ use crate::{
 };
 
 pub use document::index_document;
+pub use followed::Followed;
 
 /// Where the time comes from. The faces make one; all below take it from here.
 #[derive(Clone)]

@@ -38,6 +38,8 @@ pub struct Wanted {
     pub domain: Option<Slug>,
     pub since: Option<Timestamp>,
     pub sort: Sort,
+    /// Only what matches every word: nothing follows where that is little.
+    pub strict: bool,
     pub now: Timestamp,
 }
 
@@ -72,6 +74,7 @@ pub async fn find(library: &Library, query: Query, wanted: &Wanted) -> Result<Fo
         domain: wanted.domain.clone().map(String::from),
         since: wanted.since,
         sort: wanted.sort,
+        strict: wanted.strict,
         ..Ask::best(0, wanted.now)
     };
     let (index, asked) = (library.index.clone(), query.clone());

@@ -140,8 +140,8 @@ pub struct Ask {
     pub domain: Option<String>,
     pub since: Option<Timestamp>,
     pub sort: Sort,
-    /// Only what matches everything that is asked for.
-    pub strictly: bool,
+    /// Only what holds all that is asked for, however little that is.
+    pub strict: bool,
     /// Whether to count what is found, and how each peer stands.
     pub counts: bool,
     pub known: Known,
@@ -166,7 +166,7 @@ impl Ask {
             domain: None,
             since: None,
             sort: Sort::Relevance,
-            strictly: false,
+            strict: false,
             counts: false,
             known: Known::default(),
         }

@@ -52,13 +52,13 @@ pub(super) fn ranked(plan: &Plan, ask: &Ask, searcher: &Searcher) -> tantivy::Re
     let mut counted = tally();
     let (strict, mut best) = run.best(&Asked::of(plan.strict.as_ref()), wanted, &mut counted)?;
     let (mut total, mut reading) = (strict, Reading::AllWords);
-    let soft = plan.soft().filter(|_| !ask.strictly && strict < FEWEST_HITS_OF_LONG);
+    let soft = plan.soft().filter(|_| !ask.strict && strict < FEWEST_HITS_OF_LONG);
     if let Some((any, bonuses)) = soft {
         counted = tally();
         let asked = Asked { bonuses: &bonuses, ..Asked::of(any) };
         (total, best) = run.best(&asked, wanted, &mut counted)?;
         reading = Reading::MostWords;
-    } else if !ask.strictly && strict < FEWEST_STRICT_HITS {
+    } else if !ask.strict && strict < FEWEST_STRICT_HITS {
         let (known, strictly_counted) = (best.clone(), counted.clone());
         for looser in &plan.relaxed {
             let mut with_more = strictly_counted.clone();

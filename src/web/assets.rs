@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::Problem;
+use super::{problem::Problem, tagged};
 use crate::domain::Digest;
 
 struct Asset {
@@ -44,8 +44,7 @@ pub(super) async fn asset(name: Path<String>, headers: HeaderMap) -> Result<Resp
     let asset = [&STYLE, &ICON].into_iter().find(|it| it.name == *name);
     let asset = asset.ok_or(Problem::NotFound)?;
     let etag = format!("\"{}\"", asset.name);
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|it| it.to_str().ok());
-    let is_known = known.is_some_and(|it| it.contains(&etag));
+    let is_known = tagged::is_known(&headers, &etag);
     let about = [
         (header::ETAG, etag),
         (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),

@@ -3,7 +3,9 @@
 pub mod api;
 
 mod assets;
+mod base;
 mod escape;
+mod feed;
 mod guard;
 mod health;
 mod metrics;
@@ -13,17 +15,19 @@ mod problem;
 mod routes;
 mod shell;
 mod standing;
+mod tagged;
+mod topics;
 
 use std::{fmt, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use self::{guard::KnownHosts, metrics::Requests};
+use self::{guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
     crawl::Status,
-    domain::Address,
-    home::{Clock, Library},
+    domain::{Address, Following, Topic},
+    home::{Clock, Followed, Library},
 };
 
 pub use self::params::{BadParameter, since};
@@ -36,7 +40,9 @@ struct Inner {
     library: Library,
     clock: Clock,
     status: Status,
+    followed: Followed,
     hosts: KnownHosts,
+    base_url: Option<Address>,
     crawler: Crawler,
     requests: Requests,
 }
@@ -60,14 +66,41 @@ pub struct Crawler {
 }
 
 impl Web {
-    pub fn new(library: Library, clock: Clock, status: Status, settings: &WebSettings) -> Self {
-        let (hosts, crawler) = (KnownHosts::of(settings), settings.crawler.clone());
+    pub fn new(
+        library: Library,
+        followed: Followed,
+        clock: Clock,
+        status: Status,
+        settings: &WebSettings,
+    ) -> Self {
+        let hosts = KnownHosts::of(settings);
+        let WebSettings { base_url, crawler, .. } = settings.clone();
         let requests = Requests::default();
-        Self(Arc::new(Inner { library, clock, status, hosts, crawler, requests }))
+        Self(Arc::new(Inner {
+            library,
+            followed,
+            clock,
+            status,
+            hosts,
+            base_url,
+            crawler,
+            requests,
+        }))
     }
 
     fn library(&self) -> &Library {
         &self.0.library
+    }
+
+    /// What `feeds.toml` says at present.
+    fn following(&self) -> Arc<Following> {
+        self.0.followed.at_present()
+    }
+
+    fn topic(&self, slug: &str) -> Result<Topic, Problem> {
+        let following = self.following();
+        let topic = following.topics.iter().find(|it| it.slug.as_str() == slug);
+        topic.cloned().ok_or_else(|| Problem::NoTopic(slug.chars().take(80).collect()))
     }
 
     fn clock(&self) -> &Clock {

@@ -62,6 +62,14 @@ impl Params {
         format!("{path}?{}", query.finish())
     }
 
+    /// A link with these of the parameters, as far as they say something.
+    pub(super) fn link_with(&self, path: &str, names: &[&str]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(names.iter().filter_map(|it| Some((it, self.text(it)?))));
+        let query = query.finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+    }
+
     /// The last value of a name; an empty one counts as none.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let found = self.pairs.iter().rev().find(|it| it.0 == name)?;

@@ -22,6 +22,8 @@ pub(super) enum Problem {
     NotFound,
     /// No entry has this number.
     NoEntry(String),
+    /// No topic has this slug.
+    NoTopic(String),
     WrongMethod,
     Parameter(BadParameter),
     UnknownHost,
@@ -57,7 +59,7 @@ struct ParameterDetails<'a> {
 impl Problem {
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoEntry(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoEntry(_) | Self::NoTopic(_) => StatusCode::NOT_FOUND,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Parameter(_) => StatusCode::BAD_REQUEST,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
@@ -73,6 +75,7 @@ impl Problem {
         match self {
             Self::NotFound => "not-found",
             Self::NoEntry(_) => "no-entry",
+            Self::NoTopic(_) => "no-topic",
             Self::WrongMethod => "method",
             Self::Parameter(_) => "parameter",
             Self::UnknownHost => "unknown-host",
@@ -95,6 +98,7 @@ impl Problem {
         let key = format!("web.problem.{}.detail", self.word());
         match self {
             Self::NoEntry(id) => messages::fill(&key, &[("id", id)]),
+            Self::NoTopic(slug) => messages::fill(&key, &[("slug", slug)]),
             Self::Parameter(BadParameter { name, found, expected }) => messages::fill(
                 &key,
                 &[("name", name.as_str()), ("found", found), ("expected", expected)],
@@ -213,6 +217,7 @@ mod tests {
         let all = [
             Problem::NotFound,
             Problem::NoEntry("7".into()),
+            Problem::NoTopic("pricing".into()),
             Problem::WrongMethod,
             Problem::Parameter(parameter),
             Problem::UnknownHost,

@@ -8,7 +8,13 @@ use axum::{
     routing::{MethodRouter, get},
 };
 
-use super::{Web, api, assets, guard, health, metrics, pages, problem::Problem};
+use super::{
+    Web, api, assets,
+    feed::{self, Format},
+    guard, health, metrics, pages,
+    problem::Problem,
+    topics,
+};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +47,13 @@ use Audience::{Owner, Public, Reader};
 use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
-pub(super) const ROUTES: [Route; 15] = [
+pub(super) const ROUTES: [Route; 21] = [
     Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
+    Route { path: "/search.atom", audience: Reader, face: Text, serve: || get(feed::search_atom) },
+    Route { path: "/search.json", audience: Reader, face: Json, serve: || get(feed::search_json) },
+    Route { path: "/topics", audience: Reader, face: Page, serve: || get(pages::topics) },
+    Route { path: "/topics/{name}", audience: Reader, face: Page, serve: || get(topics::topic) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
@@ -54,6 +64,13 @@ pub(super) const ROUTES: [Route; 15] = [
     Route { path: "/api/v1/entries/{id}", audience: Reader, face: Json, serve: || get(api::entry) },
     Route { path: "/api/v1/peers", audience: Reader, face: Json, serve: || get(api::peers) },
     Route { path: "/api/v1/sources", audience: Reader, face: Json, serve: || get(api::sources) },
+    Route { path: "/api/v1/topics", audience: Reader, face: Json, serve: || get(api::topics) },
+    Route {
+        path: "/api/v1/topics/{slug}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::topic),
+    },
     Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
     Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },
     Route { path: "/metrics", audience: Owner, face: Text, serve: || get(metrics::metrics) },
@@ -87,8 +104,14 @@ async fn admit(
 pub(super) fn face_of(request: &Request) -> Face {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let route = ROUTES.iter().find(|it| Some(it.path) == matched);
-    let is_api = || request.uri().path().starts_with("/api/");
-    route.map_or_else(|| if is_api() { Json } else { Page }, |it| it.face)
+    let path = request.uri().path();
+    let face = || if path.starts_with("/api/") { Json } else { Page };
+    match (route.map_or_else(face, |it| it.face), Format::at_end_of(path)) {
+        // A page's neighbour is asked for by a program.
+        (Page, Some((_, Format::Atom))) => Text,
+        (Page, Some((_, Format::Json))) => Json,
+        (face, _) => face,
+    }
 }
 
 #[cfg(test)]

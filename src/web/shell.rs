@@ -115,7 +115,7 @@ mod tests {
     use super::*;
     use crate::{
         crawl::Status,
-        home::{Clock, Library},
+        home::{Clock, Followed, Library},
         search::Index,
         store::{Location, Store},
         web::{Crawler, WebSettings},
@@ -127,6 +127,7 @@ mod tests {
         let clock = Clock::new(|| jiff::Timestamp::UNIX_EPOCH);
         Web::new(
             library,
+            Followed::default(),
             clock,
             Status::default(),
             &WebSettings { bound, base_url: None, crawler: Crawler::default() },

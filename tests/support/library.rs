@@ -9,9 +9,9 @@ use std::{
 use jiff::Timestamp;
 use peerscope::{
     crawl::{self, ArticleBudget, ArticleRound, Round},
-    domain::{Address, Entry, Following, Peer, Slug, Source, SourceToVisit, query::Query},
+    domain::{Address, Entry, Following, Peer, Slug, Source, SourceToVisit, Topic, query::Query},
     fetch::FetchSettings,
-    home::{Clock, Doors, Places},
+    home::{Clock, Doors, Followed, Places},
     reading::{self, Wanted},
     search::Sort,
     store::{EntriesAsk, EntryWithBody, Pick},
@@ -23,6 +23,8 @@ pub(crate) struct TestLibrary {
     pub(crate) doors: Doors,
     folder: Arc<tempfile::TempDir>,
     following: Following,
+    /// What a service over this library follows.
+    pub(crate) followed: Followed,
     now: Arc<Mutex<Timestamp>>,
 }
 
@@ -63,18 +65,31 @@ impl TestLibrary {
         let folder = Arc::new(tempfile::tempdir().unwrap());
         let now = Arc::new(Mutex::new(start_of_tests()));
         let following = Following { peers, ..Following::default() };
+        let followed = Followed::default();
         let doors = open(folder.path().to_owned(), now.clone()).await;
-        let library = Self { doors, folder, following, now };
+        let library = Self { doors, folder, following, followed, now };
         library.follow().await;
         library
     }
 
     async fn follow(&self) {
         self.doors.store.follow(&self.following, self.now()).await.unwrap();
+        self.followed.replace(self.following.clone());
     }
 
     pub(crate) async fn follow_peers(&mut self, peers: Vec<Peer>) {
         self.following.peers = peers;
+        self.follow().await;
+    }
+
+    /// Keeps searches, each under a name.
+    pub(crate) async fn keep_topics(&mut self, topics: &[(&str, &str)]) {
+        let topic = |(name, query): &(&str, &str)| Topic {
+            name: (*name).to_owned(),
+            slug: Slug::of(name).unwrap(),
+            query: (*query).to_owned(),
+        };
+        self.following.topics = topics.iter().map(topic).collect();
         self.follow().await;
     }
 
@@ -85,12 +100,12 @@ impl TestLibrary {
 
     /// Ends the program, lets something happen, and starts it anew.
     pub(crate) async fn restart_after(self, happens: impl AsyncFnOnce(Timestamp)) -> Self {
-        let Self { doors, folder, following, now } = self;
+        let Self { doors, folder, following, followed, now } = self;
         doors.close().await;
         let time = *now.lock().unwrap();
         happens(time).await;
         let doors = open(folder.path().to_owned(), now.clone()).await;
-        let library = Self { doors, folder, following, now };
+        let library = Self { doors, folder, following, followed, now };
         library.follow().await;
         library
     }
@@ -172,6 +187,7 @@ impl TestLibrary {
             domain: None,
             since: None,
             sort: Sort::Relevance,
+            strict: false,
             now: self.now(),
         };
         let found = reading::find(&self.doors.library(), Query::parse(query), &wanted).await;

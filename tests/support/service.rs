@@ -52,7 +52,7 @@ impl Service {
         let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
         let settings = WebSettings { bound, base_url, crawler };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
-        let web = Web::new(doors, clock, status.clone(), &settings);
+        let web = Web::new(doors, library.followed.clone(), clock, status.clone(), &settings);
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             let _ = stopped.await;

@@ -19,12 +19,12 @@ use crate::{
     },
 };
 
-type Answer<T> = Result<Json<T>, Problem>;
+pub(super) type Answer<T> = Result<Json<T>, Problem>;
 
-const USUAL_HITS: usize = 20;
-const MOST_HITS: usize = 100;
+pub(super) const USUAL_HITS: usize = 20;
+pub(super) const MOST_HITS: usize = 100;
 /// As far as anyone leafs.
-const DEEPEST_OFFSET: usize = 10_000;
+pub(super) const DEEPEST_OFFSET: usize = 10_000;
 const USUAL_ENTRIES: usize = 50;
 const MOST_ENTRIES: usize = 200;
 
@@ -42,6 +42,7 @@ pub(crate) async fn search(
         domain: params.slug("domain")?,
         since: params.since("since")?,
         sort: params.sort("sort")?,
+        strict: false,
         now: web.clock().now(),
     };
     let found = reading::find(web.library(), Query::parse(&text), &wanted).await?;
@@ -98,9 +99,13 @@ pub(crate) async fn entry(State(web): State<Web>, id: Named) -> Answer<WholeEntr
 /// What a path names; it need not be readable.
 pub(in crate::web) type Named = Result<Path<String>, PathRejection>;
 
+pub(in crate::web) fn named(path: Named) -> String {
+    path.map(|Path(name)| name).unwrap_or_default()
+}
+
 /// The entry that a path names.
 pub(in crate::web) async fn one(web: &Web, id: Named) -> Result<EntryWithBody, Problem> {
-    let id = id.map(|Path(id)| id).unwrap_or_default();
+    let id = named(id);
     let no_entry = || Problem::NoEntry(id.chars().take(80).collect());
     let number = id.parse().map_err(|_| no_entry())?;
     let found = web.library().store.entry(EntryId(number)).await?;

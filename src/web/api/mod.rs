@@ -3,7 +3,10 @@
 mod handlers;
 mod shapes;
 mod stories;
+mod topics;
 
-pub(super) use handlers::{Named, entries, entry, one, page, peers, search, sources};
+pub(super) use handlers::{Named, entries, entry, named, one, page, peers, search, sources};
 pub use shapes::{SearchAnswer, SearchHit, marked_html};
 pub use stories::StoryShape;
+pub use topics::TopicList;
+pub(super) use topics::{topic, topics};

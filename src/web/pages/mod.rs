@@ -9,6 +9,7 @@ mod politeness;
 mod search;
 mod sources;
 mod time;
+mod topics;
 mod words;
 
 use askama::Template;
@@ -20,6 +21,7 @@ pub(super) use self::{
     politeness::{about_bot, politeness},
     search::search,
     sources::sources,
+    topics::{topic, topics},
 };
 
 use self::words::{Markup, rich};
@@ -33,6 +35,7 @@ type Answer = Result<Html<String>, Problem>;
 enum Place {
     Newest,
     Search,
+    Topics,
     Sources,
     Elsewhere,
 }

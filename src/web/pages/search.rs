@@ -17,17 +17,18 @@ use crate::{
     messages,
     reading::{self, Found, Wanted},
     search::Sort,
-    web::{Web, params::Params, problem::Problem},
+    web::{Web, feed::NARROWING, params::Params, problem::Problem},
 };
 
-const ROWS: usize = 20;
+pub(super) const ROWS: usize = 20;
 /// Nobody reads so far; each page costs as much as all before it.
-const LAST_PAGE: usize = 50;
+pub(super) const LAST_PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "search.html")]
 struct SearchPage {
     frame: Frame,
+    feeds: Feeds,
     query: String,
     since: String,
     /// What is wrong with `since`.
@@ -39,23 +40,29 @@ struct SearchPage {
     tips: Vec<Tip>,
 }
 
-struct Results {
-    count: String,
-    notes: Vec<Markup>,
-    hits: Vec<HitRow>,
-    newer: Option<String>,
-    older: Option<String>,
+pub(super) struct Results {
+    pub(super) count: String,
+    pub(super) notes: Vec<Markup>,
+    pub(super) hits: Vec<HitRow>,
+    pub(super) newer: Option<String>,
+    pub(super) older: Option<String>,
 }
 
-struct HitRow {
-    id: i64,
-    title: Markup,
-    language: String,
-    peer: String,
-    peer_name: String,
-    day: Moment,
-    snippet: Markup,
-    places: Places,
+/// Where the same search is a feed.
+struct Feeds {
+    atom: String,
+    json: String,
+}
+
+pub(super) struct HitRow {
+    pub(super) id: i64,
+    pub(super) title: Markup,
+    pub(super) language: String,
+    pub(super) peer: String,
+    pub(super) peer_name: String,
+    pub(super) day: Moment,
+    pub(super) snippet: Markup,
+    pub(super) places: Places,
 }
 
 /// One thing that the query language can do.
@@ -80,6 +87,7 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
         domain,
         since,
         sort: if is_newest_first { Sort::Newest } else { Sort::Relevance },
+        strict: false,
         now: web.clock().now(),
     };
     let text = asked.text("q").unwrap_or_default();
@@ -91,6 +99,7 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
     let title = if text.is_empty() { messages::text("web.nav.search") } else { text };
     html(&SearchPage {
         frame: Frame::new(&web, title, Place::Search),
+        feeds: Feeds::of(&asked),
         query: text.to_owned(),
         since: asked.text("since").unwrap_or_default().to_owned(),
         since_problem,
@@ -101,7 +110,7 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
     })
 }
 
-async fn results(
+pub(super) async fn results(
     web: &Web,
     text: &str,
     wanted: &Wanted,
@@ -129,6 +138,13 @@ fn count(found: &Found) -> String {
     match found.total {
         0 => messages::text("web.search.nothing").to_owned(),
         total => counted("web.search.count", total as u64),
+    }
+}
+
+impl Feeds {
+    fn of(asked: &Params) -> Self {
+        let link = |path| asked.link_with(path, &NARROWING);
+        Self { atom: link("/search.atom"), json: link("/search.json") }
     }
 }
 
