@@ -62,6 +62,12 @@ impl Forget {
             count(left.visits, "visit", "visits"),
             bytes(left.bytes),
         ));
+        if left.readings > 0 {
+            output.line(&format!(
+                "{} on the reading list; notes, highlights and what was studied or applied stay",
+                count(left.readings, "story", "stories")
+            ));
+        }
         if !self.is_meant(output) {
             return Ok(Ending::Failed);
         }

@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 18] = [
     "peers",
     "sources",
     "visits",
@@ -53,6 +53,11 @@ const TABLES: [&str; 13] = [
     "articles",
     "politeness",
     "waits",
+    "seen",
+    "readings",
+    "notes",
+    "note_revisions",
+    "highlights",
 ];
 
 /// Asks the database whether its pages, indexes and references agree, then whether our own rules
@@ -90,6 +95,17 @@ const BROKEN_RULES: &[(&str, &str)] = &[
         "entries that share a number of the change sequence",
         "SELECT COUNT(*) FROM (SELECT changed FROM entries GROUP BY changed \
          HAVING COUNT(*) > 1) AS shared",
+    ),
+    (
+        "readings of stories that are gone without a name",
+        "SELECT COUNT(*) FROM readings WHERE title IS NULL \
+         AND story_id NOT IN (SELECT id FROM stories)",
+    ),
+    (
+        "citations that name another story than their entry",
+        "SELECT COUNT(*) FROM (SELECT entry_id, story_id FROM note_citations \
+         UNION ALL SELECT entry_id, story_id FROM highlights) AS c \
+         JOIN entries AS e ON e.id = c.entry_id WHERE e.story_id <> c.story_id",
     ),
 ];
 

@@ -43,7 +43,7 @@ pub(super) struct Rows {
 }
 
 pub(super) async fn load(connection: &mut AnyConnection) -> Sql<Rows> {
-    let next = "SELECT name, last + 1 FROM counters WHERE name <> 'change' ORDER BY name";
+    let next = "SELECT name, last + 1 FROM counters WHERE name IN ('peer', 'source') ORDER BY name";
     let next: Vec<i64> = sqlx::query(next)
         .fetch_all(&mut *connection)
         .await?

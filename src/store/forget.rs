@@ -5,7 +5,10 @@ use sqlx::{AnyConnection, Row};
 
 use crate::domain::{EntryId, PeerId, Slug};
 
-use super::sql::{Cells, Sql, ms, take_numbers};
+use super::{
+    reader::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
+    sql::{Cells, Sql, ms, take_numbers},
+};
 
 /// What forgetting a peer deletes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,13 +23,17 @@ pub struct Forgetting {
     pub visits: u64,
     /// Of bodies and former bodies.
     pub bytes: u64,
+    /// Of a story that goes with it. Those studied or applied stay, and those that a note or highlight
+    /// cites; notes and highlights stay all.
+    pub readings: u64,
 }
 
 pub(super) async fn preview(
     connection: &mut AnyConnection,
     slug: &Slug,
 ) -> Sql<Option<Forgetting>> {
-    let sql = "SELECT p.id, p.name, p.followed, \
+    let sql = sqlx::AssertSqlSafe(format!(
+        "SELECT p.id, p.name, p.followed, \
          (SELECT COUNT(*) FROM sources AS s WHERE s.peer_id = p.id), \
          (SELECT COUNT(*) FROM entries AS e WHERE e.peer_id = p.id), \
          (SELECT COUNT(*) FROM revisions AS r JOIN entries AS e ON e.id = r.entry_id \
@@ -36,8 +43,9 @@ pub(super) async fn preview(
          (SELECT CAST(COALESCE(SUM(e.html_bytes), 0) AS BIGINT) FROM entries AS e \
           WHERE e.peer_id = p.id), \
          (SELECT CAST(COALESCE(SUM(LENGTH(r.html)), 0) AS BIGINT) FROM revisions AS r \
-          JOIN entries AS e ON e.id = r.entry_id WHERE e.peer_id = p.id) \
-         FROM peers AS p WHERE p.slug = $1";
+          JOIN entries AS e ON e.id = r.entry_id WHERE e.peer_id = p.id), {LEAVING_READINGS} \
+         FROM peers AS p WHERE p.slug = $1"
+    ));
     let query = sqlx::query(sql).bind(slug.as_str().to_owned());
     let Some(row) = query.fetch_optional(connection).await? else { return Ok(None) };
     let mut cells = Cells::of(&row);
@@ -50,6 +58,7 @@ pub(super) async fn preview(
         revisions: cells.count()?,
         visits: cells.count()?,
         bytes: cells.count::<u64>()? + cells.count::<u64>()?,
+        readings: cells.count()?,
     }))
 }
 
@@ -84,12 +93,14 @@ pub(super) async fn forget(connection: &mut AnyConnection, slug: &Slug) -> Sql<O
              SELECT $1 + ROW_NUMBER() OVER (ORDER BY id), id FROM entries WHERE peer_id = $2";
         sqlx::query(removals).bind(before).bind(peer).execute(&mut *connection).await?;
     }
+    keep_names_of_peer(connection, peer).await?;
     for statement in FORGET {
         sqlx::query(*statement).bind(peer).execute(&mut *connection).await?;
     }
     let empty = "DELETE FROM stories WHERE NOT EXISTS \
                  (SELECT 1 FROM entries WHERE entries.story_id = stories.id)";
-    sqlx::query(empty).execute(connection).await?;
+    sqlx::query(empty).execute(&mut *connection).await?;
+    drop_forgotten(connection).await?;
     Ok(Some(forgetting))
 }
 
@@ -124,11 +135,13 @@ pub(super) async fn delete_entry(
     let changed = take_numbers(connection, "change", 1).await?;
     let removal = "INSERT INTO removals (changed, entry_id) VALUES ($1, $2)";
     sqlx::query(removal).bind(changed).bind(id.0).execute(&mut *connection).await?;
+    keep_names_of_entry(connection, id.0).await?;
     for statement in DELETE {
         sqlx::query(*statement).bind(id.0).execute(&mut *connection).await?;
     }
     let empty = "DELETE FROM stories WHERE id = $1 AND NOT EXISTS \
                  (SELECT 1 FROM entries WHERE entries.story_id = stories.id)";
-    sqlx::query(empty).bind(story).execute(connection).await?;
+    sqlx::query(empty).bind(story).execute(&mut *connection).await?;
+    drop_forgotten(connection).await?;
     Ok(true)
 }

@@ -16,6 +16,7 @@ mod known;
 mod open;
 mod planned;
 mod politeness;
+mod reader;
 mod record;
 mod robots;
 mod sequence;
@@ -57,6 +58,10 @@ pub use self::{
     forget::Forgetting,
     open::Location,
     politeness::HostReport,
+    reader::{
+        HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, ReadingReport, ReadingsAsk,
+        TagReport,
+    },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},
     sources::{PeerReport, Pick, SourceReport},

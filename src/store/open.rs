@@ -65,6 +65,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_stories.sql"),
     include_str!("migrations/0006_backfills.sql"),
     include_str!("migrations/0007_whole.sql"),
+    include_str!("migrations/0008_reader.sql"),
 ];
 
 const READERS: u32 = 4;

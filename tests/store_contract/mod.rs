@@ -24,6 +24,8 @@ mod articles;
 mod discovery;
 mod following;
 mod lists;
+mod readers;
+mod readers_lists;
 mod safety;
 mod stories;
 mod visits;

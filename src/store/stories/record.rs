@@ -10,7 +10,10 @@ use crate::{
         EntryId,
         story::{Reason, StoryFacts, StoryLink, in_standing, stories_of},
     },
-    store::sql::{Cells, ManyRows, Sql, Statement, take_numbers},
+    store::{
+        reader::{Moved, follow_entries},
+        sql::{Cells, ManyRows, Sql, Statement, take_numbers},
+    },
 };
 
 static DROP_LINKS: ManyRows = ManyRows::new(
@@ -190,8 +193,18 @@ struct Place {
     entry: i64,
     story: i64,
     standing: i64,
-    /// Whether its story is another one than before.
-    moved: bool,
+    /// Its story before.
+    was: i64,
+}
+
+impl Place {
+    fn is_moved(&self) -> bool {
+        self.was != self.story
+    }
+
+    fn moved(&self) -> Moved {
+        Moved { entry: self.entry, from: self.was, to: self.story }
+    }
 }
 
 async fn write(
@@ -215,9 +228,9 @@ async fn write(
         let told: Vec<&StoryFacts> = members.iter().map(|it| facts[it]).collect();
         for (standing, it) in (0..).zip(in_standing(&told)) {
             let was = present[&it.entry];
-            let moved = was.story != story;
-            if moved || was.standing != standing {
-                places.push(Place { entry: it.entry.0, story, standing, moved });
+            let place = Place { entry: it.entry.0, story, standing, was: was.story };
+            if place.is_moved() || was.standing != standing {
+                places.push(place);
             }
         }
     }
@@ -257,7 +270,7 @@ static DROP_EMPTY: ManyRows = ManyRows::new(
     ")",
 );
 
-/// The index follows entries that have another story.
+/// The index follows entries that have another story, and so does what readers keep of it.
 async fn write_places(
     connection: &mut AnyConnection,
     stories: Vec<(i64, i64)>,
@@ -266,15 +279,15 @@ async fn write_places(
 ) -> Sql<u64> {
     let pair = |statement: Statement, (one, other): (i64, i64)| statement.bind(one).bind(other);
     KEEP_STORIES.execute(connection, stories, pair).await?;
-    let moved = places.iter().filter(|it| it.moved).count();
+    let moved: Vec<Moved> = places.iter().filter(|it| it.is_moved()).map(Place::moved).collect();
     let mut number = 0;
-    if moved > 0 {
-        let end = take_numbers(connection, "change", moved).await?;
-        number = end - i64::try_from(moved).unwrap_or(i64::MAX);
+    if !moved.is_empty() {
+        let end = take_numbers(connection, "change", moved.len()).await?;
+        number = end - i64::try_from(moved.len()).unwrap_or(i64::MAX);
     }
     let numbered = places.into_iter().map(|place| {
-        number += i64::from(place.moved);
-        (if place.moved { number } else { 0 }, place)
+        number += i64::from(place.is_moved());
+        (if place.is_moved() { number } else { 0 }, place)
     });
     let rows = numbered.collect();
     PLACE
@@ -282,6 +295,7 @@ async fn write_places(
             statement.bind(it.entry).bind(it.story).bind(it.standing).bind(changed)
         })
         .await?;
+    follow_entries(connection, &moved).await?;
     DROP_EMPTY.execute(connection, left, bind_number).await?;
-    Ok(moved as u64)
+    Ok(moved.len() as u64)
 }

@@ -1,0 +1,36 @@
+//! Entries as they are cited.
+
+use sqlx::AnyConnection;
+
+use crate::{
+    domain::{Citation, EntryId, StoryId},
+    store::sql::{Cells, ManyRows, Sql},
+};
+
+static CITED: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT e.id, e.story_id, e.title, e.link, p.name, 0 FROM v \
+     JOIN entries AS e ON e.id = v.id JOIN peers AS p ON p.id = e.peer_id",
+);
+
+/// Of the entries that exist, as they are now.
+pub(super) async fn citations(
+    connection: &mut AnyConnection,
+    entries: &[EntryId],
+) -> Sql<Vec<Citation>> {
+    let ids = entries.iter().map(|it| it.0).collect();
+    let rows = CITED.fetch(connection, ids, |it, id: i64| it.bind(id)).await?;
+    rows.iter().map(|row| read_citation(&mut Cells::of(row))).collect()
+}
+
+pub(super) fn read_citation(cells: &mut Cells<'_>) -> Sql<Citation> {
+    Ok(Citation {
+        entry: EntryId(cells.number()?),
+        story: StoryId(cells.number()?),
+        title: cells.text()?,
+        address: cells.maybe_parsed()?,
+        peer_name: cells.text()?,
+        is_gone: cells.yes()?,
+    })
+}

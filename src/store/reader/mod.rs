@@ -1,0 +1,256 @@
+//! What readers keep: seen, readings, notes, highlights, searches. A crawl only ever moves it along
+//! with the entries that it belongs to.
+
+mod cited;
+mod follow;
+mod gone;
+mod highlights;
+mod kept;
+mod notes;
+mod readings;
+mod searches;
+mod seen;
+mod tags;
+
+use jiff::Timestamp;
+
+use super::{Store, StoreError};
+use crate::domain::{
+    Highlight, HighlightDraft, HighlightId, Kept, Note, NoteDraft, NoteId, NoteRevision, ReaderId,
+    ReadingChange, SavedSearch, Seen, Slug, StoryId,
+};
+
+pub(super) use self::{
+    follow::{Moved, follow_entries},
+    gone::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
+};
+pub use self::{
+    highlights::HighlightsAsk,
+    notes::{NoteWrite, NotesAsk},
+    readings::{ReadingReport, ReadingsAsk},
+    tags::TagReport,
+};
+
+/// Where a page of a reader's list ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptCursor {
+    pub at: Timestamp,
+    pub id: i64,
+}
+
+/// Part of a reader's list, latest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptPage<T> {
+    pub rows: Vec<T>,
+    /// Where the next page begins, if there is one.
+    pub next: Option<KeptCursor>,
+}
+
+impl<T> KeptPage<T> {
+    /// Of one row more than wanted, if there are so many.
+    fn of(mut rows: Vec<T>, limit: u32, cursor: impl Fn(&T) -> KeptCursor) -> Self {
+        let limit = limit as usize;
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().filter(|_| more).map(cursor);
+        Self { rows, next }
+    }
+}
+
+/// As two numbers, those of before the beginning where nothing is to be left out.
+fn before(cursor: Option<KeptCursor>) -> (i64, i64) {
+    cursor.map_or((i64::MAX, i64::MAX), |it| (super::sql::ms(it.at), it.id))
+}
+
+impl Store {
+    /// Records that stories were shown to a reader; those that do not exist are passed over.
+    pub async fn show_stories(
+        &self,
+        reader: ReaderId,
+        stories: &[StoryId],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.told(self.write(async |it| seen::show(it, reader, stories, now).await).await)
+    }
+
+    /// Records that a reader opened a story; says what is known of it then, if it exists.
+    pub async fn open_story(
+        &self,
+        reader: ReaderId,
+        story: StoryId,
+        now: Timestamp,
+    ) -> Result<Option<Seen>, StoreError> {
+        self.told(self.write(async |it| seen::open(it, reader, story, now).await).await)
+    }
+
+    pub async fn seen(&self, reader: ReaderId, story: StoryId) -> Result<Option<Seen>, StoreError> {
+        self.told(self.read(async |it| seen::seen(it, reader, story).await).await)
+    }
+
+    /// Puts a story on a reader's list, or changes what is there; `None` where there is no such
+    /// story.
+    pub async fn change_reading(
+        &self,
+        reader: ReaderId,
+        story: StoryId,
+        change: ReadingChange,
+        now: Timestamp,
+    ) -> Result<Option<ReadingReport>, StoreError> {
+        let change = async |it: &mut _| readings::change(it, reader, story, change, now).await;
+        self.told(self.write(change).await)
+    }
+
+    /// Takes a story off a reader's list; says whether it was there.
+    pub async fn remove_reading(
+        &self,
+        reader: ReaderId,
+        story: StoryId,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| readings::remove(it, reader, story).await).await)
+    }
+
+    pub async fn reading(
+        &self,
+        reader: ReaderId,
+        story: StoryId,
+    ) -> Result<Option<ReadingReport>, StoreError> {
+        self.told(self.read(async |it| readings::one(it, reader, story).await).await)
+    }
+
+    /// A reader's list, what was added last first.
+    pub async fn readings(
+        &self,
+        reader: ReaderId,
+        ask: &ReadingsAsk,
+    ) -> Result<KeptPage<ReadingReport>, StoreError> {
+        self.told(self.read(async |it| readings::list(it, reader, ask).await).await)
+    }
+
+    pub async fn add_note(
+        &self,
+        reader: ReaderId,
+        draft: &NoteDraft,
+        now: Timestamp,
+    ) -> Result<NoteWrite, StoreError> {
+        self.told(self.write(async |it| notes::add(it, reader, draft, now).await).await)
+    }
+
+    /// Has a note say something else than it did in the given revision. What it said is kept.
+    pub async fn change_note(
+        &self,
+        (reader, id): (ReaderId, NoteId),
+        revision: u32,
+        draft: &NoteDraft,
+        now: Timestamp,
+    ) -> Result<NoteWrite, StoreError> {
+        let change = async |it: &mut _| notes::change(it, (reader, id), revision, draft, now).await;
+        self.told(self.write(change).await)
+    }
+
+    /// Deletes a note with all that it said; says whether there was one.
+    pub async fn delete_note(&self, reader: ReaderId, id: NoteId) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| notes::delete(it, reader, id).await).await)
+    }
+
+    pub async fn note(&self, reader: ReaderId, id: NoteId) -> Result<Option<Note>, StoreError> {
+        self.told(self.read(async |it| notes::one(it, reader, id).await).await)
+    }
+
+    /// A reader's notes, the latest made first.
+    pub async fn notes(
+        &self,
+        reader: ReaderId,
+        ask: &NotesAsk,
+    ) -> Result<KeptPage<Note>, StoreError> {
+        self.told(self.read(async |it| notes::list(it, reader, ask).await).await)
+    }
+
+    /// What a note said before its changes, latest first; `None` where there is no such note.
+    pub async fn note_revisions(
+        &self,
+        reader: ReaderId,
+        id: NoteId,
+    ) -> Result<Option<Vec<NoteRevision>>, StoreError> {
+        self.told(self.read(async |it| notes::revisions(it, reader, id).await).await)
+    }
+
+    /// Keeps a highlight, unless it is there already; `None` where there is no such entry.
+    pub async fn add_highlight(
+        &self,
+        reader: ReaderId,
+        draft: &HighlightDraft,
+        now: Timestamp,
+    ) -> Result<Option<Highlight>, StoreError> {
+        self.told(self.write(async |it| highlights::add(it, reader, draft, now).await).await)
+    }
+
+    /// Says whether there was such a highlight.
+    pub async fn delete_highlight(
+        &self,
+        reader: ReaderId,
+        id: HighlightId,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| highlights::delete(it, reader, id).await).await)
+    }
+
+    /// A reader's highlights, latest first.
+    pub async fn highlights(
+        &self,
+        reader: ReaderId,
+        ask: &HighlightsAsk,
+    ) -> Result<KeptPage<Highlight>, StoreError> {
+        self.told(self.read(async |it| highlights::list(it, reader, ask).await).await)
+    }
+
+    /// Keeps a search under its slug, in place of one that is there; says as it is kept.
+    pub async fn save_search(
+        &self,
+        reader: ReaderId,
+        search: &SavedSearch,
+    ) -> Result<SavedSearch, StoreError> {
+        self.told(self.write(async |it| searches::save(it, reader, search).await).await)
+    }
+
+    /// Says whether there was such a search.
+    pub async fn remove_search(&self, reader: ReaderId, slug: &Slug) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| searches::remove(it, reader, slug).await).await)
+    }
+
+    /// By name.
+    pub async fn saved_searches(&self, reader: ReaderId) -> Result<Vec<SavedSearch>, StoreError> {
+        self.told(self.read(async |it| searches::saved(it, reader).await).await)
+    }
+
+    /// Remembers what a reader has searched for; what is empty or very long is not worth it.
+    pub async fn remember_search(
+        &self,
+        reader: ReaderId,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.told(self.write(async |it| searches::remember(it, reader, text, now).await).await)
+    }
+
+    /// What a reader has searched for, latest first.
+    pub async fn past_searches(
+        &self,
+        reader: ReaderId,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        self.told(self.read(async |it| searches::past(it, reader, limit).await).await)
+    }
+
+    /// The tags that a reader uses, those used most first.
+    pub async fn tags(&self, reader: ReaderId) -> Result<Vec<TagReport>, StoreError> {
+        self.told(self.read(async |it| tags::reports(it, reader).await).await)
+    }
+
+    /// The stories of which a reader keeps something, each once, in the order of their numbers.
+    pub async fn stories_kept(
+        &self,
+        reader: ReaderId,
+        kept: &Kept,
+    ) -> Result<Vec<StoryId>, StoreError> {
+        self.told(self.read(async |it| kept::stories(it, reader, kept).await).await)
+    }
+}

@@ -1,0 +1,229 @@
+//! Readings: one by one and as a list, each with what its story is called.
+
+use std::collections::{BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use sqlx::{AnyConnection, any::AnyRow};
+
+use super::{KeptCursor, KeptPage, before};
+use crate::{
+    domain::{Address, EntryId, ReaderId, Reading, ReadingChange, ReadingState, StoryId, Tag},
+    store::sql::{Cells, ManyRows, Sql, ms},
+};
+
+/// Which readings to list, what was added last first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingsAsk {
+    pub state: Option<ReadingState>,
+    pub tag: Option<Tag>,
+    /// Continue after the last reading of an earlier page.
+    pub before: Option<KeptCursor>,
+    pub limit: u32,
+}
+
+impl Default for ReadingsAsk {
+    fn default() -> Self {
+        Self { state: None, tag: None, before: None, limit: 50 }
+    }
+}
+
+/// A reading and the entry that stands for its story; where that is gone, what it was called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadingReport {
+    pub reading: Reading,
+    pub entry: Option<EntryId>,
+    pub title: String,
+    pub address: Option<Address>,
+    /// Slug of the peer; `None` where the story is gone.
+    pub peer: Option<String>,
+    pub peer_name: String,
+}
+
+macro_rules! reports {
+    () => {
+        "SELECT r.story_id, r.state, r.added, r.changed, r.finished, e.id, \
+         COALESCE(e.title, r.title, ''), CASE WHEN e.id IS NULL THEN r.address ELSE e.link END, \
+         p.slug, COALESCE(p.name, r.peer_name, '') FROM readings AS r \
+         LEFT JOIN entries AS e ON e.id = (SELECT o.id FROM entries AS o \
+         WHERE o.story_id = r.story_id ORDER BY o.standing, o.id LIMIT 1) \
+         LEFT JOIN peers AS p ON p.id = e.peer_id WHERE r.reader_id = $1"
+    };
+}
+
+/// Without its tags.
+fn read_report(row: &AnyRow) -> Sql<ReadingReport> {
+    let mut cells = Cells::of(row);
+    let reading = Reading {
+        story: StoryId(cells.number()?),
+        state: cells.word(ReadingState::from_word)?,
+        added: cells.time()?,
+        changed: cells.time()?,
+        finished: cells.maybe_time()?,
+        tags: BTreeSet::new(),
+    };
+    Ok(ReadingReport {
+        reading,
+        entry: cells.maybe_number()?.map(EntryId),
+        title: cells.text()?,
+        address: cells.maybe_parsed()?,
+        peer: cells.maybe_text()?,
+        peer_name: cells.text()?,
+    })
+}
+
+pub(super) async fn list(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    ask: &ReadingsAsk,
+) -> Sql<KeptPage<ReadingReport>> {
+    let sql = concat!(
+        reports!(),
+        " AND ($2 = '' OR r.state = $2) AND ($3 = '' OR EXISTS (SELECT 1 FROM reading_tags AS t \
+         WHERE t.reader_id = r.reader_id AND t.story_id = r.story_id AND t.tag = $3)) \
+         AND (r.added, r.story_id) < ($4, $5) ORDER BY r.added DESC, r.story_id DESC LIMIT $6"
+    );
+    let (added, story) = before(ask.before);
+    let rows = sqlx::query(sql)
+        .bind(reader.0)
+        .bind(ask.state.map_or("", ReadingState::as_str))
+        .bind(ask.tag.as_ref().map_or("", Tag::as_str).to_owned())
+        .bind(added)
+        .bind(story)
+        .bind(i64::from(ask.limit) + 1)
+        .fetch_all(&mut *connection)
+        .await?;
+    let rows = tagged(connection, reader, &rows).await?;
+    let cursor = |it: &ReadingReport| KeptCursor { at: it.reading.added, id: it.reading.story.0 };
+    Ok(KeptPage::of(rows, ask.limit, cursor))
+}
+
+pub(super) async fn one(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    story: StoryId,
+) -> Sql<Option<ReadingReport>> {
+    let sql = concat!(reports!(), " AND r.story_id = $2");
+    let rows = sqlx::query(sql).bind(reader.0).bind(story.0).fetch_all(&mut *connection).await?;
+    Ok(tagged(connection, reader, &rows).await?.pop())
+}
+
+/// The readings of these rows, with their tags.
+async fn tagged(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    rows: &[AnyRow],
+) -> Sql<Vec<ReadingReport>> {
+    let mut reports: Vec<ReadingReport> = rows.iter().map(read_report).collect::<Sql<_>>()?;
+    let stories = reports.iter().map(|it| it.reading.story.0).collect();
+    let mut tags: HashMap<StoryId, BTreeSet<Tag>> = HashMap::new();
+    for (of, story, tag) in tags_of_stories(connection, stories).await? {
+        if of == reader {
+            tags.entry(story).or_default().insert(tag);
+        }
+    }
+    for it in &mut reports {
+        it.reading.tags = tags.remove(&it.reading.story).unwrap_or_default();
+    }
+    Ok(reports)
+}
+
+static TAGS_OF: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT t.reader_id, t.story_id, t.tag FROM v JOIN reading_tags AS t ON t.story_id = v.id",
+);
+
+/// Of all readers.
+pub(super) async fn tags_of_stories(
+    connection: &mut AnyConnection,
+    stories: Vec<i64>,
+) -> Sql<Vec<(ReaderId, StoryId, Tag)>> {
+    let read = |row| {
+        let mut cells = Cells::of(row);
+        Ok((ReaderId(cells.number()?), StoryId(cells.number()?), cells.parsed()?))
+    };
+    let rows = TAGS_OF.fetch(connection, stories, |it, story: i64| it.bind(story)).await?;
+    rows.iter().map(read).collect()
+}
+
+/// A reading of a story that is gone can be changed still.
+pub(super) async fn change(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    story: StoryId,
+    change: ReadingChange,
+    now: Timestamp,
+) -> Sql<Option<ReadingReport>> {
+    let present = one(connection, reader, story).await?.map(|it| it.reading);
+    if present.is_none() && !is_there(connection, story).await? {
+        return Ok(None);
+    }
+    let reading = change.of(story, present.as_ref(), now);
+    if present.as_ref() != Some(&reading) {
+        let forget = "DELETE FROM reading_tags WHERE reader_id = $1 AND story_id = $2";
+        sqlx::query(forget).bind(reader.0).bind(story.0).execute(&mut *connection).await?;
+        keep(connection, vec![(reader, reading)]).await?;
+    }
+    one(connection, reader, story).await
+}
+
+async fn is_there(connection: &mut AnyConnection, story: StoryId) -> Sql<bool> {
+    let sql = "SELECT id FROM stories WHERE id = $1";
+    Ok(sqlx::query(sql).bind(story.0).fetch_optional(connection).await?.is_some())
+}
+
+static KEEP: ManyRows = ManyRows::new(
+    "INSERT INTO readings (reader_id, story_id, state, added, changed, finished) VALUES ",
+    6,
+    " ON CONFLICT (reader_id, story_id) DO UPDATE SET state = excluded.state, \
+     added = excluded.added, changed = excluded.changed, finished = excluded.finished",
+);
+static KEEP_TAGS: ManyRows = ManyRows::new(
+    "INSERT INTO reading_tags (reader_id, story_id, tag) VALUES ",
+    3,
+    " ON CONFLICT (reader_id, story_id, tag) DO NOTHING",
+);
+
+/// Writes readings; tags that they had before stay beside theirs.
+pub(super) async fn keep(
+    connection: &mut AnyConnection,
+    readings: Vec<(ReaderId, Reading)>,
+) -> Sql<()> {
+    let tags = readings.iter().flat_map(|(reader, it)| {
+        it.tags.iter().map(|tag| (reader.0, it.story.0, tag.as_str().to_owned()))
+    });
+    let tags: Vec<(i64, i64, String)> = tags.collect();
+    KEEP.execute(connection, readings, |statement, (reader, it)| {
+        statement
+            .bind(reader.0)
+            .bind(it.story.0)
+            .bind(it.state.as_str())
+            .bind(ms(it.added))
+            .bind(ms(it.changed))
+            .bind(it.finished.map(ms))
+    })
+    .await?;
+    let bind = |statement: crate::store::sql::Statement, (reader, story, tag)| {
+        let (reader, story, tag): (i64, i64, String) = (reader, story, tag);
+        statement.bind(reader).bind(story).bind(tag)
+    };
+    KEEP_TAGS.execute(connection, tags, bind).await
+}
+
+const REMOVE: [&str; 2] = [
+    "DELETE FROM reading_tags WHERE reader_id = $1 AND story_id = $2",
+    "DELETE FROM readings WHERE reader_id = $1 AND story_id = $2",
+];
+
+pub(super) async fn remove(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    story: StoryId,
+) -> Sql<bool> {
+    let mut removed = 0;
+    for statement in REMOVE {
+        let remove = sqlx::query(statement).bind(reader.0).bind(story.0);
+        removed = remove.execute(&mut *connection).await?.rows_affected();
+    }
+    Ok(removed > 0)
+}
