@@ -4,6 +4,7 @@
 
 mod architecture;
 mod articles;
+mod asking;
 mod backfilling;
 mod commands;
 mod configuration;

@@ -17,6 +17,7 @@ mod peers_add;
 mod politeness;
 mod repair;
 mod search;
+mod search_told;
 mod serve;
 mod sources;
 mod start;

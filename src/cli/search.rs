@@ -1,15 +1,17 @@
 //! `peerscope search`: ranked hits with marked snippets, or JSON.
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::{
     Ending,
     output::{Output, count, harmless},
+    search_told,
     start::{self, Start},
 };
 use crate::{
     domain::{Address, Entry, query::Query, story::place_name},
-    reading::{self, Hit, Wanted},
+    reading::{self, Found, Hit, Wanted},
     search::{Snippet, Sort},
     store::Elsewhere,
     web::{self, api},
@@ -31,8 +33,20 @@ pub(super) struct Search {
     #[arg(long, value_name = "DATE")]
     since: Option<String>,
     /// Newest first instead of best first
-    #[arg(long)]
+    #[arg(long, conflicts_with = "sort")]
     newest: bool,
+    /// In which order
+    #[arg(long, value_enum, default_value_t)]
+    sort: Order,
+    /// Take misspelled words as they are
+    #[arg(long)]
+    verbatim: bool,
+    /// Count what is found by peer, topic, year and language, and tell who wrote most about it
+    #[arg(long)]
+    counts: bool,
+    /// Say of each hit why it stands where it stands
+    #[arg(long)]
+    explain: bool,
     /// JSON instead of lines
     #[arg(long)]
     json: bool,
@@ -41,46 +55,94 @@ pub(super) struct Search {
     limit: u16,
 }
 
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Order {
+    #[default]
+    Relevance,
+    Newest,
+    Oldest,
+}
+
 impl Search {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let text = self.query.join(" ");
         let query = Query::parse(&text);
         let wanted = self.wanted(&start)?;
+        let asker = start.asker(output);
         let library = start.library().await?;
-        let found = reading::find(&library, query.clone(), &wanted).await?;
+        let found = reading::find(&library, &asker, query.clone(), &wanted).await?;
+        let answered = found.corrected.clone().unwrap_or(query);
+        let mut reasons = Vec::new();
+        if self.explain {
+            for hit in &found.hits {
+                let id = hit.entry.id;
+                let reason = reading::explain(&library, &asker, &answered, &wanted, id).await?;
+                reasons.extend(reason.map(|it| (id, it)));
+            }
+        }
         if self.json {
-            output.json(&api::SearchAnswer::of(&text, &found))?;
+            let reasons = reasons
+                .iter()
+                .map(|(id, reason)| api::ExplanationShape::of(&answered.to_string(), id.0, reason));
+            let answer = api::SearchAnswer::of(&text, &found);
+            output.json(&Explained { answer, explanations: reasons.collect() })?;
             return Ok(Ending::Well);
         }
-        for notice in query.notices() {
-            output.note(&notice.to_string());
-        }
-        let total = found.total as u64;
-        let entries = count(total, "entry", "entries");
-        if total == 0 {
-            output.note(&format!("nothing found for {text}"));
-        } else if found.relaxed {
-            output.note(&format!("few entries match all words; {entries} with most of them"));
-        } else {
-            output.note(&entries);
-        }
+        summarise(&text, &found, output);
         for hit in &found.hits {
             show(hit, output);
+            for (_, reason) in reasons.iter().filter(|(id, _)| *id == hit.entry.id) {
+                search_told::reason(reason, output);
+            }
         }
+        search_told::counts(&found, output);
         Ok(Ending::Well)
     }
 
     fn wanted(&self, start: &Start) -> anyhow::Result<Wanted> {
+        let sort = match self.sort {
+            _ if self.newest => Sort::Newest,
+            Order::Relevance => Sort::Relevance,
+            Order::Newest => Sort::Newest,
+            Order::Oldest => Sort::Oldest,
+        };
         Ok(Wanted {
-            limit: usize::from(self.limit),
-            offset: 0,
             peer: self.peer.as_deref().map(start::slug_of).transpose()?,
             domain: self.domain.as_deref().map(start::slug_of).transpose()?,
             since: self.since.as_deref().map(web::since).transpose()?,
-            sort: if self.newest { Sort::Newest } else { Sort::Relevance },
-            strict: false,
-            now: start.clock.now(),
+            sort,
+            verbatim: self.verbatim,
+            counts: self.counts,
+            ..Wanted::best(usize::from(self.limit), start.clock.now())
         })
+    }
+}
+
+/// An answer with the reasons for its order, where they were asked for.
+#[derive(Serialize)]
+struct Explained {
+    #[serde(flatten)]
+    answer: api::SearchAnswer,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explanations: Vec<api::ExplanationShape>,
+}
+
+fn summarise(text: &str, found: &Found, output: &Output) {
+    for notice in &found.notices {
+        output.note(&notice.to_string());
+    }
+    let total = found.total as u64;
+    let entries = count(total, "entry", "entries");
+    if let Some(corrected) = &found.corrected {
+        let instead = "`--verbatim` searches for what was written";
+        output.note(&format!("nothing holds {text}; showing {corrected} ({instead})"));
+    }
+    if total == 0 {
+        output.note(&format!("nothing found for {text}"));
+    } else if found.relaxed {
+        output.note(&format!("few entries match all words; {entries} with most of them"));
+    } else {
+        output.note(&entries);
     }
 }
 

@@ -1,6 +1,6 @@
 //! From flags, environment and `feeds.toml` to open doors.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
 
@@ -9,10 +9,13 @@ use crate::{
     catalogue,
     config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
     crawl,
-    domain::{Following, Slug},
+    domain::{Following, Slug, Synonyms},
     extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
+    reading::Asker,
+    report::chain,
+    search::Index,
     web::{Crawler, WebSettings},
 };
 
@@ -55,6 +58,20 @@ impl Start {
     }
 
     /// What `feeds.toml` says; warnings are told.
+    /// The reader. What is in the library can be read whatever `feeds.toml` says; then there are no
+    /// topics, and nothing is muted.
+    pub(super) fn asker(&self, output: &Output) -> Asker {
+        let following = match self.following(output) {
+            Ok(read) => read.following,
+            Err(ConfigError::Missing { .. }) => Following::default(),
+            Err(error) => {
+                output.warning(&chain(&error));
+                Following::default()
+            }
+        };
+        Asker::only(Arc::new(following))
+    }
+
     pub(super) fn following(&self, output: &Output) -> Result<Read, ConfigError> {
         let read = config::read_following_file(
             &self.places.feeds(),
@@ -71,6 +88,7 @@ impl Start {
     /// built first, unless somebody else is writing here and will do so.
     pub(super) async fn library(&self) -> anyhow::Result<Library> {
         let library = self.library_as_it_is().await?;
+        self.tell_synonyms(&library.index);
         if library.index.position() > 0 || library.store.last_change().await? == 0 {
             return Ok(library);
         }
@@ -81,7 +99,25 @@ impl Start {
         tracing::warn!("building the search index, which was missing or of another version");
         crawl::index_follows(&doors.store, &doors.index).await?;
         doors.close().await;
-        Ok(self.library_as_it_is().await?)
+        let library = self.library_as_it_is().await?;
+        self.tell_synonyms(&library.index);
+        Ok(library)
+    }
+
+    /// Adds the reader's own words that mean the same to those that come with the program.
+    fn tell_synonyms(&self, index: &Index) {
+        match config::read_synonyms(&self.places.synonyms()) {
+            Ok((synonyms, mistakes)) => {
+                for mistake in mistakes {
+                    tracing::warn!("{}: {mistake}", self.places.synonyms().display());
+                }
+                index.set_synonyms(&Synonyms::built_in().and(synonyms));
+            }
+            Err(error) => tracing::warn!(
+                "could not read {}: {error}; only the built-in synonyms are searched",
+                self.places.synonyms().display()
+            ),
+        }
     }
 
     pub(super) async fn library_as_it_is(&self) -> Result<Library, HomeError> {
@@ -97,6 +133,7 @@ impl Start {
         let pause = following.crawl.pause;
         let fetching = FetchSettings { pause, ..self.fetching()? };
         let doors = Doors::open(&self.places, fetching, self.clock.clone()).await?;
+        self.tell_synonyms(&doors.index);
         doors.store.follow(following, self.clock.now()).await?;
         Ok(doors)
     }

@@ -8,7 +8,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    reading::{self, Hit, TopicStand},
+    reading::{self, Asker, Hit, TopicStand},
     web::api,
 };
 
@@ -21,9 +21,9 @@ pub(super) struct Topics {
 
 impl Topics {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
-        let topics = start.following(output)?.following.topics;
+        let asker = Asker::only(start.following(output)?.following.into());
         let library = start.library().await?;
-        let stands = reading::topics(&library, &topics, start.clock.now()).await?;
+        let stands = reading::topics(&library, &asker, start.clock.now()).await?;
         if self.json {
             output.json(&api::TopicList::of(stands))?;
             return Ok(Ending::Well);

@@ -15,10 +15,13 @@ use super::{
     error::suggestion,
     peers::{read_every, read_peers},
     private::is_private,
-    section::Section,
+    section::{Section, Text},
     spelling::nearest,
 };
-use crate::domain::{CrawlRhythm, DigestPlan, Following, ReaderProfile, Slug, Topic};
+use crate::domain::{
+    CrawlRhythm, DigestPlan, Following, ReaderProfile, Slug, Topic,
+    query::{Query, QueryError},
+};
 
 /// A file that can be used.
 #[derive(Clone, Debug, PartialEq)]
@@ -116,7 +119,14 @@ fn read_reader(
     ReaderProfile {
         domains: domains.read(section, findings),
         interests: section.list("interests", findings).iter().map(|it| it.text.into()).collect(),
-        mute: section.list("mute", findings).iter().map(|it| it.text.into()).collect(),
+        mute: section
+            .list("mute", findings)
+            .iter()
+            .map(|it| {
+                check_query(it, section.key("mute"), findings);
+                it.text.to_owned()
+            })
+            .collect(),
     }
 }
 
@@ -221,7 +231,20 @@ fn read_topics(section: &Section<'_>, findings: &mut Findings<'_>) -> Vec<Topic>
             let expected = format!("a name that differs more from topic \"{}\"", twin.name);
             findings.mistake(query.offset, section.key(name), format!("\"{name}\""), &expected);
         }
+        check_query(&query, section.key(name), findings);
         topics.push(Topic { name: name.to_owned(), slug, query: query.text.to_owned() });
     }
     topics
+}
+
+/// Whatever is odd in a query that is kept would be read as words at every search.
+fn check_query(query: &Text<'_>, key: String, findings: &mut Findings<'_>) {
+    let Err(QueryError { at, notice }) = Query::parse_strictly(query.text) else { return };
+    // Behind the quotation mark, and as far as the text stands in the file as it is meant.
+    let start = query.offset + 1;
+    let rest = findings.text.get(start..).unwrap_or_default();
+    let is_as_written = rest.starts_with(&query.text[..at]);
+    let offset = if is_as_written { start + at } else { query.offset };
+    let found = format!("\"{}\": {notice}", query.text);
+    findings.mistake(offset, key, found, "a search in which nothing is odd");
 }

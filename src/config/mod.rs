@@ -17,6 +17,7 @@ mod secret;
 mod section;
 mod settings;
 mod spelling;
+mod synonyms;
 mod watch;
 mod write;
 
@@ -31,5 +32,6 @@ pub use replace::{replace_source, unified_diff};
 pub use save::write_atomically;
 pub use secret::Secret;
 pub use settings::{Flags, Log, LogFormat, Proxy, Settings};
+pub use synonyms::read_synonyms;
 pub use watch::Watch;
 pub use write::{Start, init_text};

@@ -68,6 +68,11 @@ impl Places {
         self.folder.join("feeds.toml")
     }
 
+    /// Words that mean the same, besides those that come with the program.
+    pub fn synonyms(&self) -> PathBuf {
+        self.folder.join("synonyms.txt")
+    }
+
     pub fn index(&self) -> PathBuf {
         self.folder.join("index")
     }

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use super::{Asker, known::look_up};
 use crate::{
     domain::{
         Entry, EntryId, Slug,
-        query::{Notice, Query},
+        query::{Clause, Filter, Notice, Query},
     },
     extract,
     home::Library,
-    search::{Ask, Marker, SearchError, Snippet, Sort},
+    search::{self, Ask, Counts, Index, Marker, PeerStanding, SearchError, Snippet, Sort},
     store::{Elsewhere, EntryWithBody, StoreError},
 };
 
@@ -40,7 +41,29 @@ pub struct Wanted {
     pub sort: Sort,
     /// Only what matches every word: nothing follows where that is little.
     pub strict: bool,
+    /// Whether misspelled words are taken as they are.
+    pub verbatim: bool,
+    /// Whether to count what is found, and how each peer stands.
+    pub counts: bool,
     pub now: Timestamp,
+}
+
+impl Wanted {
+    /// The best of everything.
+    pub fn best(limit: usize, now: Timestamp) -> Self {
+        Self {
+            limit,
+            offset: 0,
+            peer: None,
+            domain: None,
+            since: None,
+            sort: Sort::Relevance,
+            strict: false,
+            verbatim: false,
+            counts: false,
+            now,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -51,7 +74,13 @@ pub struct Found {
     pub relaxed: bool,
     /// What was odd in the query.
     pub notices: Vec<Notice>,
+    /// The query that was answered instead, as nothing holds a word of the one that was asked.
+    pub corrected: Option<Query>,
     pub hits: Vec<Hit>,
+    /// Where they were asked for.
+    pub counts: Option<Counts>,
+    /// Where counts were asked for: those that wrote the most worth reading, and lately, first.
+    pub peers: Vec<PeerOnSubject>,
 }
 
 #[derive(Clone, Debug)]
@@ -64,8 +93,67 @@ pub struct Hit {
     pub elsewhere: Elsewhere,
 }
 
+/// What a peer wrote about what was asked for.
+#[derive(Clone, Debug)]
+pub struct PeerOnSubject {
+    pub standing: PeerStanding,
+    /// The post that fits best.
+    pub best: Entry,
+}
+
+/// Peers that are told with their best post.
+const MOST_PEERS: usize = 10;
+
 /// Searches the library. Any query is answered; nothing found is an answer.
-pub async fn find(library: &Library, query: Query, wanted: &Wanted) -> Result<Found, FindError> {
+pub async fn find(
+    library: &Library,
+    asker: &Asker,
+    query: Query,
+    wanted: &Wanted,
+) -> Result<Found, FindError> {
+    let (ask, unknown) = asked_of(library, asker, &query, wanted).await?;
+    let may_correct = !wanted.verbatim && !wanted.strict;
+    let search = Search { index: library.index.clone(), query, ask };
+    let search = move || search.run(may_correct);
+    let (query, found, corrected) =
+        tokio::task::spawn_blocking(search).await.map_err(|_| FindError::Thread)??;
+    let ids: Vec<EntryId> = found.hits.iter().map(|hit| hit.entry).collect();
+    let shown = Shown::load(library, &ids, wanted.accepts_any_of_a_story(&query)).await?;
+    let peers = on_subject(library, found.peers).await?;
+    let index = library.index.clone();
+    let scores: Vec<(EntryId, f32)> = found.hits.iter().map(|hit| (hit.entry, hit.score)).collect();
+    let mark = move || {
+        let marker = index.marker(&query);
+        scores.iter().filter_map(|(id, score)| shown.hit(&marker, *id, *score)).collect()
+    };
+    let hits = tokio::task::spawn_blocking(mark).await.map_err(|_| FindError::Thread)?;
+    let notices = found.notices.into_iter().chain(unknown).collect();
+    let (total, relaxed, counts) = (found.total, found.relaxed, found.counts);
+    Ok(Found { total, relaxed, notices, corrected, hits, counts, peers })
+}
+
+/// Stories about the same as an entry, the most similar first.
+pub async fn similar(
+    library: &Library,
+    asker: &Asker,
+    entry: EntryId,
+    limit: usize,
+    now: Timestamp,
+) -> Result<Found, FindError> {
+    let query = Query::of(Clause::Filter(Filter::Similar(entry)));
+    find(library, asker, query, &Wanted::best(limit, now)).await
+}
+
+/// What the index is asked for besides the query, and what nothing is called that the query names.
+pub(super) async fn asked_of(
+    library: &Library,
+    asker: &Asker,
+    query: &Query,
+    wanted: &Wanted,
+) -> Result<(Ask, Vec<Notice>), FindError> {
+    let muted = asker.muted();
+    let queries: Vec<&Query> = std::iter::once(query).chain(&muted).collect();
+    let (known, unknown) = look_up(library, asker, &queries).await?;
     let ask = Ask {
         limit: wanted.limit.min(MOST_HITS),
         offset: wanted.offset,
@@ -75,21 +163,51 @@ pub async fn find(library: &Library, query: Query, wanted: &Wanted) -> Result<Fo
         since: wanted.since,
         sort: wanted.sort,
         strict: wanted.strict,
-        ..Ask::best(0, wanted.now)
+        counts: wanted.counts,
+        muted,
+        known,
     };
-    let (index, asked) = (library.index.clone(), query.clone());
-    let search = move || index.search(&asked, &ask);
-    let found = tokio::task::spawn_blocking(search).await.map_err(|_| FindError::Thread)??;
-    let ids: Vec<EntryId> = found.hits.iter().map(|hit| hit.entry).collect();
-    let shown = Shown::load(library, &ids, wanted.accepts_any_of_a_story(&query)).await?;
-    let index = library.index.clone();
-    let scores: Vec<(EntryId, f32)> = found.hits.iter().map(|hit| (hit.entry, hit.score)).collect();
-    let mark = move || {
-        let marker = index.marker(&query);
-        scores.iter().filter_map(|(id, score)| shown.hit(&marker, *id, *score)).collect()
-    };
-    let hits = tokio::task::spawn_blocking(mark).await.map_err(|_| FindError::Thread)?;
-    Ok(Found { total: found.total, relaxed: found.relaxed, notices: found.notices, hits })
+    Ok((ask, unknown))
+}
+
+/// What is searched on a thread of its own.
+struct Search {
+    index: Index,
+    query: Query,
+    ask: Ask,
+}
+
+impl Search {
+    /// Where nothing holds all words because some are misspelled, the query with others instead, if
+    /// that finds more.
+    fn run(self, may_correct: bool) -> Result<(Query, search::Found, Option<Query>), SearchError> {
+        let found = self.index.search(&self.query, &self.ask)?;
+        if found.strict > 0 || !may_correct {
+            return Ok((self.query, found, None));
+        }
+        let Some(corrected) = self.index.corrected(&self.query)? else {
+            return Ok((self.query, found, None));
+        };
+        let notices = found.notices.clone();
+        let better = self.index.search(&corrected, &self.ask)?;
+        if better.strict == 0 {
+            return Ok((self.query, found, None));
+        }
+        Ok((corrected.clone(), search::Found { notices, ..better }, Some(corrected)))
+    }
+}
+
+async fn on_subject(
+    library: &Library,
+    standings: Vec<PeerStanding>,
+) -> Result<Vec<PeerOnSubject>, StoreError> {
+    let first = || standings.iter().take(MOST_PEERS);
+    let ids: Vec<EntryId> = first().map(|it| it.best).collect();
+    let entries = library.store.entries_by_id(&ids).await?;
+    let best = |id: EntryId| entries.iter().find(|it| it.entry.id == id).map(|it| it.entry.clone());
+    let peer =
+        |it: &PeerStanding| Some(PeerOnSubject { best: best(it.best)?, standing: it.clone() });
+    Ok(first().filter_map(peer).collect())
 }
 
 impl Wanted {

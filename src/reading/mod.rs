@@ -1,7 +1,14 @@
 //! What a reader does with the library: search it.
 
+mod asker;
+mod entries;
+mod explain;
 mod find;
+mod known;
 mod topics;
 
-pub use find::{FindError, Found, Hit, Wanted, find};
+pub use asker::Asker;
+pub use entries::entries;
+pub use explain::explain;
+pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};
 pub use topics::{TopicStand, topics};

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{FindError, Hit, Wanted, find};
+use super::{Asker, FindError, Hit, Wanted, find};
 use crate::{
     domain::{Topic, query::Query},
     home::Library,
@@ -21,21 +21,21 @@ pub struct TopicStand {
 impl Wanted {
     /// The newest of what matches strictly, as topics and feeds hold it.
     pub fn newest(limit: usize, now: Timestamp) -> Self {
-        let sort = Sort::Newest;
-        Self { limit, offset: 0, peer: None, domain: None, since: None, sort, strict: true, now }
+        Self { sort: Sort::Newest, strict: true, ..Self::best(limit, now) }
     }
 }
 
-/// In the order in which the topics are given.
+/// In the order in which `feeds.toml` gives them.
 pub async fn topics(
     library: &Library,
-    topics: &[Topic],
+    asker: &Asker,
     now: Timestamp,
 ) -> Result<Vec<TopicStand>, FindError> {
+    let topics = &asker.following.topics;
     let mut stands = Vec::with_capacity(topics.len());
     for topic in topics {
         let wanted = Wanted::newest(1, now);
-        let mut found = find(library, Query::parse(&topic.query), &wanted).await?;
+        let mut found = find(library, asker, Query::parse(&topic.query), &wanted).await?;
         let newest = found.hits.pop();
         stands.push(TopicStand { topic: topic.clone(), total: found.total, newest });
     }

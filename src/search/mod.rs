@@ -144,6 +144,8 @@ pub struct Ask {
     pub strict: bool,
     /// Whether to count what is found, and how each peer stands.
     pub counts: bool,
+    /// What is hidden, whatever else it matches.
+    pub muted: Option<Query>,
     pub known: Known,
 }
 
@@ -168,6 +170,7 @@ impl Ask {
             sort: Sort::Relevance,
             strict: false,
             counts: false,
+            muted: None,
             known: Known::default(),
         }
     }

@@ -226,6 +226,11 @@ impl Store {
         self.told(sequence::after(&self.0.pools.readers, position, portion).await)
     }
 
+    /// Everything that a search may ask of these entries, as far as they exist; in no order.
+    pub async fn index_rows(&self, entries: &[EntryId]) -> Result<Vec<IndexRow>, StoreError> {
+        self.told(self.read(async |it| sequence::by_id(it, entries).await).await)
+    }
+
     /// The end of the change sequence.
     pub async fn last_change(&self) -> Result<i64, StoreError> {
         self.told(self.read(async |it| sequence::last(it).await).await)

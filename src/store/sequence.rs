@@ -1,12 +1,12 @@
 //! The change sequence, by which the index and other followers catch up with the library.
 
-use sqlx::{AnyConnection, AnyPool};
+use sqlx::{AnyConnection, AnyPool, any::AnyRow};
 
 use crate::domain::{Entry, EntryId, Slug};
 
 use super::{
     entries::{entry_columns, read_entry},
-    sql::{Cells, Sql},
+    sql::{Cells, ManyRows, Sql},
 };
 
 /// What changed after a position of the change sequence.
@@ -118,6 +118,32 @@ pub(super) async fn fitting(
     Ok(end)
 }
 
+static BY_ID: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    concat!(
+        ") SELECT ",
+        entry_columns!(),
+        ", COALESCE(a.html, b.html), p.domains, p.followed FROM v \
+         JOIN entries AS e ON e.id = v.id \
+         JOIN peers AS p ON p.id = e.peer_id JOIN bodies AS b ON b.entry_id = e.id \
+         LEFT JOIN articles AS a ON a.entry_id = e.id"
+    ),
+);
+
+/// The rows of some entries, as far as they exist.
+pub(super) async fn by_id(connection: &mut AnyConnection, ids: &[EntryId]) -> Sql<Vec<IndexRow>> {
+    let ids = ids.iter().map(|it| it.0).collect();
+    let rows = BY_ID.fetch(connection, ids, |it, id: i64| it.bind(id)).await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &AnyRow) -> Sql<IndexRow> {
+    let (entry, mut cells) = read_entry(row)?;
+    let (html, domains, followed) = (cells.text()?, cells.json()?, cells.yes()?);
+    Ok(IndexRow { entry, html, domains, followed })
+}
+
 async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<Vec<IndexRow>> {
     let sql = concat!(
         "SELECT ",
@@ -127,11 +153,6 @@ async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<V
          LEFT JOIN articles AS a ON a.entry_id = e.id WHERE e.changed > $1 AND e.changed <= $2 \
          ORDER BY e.changed"
     );
-    let read = |row: &sqlx::any::AnyRow| {
-        let (entry, mut cells) = read_entry(row)?;
-        let (html, domains, followed) = (cells.text()?, cells.json()?, cells.yes()?);
-        Ok(IndexRow { entry, html, domains, followed })
-    };
     let query = sqlx::query(sql).bind(position).bind(upto);
     query.fetch_all(connection).await?.iter().map(read).collect()
 }

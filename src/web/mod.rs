@@ -28,6 +28,7 @@ use crate::{
     crawl::Status,
     domain::{Address, Following, Topic},
     home::{Clock, Followed, Library},
+    reading::Asker,
 };
 
 pub use self::params::{BadParameter, since};
@@ -95,6 +96,11 @@ impl Web {
     /// What `feeds.toml` says at present.
     fn following(&self) -> Arc<Following> {
         self.0.followed.at_present()
+    }
+
+    /// Who looks at pages: without logins, the one reader.
+    fn asker(&self) -> Asker {
+        Asker::only(self.following())
     }
 
     fn topic(&self, slug: &str) -> Result<Topic, Problem> {

@@ -62,6 +62,19 @@ impl Params {
         format!("{path}?{}", query.finish())
     }
 
+    /// The same with one of the parameters changed.
+    pub(super) fn with(mut self, name: &str, value: &str) -> Self {
+        self.pairs.retain(|(it, _)| it != name);
+        self.pairs.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same without some of the parameters.
+    pub(super) fn without(&self, names: &[&str]) -> Self {
+        let others = self.pairs.iter().filter(|(it, _)| !names.contains(&it.as_str()));
+        Self { pairs: others.cloned().collect() }
+    }
+
     /// A link with these of the parameters, as far as they say something.
     pub(super) fn link_with(&self, path: &str, names: &[&str]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -125,6 +138,15 @@ impl Params {
             Some("newest") => Ok(Sort::Newest),
             Some("oldest") => Ok(Sort::Oldest),
             Some(other) => Err(bad(name, other, expected("sort"))),
+        }
+    }
+
+    /// Whether something is wanted; not, unless it is said.
+    pub(super) fn yes(&self, name: &str) -> Result<bool, BadParameter> {
+        match self.text(name) {
+            None | Some("false" | "0" | "no") => Ok(false),
+            Some("true" | "1" | "yes") => Ok(true),
+            Some(other) => Err(bad(name, other, expected("yes"))),
         }
     }
 

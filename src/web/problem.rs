@@ -15,7 +15,10 @@ use super::{
     BadParameter, pages,
     routes::{self, Face},
 };
-use crate::{messages, reading::FindError, report::chain, search::SearchError, store::StoreError};
+use crate::{
+    domain::EntryId, messages, reading::FindError, report::chain, search::SearchError,
+    store::StoreError,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
@@ -24,6 +27,8 @@ pub(super) enum Problem {
     NoEntry(String),
     /// No topic has this slug.
     NoTopic(String),
+    /// The entry is not among what a search finds.
+    NoMatch(EntryId),
     WrongMethod,
     Parameter(BadParameter),
     UnknownHost,
@@ -59,7 +64,9 @@ struct ParameterDetails<'a> {
 impl Problem {
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoEntry(_) | Self::NoTopic(_) => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::NoEntry(_) | Self::NoTopic(_) | Self::NoMatch(_) => {
+                StatusCode::NOT_FOUND
+            }
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Parameter(_) => StatusCode::BAD_REQUEST,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
@@ -76,6 +83,7 @@ impl Problem {
             Self::NotFound => "not-found",
             Self::NoEntry(_) => "no-entry",
             Self::NoTopic(_) => "no-topic",
+            Self::NoMatch(_) => "no-match",
             Self::WrongMethod => "method",
             Self::Parameter(_) => "parameter",
             Self::UnknownHost => "unknown-host",
@@ -99,6 +107,7 @@ impl Problem {
         match self {
             Self::NoEntry(id) => messages::fill(&key, &[("id", id)]),
             Self::NoTopic(slug) => messages::fill(&key, &[("slug", slug)]),
+            Self::NoMatch(entry) => messages::fill(&key, &[("id", &entry.to_string())]),
             Self::Parameter(BadParameter { name, found, expected }) => messages::fill(
                 &key,
                 &[("name", name.as_str()), ("found", found), ("expected", expected)],

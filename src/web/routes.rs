@@ -47,11 +47,12 @@ use Audience::{Owner, Public, Reader};
 use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
-pub(super) const ROUTES: [Route; 21] = [
+pub(super) const ROUTES: [Route; 24] = [
     Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
     Route { path: "/search.atom", audience: Reader, face: Text, serve: || get(feed::search_atom) },
     Route { path: "/search.json", audience: Reader, face: Json, serve: || get(feed::search_json) },
+    Route { path: "/explain", audience: Reader, face: Page, serve: || get(pages::explain) },
     Route { path: "/topics", audience: Reader, face: Page, serve: || get(pages::topics) },
     Route { path: "/topics/{name}", audience: Reader, face: Page, serve: || get(topics::topic) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
@@ -60,8 +61,15 @@ pub(super) const ROUTES: [Route; 21] = [
     Route { path: "/about-bot", audience: Public, face: Page, serve: || get(pages::about_bot) },
     Route { path: "/assets/{name}", audience: Public, face: Page, serve: || get(assets::asset) },
     Route { path: "/api/v1/search", audience: Reader, face: Json, serve: || get(api::search) },
+    Route { path: "/api/v1/explain", audience: Reader, face: Json, serve: || get(api::explain) },
     Route { path: "/api/v1/entries", audience: Reader, face: Json, serve: || get(api::entries) },
     Route { path: "/api/v1/entries/{id}", audience: Reader, face: Json, serve: || get(api::entry) },
+    Route {
+        path: "/api/v1/entries/{id}/similar",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::similar),
+    },
     Route { path: "/api/v1/peers", audience: Reader, face: Json, serve: || get(api::peers) },
     Route { path: "/api/v1/sources", audience: Reader, face: Json, serve: || get(api::sources) },
     Route { path: "/api/v1/topics", audience: Reader, face: Json, serve: || get(api::topics) },

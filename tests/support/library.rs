@@ -12,8 +12,7 @@ use peerscope::{
     domain::{Address, Entry, Following, Peer, Slug, Source, SourceToVisit, Topic, query::Query},
     fetch::FetchSettings,
     home::{Clock, Doors, Followed, Places},
-    reading::{self, Wanted},
-    search::Sort,
+    reading::{self, Asker, Wanted},
     store::{EntriesAsk, EntryWithBody, Pick},
 };
 use tokio::sync::watch;
@@ -90,6 +89,12 @@ impl TestLibrary {
             query: (*query).to_owned(),
         };
         self.following.topics = topics.iter().map(topic).collect();
+        self.follow().await;
+    }
+
+    /// Hides what these queries find.
+    pub(crate) async fn mute(&mut self, queries: &[&str]) {
+        self.following.reader.mute = queries.iter().map(|it| (*it).to_owned()).collect();
         self.follow().await;
     }
 
@@ -180,17 +185,10 @@ impl TestLibrary {
 
     /// Titles of what a search finds, best first.
     pub(crate) async fn find(&self, query: &str) -> Vec<String> {
-        let wanted = Wanted {
-            limit: 50,
-            offset: 0,
-            peer: None,
-            domain: None,
-            since: None,
-            sort: Sort::Relevance,
-            strict: false,
-            now: self.now(),
-        };
-        let found = reading::find(&self.doors.library(), Query::parse(query), &wanted).await;
+        let asker = Asker::only(Arc::default());
+        let wanted = Wanted::best(50, self.now());
+        let library = self.doors.library();
+        let found = reading::find(&library, &asker, Query::parse(query), &wanted).await;
         found.unwrap().hits.into_iter().map(|it| it.entry.title).collect()
     }
 }

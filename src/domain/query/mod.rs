@@ -80,12 +80,29 @@ impl Query {
         filters
     }
 
-    /// What it asks for without what another one asks for.
+    /// Whether a filter stands beside all else that is asked for.
+    pub fn is_narrowed_by(&self, filter: &Filter) -> bool {
+        self.conjuncts().iter().any(|it| matches!(it, Clause::Filter(it) if it == filter))
+    }
+
     #[must_use]
-    pub fn without(self, other: &Self) -> Self {
-        let Self { root, notices } = self;
-        let root = Clause::all(vec![root, Clause::not(other.root.clone())]);
-        Self { root, notices }
+    pub fn narrowed_by(&self, filter: Filter) -> Self {
+        Self::of(Clause::all(vec![self.root.clone(), Clause::Filter(filter)]))
+    }
+
+    /// Undoes [`narrowed_by`](Self::narrowed_by).
+    #[must_use]
+    pub fn widened_by(&self, filter: &Filter) -> Self {
+        let others = self.conjuncts().iter().filter(|it| **it != Clause::Filter(filter.clone()));
+        Self::of(Clause::all(others.cloned().collect()))
+    }
+
+    /// What has to be there, all of it.
+    pub fn conjuncts(&self) -> &[Clause] {
+        match &self.root {
+            Clause::All(clauses) => clauses,
+            other => std::slice::from_ref(other),
+        }
     }
 }
 
@@ -96,3 +113,37 @@ impl PartialEq for Query {
 }
 
 impl Eq for Query {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_narrows_and_widens_a_query() {
+        let etsy = Filter::Peer("etsy".to_owned());
+        for query in ["kafka lag", "kafka OR flink", "", "peer:zalando"] {
+            let query = Query::parse(query);
+            let narrowed = query.narrowed_by(etsy.clone());
+            assert!(narrowed.is_narrowed_by(&etsy) && !query.is_narrowed_by(&etsy));
+            assert_eq!(Query::parse(&narrowed.to_string()), narrowed);
+            assert_eq!(narrowed.widened_by(&etsy), query);
+        }
+        assert!(!Query::parse("-peer:etsy x").is_narrowed_by(&etsy));
+    }
+
+    #[test]
+    fn what_is_odd_is_an_error_with_its_place_where_nothing_may_be() {
+        for (query, at) in [
+            ("kafka after:yesterday", 6),
+            ("(kafka OR", 0),
+            ("kafka)", 5),
+            ("größe \"open", 8),
+            ("colour:red", 0),
+            ("a c*", 2),
+            ("OR a", 2),
+        ] {
+            assert_eq!(Query::parse_strictly(query).unwrap_err().at, at, "{query}");
+        }
+        assert_eq!(Query::parse_strictly("a -b").unwrap(), Query::parse("a -b"));
+    }
+}

@@ -229,7 +229,8 @@ impl Filter {
         )
     }
 
-    pub(super) fn value(&self) -> String {
+    /// What stands behind the colon.
+    pub fn value(&self) -> String {
         match self {
             Self::Peer(text)
             | Self::Domain(text)

@@ -9,7 +9,7 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use super::{DEEPEST_TOPIC, Translator, unscored};
+use super::{DEEPEST_TOPIC, Translator, excluded, unscored};
 use crate::{
     domain::{
         Slug,
@@ -30,7 +30,9 @@ impl Translator<'_> {
         if let Some(since) = ask.since {
             clauses.push(self.between(Some(since), None));
         }
-        Ok(clauses.into_iter().map(|it| (Occur::Must, it)).collect())
+        let muted = ask.muted.as_ref().map(|it| self.whole(it)).transpose()?;
+        let asked = clauses.into_iter().map(|it| (Occur::Must, it));
+        Ok(asked.chain(muted.map(excluded)).collect())
     }
 
     pub(super) fn filter(&mut self, filter: &Filter) -> tantivy::Result<Box<dyn Run>> {

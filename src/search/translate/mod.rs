@@ -76,10 +76,7 @@ impl Plan {
             levels: HashMap::new(),
             topics_deep: 0,
         };
-        let conjuncts = match query.root() {
-            Clause::All(clauses) => clauses.as_slice(),
-            other => std::slice::from_ref(other),
-        };
+        let conjuncts = query.conjuncts();
         let mut fixed = translator.asked(ask)?;
         let mut units = Vec::new();
         for (at, clause) in conjuncts.iter().enumerate() {

@@ -5,16 +5,17 @@ use axum::{
     extract::{Path, RawQuery, State, rejection::PathRejection},
 };
 
-use super::shapes::{
-    EntryList, EntryShape, PeerList, SearchAnswer, SourceList, SourceShape, WholeEntry,
+use super::{
+    search::{ExplanationShape, SearchAnswer},
+    shapes::{EntryList, EntryShape, PeerList, SourceList, SourceShape, WholeEntry},
 };
 use crate::{
-    domain::{Entry, EntryId, query::Query},
+    domain::{EntryId, query::Query},
     reading::{self, Wanted},
-    store::{Cursor, EntriesAsk, EntryWithBody, Page},
+    store::{EntriesAsk, EntryWithBody},
     web::{
         Web,
-        params::{Params, cursor_text},
+        params::{BadParameter, Params, cursor_text},
         problem::Problem,
     },
 };
@@ -28,25 +29,69 @@ pub(super) const DEEPEST_OFFSET: usize = 10_000;
 const USUAL_ENTRIES: usize = 50;
 const MOST_ENTRIES: usize = 200;
 
+/// What narrows a search and puts it in order.
+const NARROWING: [&str; 8] =
+    ["q", "peer", "domain", "since", "sort", "strict", "verbatim", "counts"];
+
 pub(crate) async fn search(
     State(web): State<Web>,
     RawQuery(query): RawQuery,
 ) -> Answer<SearchAnswer> {
-    let known = ["q", "peer", "domain", "since", "sort", "limit", "offset"];
-    let params = Params::read(query.as_deref(), &known)?;
+    let params = read_with(query.as_deref(), &["limit", "offset"])?;
     let text = params.text("q").unwrap_or_default().to_owned();
     let wanted = Wanted {
         limit: params.number("limit", USUAL_HITS, 1, MOST_HITS)?,
         offset: params.number("offset", 0, 0, DEEPEST_OFFSET)?,
+        ..narrowed(&web, &params)?
+    };
+    let found = reading::find(web.library(), &web.asker(), Query::parse(&text), &wanted).await?;
+    Ok(Json(SearchAnswer::of(&text, &found)))
+}
+
+fn read_with(query: Option<&str>, others: &[&str]) -> Result<Params, BadParameter> {
+    Params::read(query, &[&NARROWING, others].concat())
+}
+
+/// The best of what the parameters narrow a search to.
+fn narrowed(web: &Web, params: &Params) -> Result<Wanted, BadParameter> {
+    Ok(Wanted {
         peer: params.slug("peer")?,
         domain: params.slug("domain")?,
         since: params.since("since")?,
         sort: params.sort("sort")?,
-        strict: false,
-        now: web.clock().now(),
-    };
-    let found = reading::find(web.library(), Query::parse(&text), &wanted).await?;
-    Ok(Json(SearchAnswer::of(&text, &found)))
+        strict: params.yes("strict")?,
+        verbatim: params.yes("verbatim")?,
+        counts: params.yes("counts")?,
+        ..Wanted::best(USUAL_HITS, web.clock().now())
+    })
+}
+
+/// Why an entry stands where it stands in a search.
+pub(crate) async fn explain(
+    State(web): State<Web>,
+    RawQuery(query): RawQuery,
+) -> Answer<ExplanationShape> {
+    let params = read_with(query.as_deref(), &["entry"])?;
+    let text = params.text("q").unwrap_or_default();
+    let entry = one_named(&web, params.text("entry").unwrap_or_default()).await?.entry.id;
+    let (query, wanted) = (Query::parse(text), narrowed(&web, &params)?);
+    let explained = reading::explain(web.library(), &web.asker(), &query, &wanted, entry).await?;
+    let explained = explained.ok_or_else(|| Problem::NoMatch(entry))?;
+    Ok(Json(ExplanationShape::of(text, entry.0, &explained)))
+}
+
+/// Other stories about the same.
+pub(crate) async fn similar(
+    State(web): State<Web>,
+    id: Named,
+    RawQuery(query): RawQuery,
+) -> Answer<SearchAnswer> {
+    let params = Params::read(query.as_deref(), &["limit"])?;
+    let limit = params.number("limit", USUAL_HITS, 1, MOST_HITS)?;
+    let entry = one(&web, id).await?.entry.id;
+    let now = web.clock().now();
+    let found = reading::similar(web.library(), &web.asker(), entry, limit, now).await?;
+    Ok(Json(SearchAnswer::of(&format!("similar:{entry}"), &found)))
 }
 
 pub(crate) async fn entries(
@@ -66,7 +111,7 @@ pub(crate) async fn entries(
         followed_only: true,
         once: true,
     };
-    let page = page(&web, ask).await?;
+    let page = reading::entries(web.library(), &web.asker(), ask).await?;
     let next = page.next.as_ref().map(cursor_text);
     let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
     let mut elsewhere = web.library().store.elsewhere(&ids).await?;
@@ -75,18 +120,6 @@ pub(crate) async fn entries(
         EntryShape::from(entry).with(elsewhere)
     });
     Ok(Json(EntryList { entries: shaped.collect(), next }))
-}
-
-/// A page of a list; it names a next one only where there is one.
-pub(in crate::web) async fn page(web: &Web, ask: EntriesAsk) -> Result<Page<Entry>, Problem> {
-    let limit = ask.limit as usize;
-    let ask = EntriesAsk { limit: ask.limit + 1, ..ask };
-    let mut rows = web.library().store.entries(&ask).await?.rows;
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let last = rows.last().filter(|_| more);
-    let next = last.map(|it| Cursor { ordered: it.ordered, id: it.id });
-    Ok(Page { rows, next })
 }
 
 pub(crate) async fn entry(State(web): State<Web>, id: Named) -> Answer<WholeEntry> {
@@ -105,7 +138,10 @@ pub(in crate::web) fn named(path: Named) -> String {
 
 /// The entry that a path names.
 pub(in crate::web) async fn one(web: &Web, id: Named) -> Result<EntryWithBody, Problem> {
-    let id = named(id);
+    one_named(web, &named(id)).await
+}
+
+async fn one_named(web: &Web, id: &str) -> Result<EntryWithBody, Problem> {
     let no_entry = || Problem::NoEntry(id.chars().take(80).collect());
     let number = id.parse().map_err(|_| no_entry())?;
     let found = web.library().store.entry(EntryId(number)).await?;

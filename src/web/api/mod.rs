@@ -1,12 +1,16 @@
 //! `/api/v1`: the library as JSON.
 
 mod handlers;
+mod search;
 mod shapes;
 mod stories;
 mod topics;
 
-pub(super) use handlers::{Named, entries, entry, named, one, page, peers, search, sources};
-pub use shapes::{SearchAnswer, SearchHit, marked_html};
+pub(super) use handlers::{
+    Named, entries, entry, explain, named, one, peers, search, similar, sources,
+};
+pub use search::{ExplanationShape, SearchAnswer, SearchHit};
+pub use shapes::marked_html;
 pub use stories::StoryShape;
 pub use topics::TopicList;
 pub(super) use topics::{topic, topics};

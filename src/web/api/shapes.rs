@@ -9,75 +9,10 @@ use super::stories::{AlsoAtShape, AlsoInShape};
 use crate::{
     domain::{Address, ArticleState, Complaint, Entry, Slug, diagnose},
     messages,
-    reading::{Found, Hit},
     search::Snippet,
     store::{ArticleNote, Elsewhere, EntryWithBody, PeerReport, SourceReport},
     web::escape::push_escaped,
 };
-
-/// What a search came to.
-#[derive(Debug, Serialize)]
-pub struct SearchAnswer {
-    pub query: String,
-    /// Stories that match.
-    pub total: usize,
-    /// Too few matched every word, so that those with most of them follow.
-    pub relaxed: bool,
-    /// What was odd in the query.
-    pub notices: Vec<String>,
-    pub hits: Vec<SearchHit>,
-}
-
-#[derive(Debug, Serialize)]
-pub struct SearchHit {
-    pub story: i64,
-    pub entry: i64,
-    pub title: String,
-    pub url: Option<Address>,
-    pub peer: String,
-    pub peer_name: String,
-    pub published: Option<Timestamp>,
-    pub score: f32,
-    /// Where else the story is told.
-    pub also_at: Vec<AlsoAtShape>,
-    pub also_in: Vec<AlsoInShape>,
-    /// Plain text.
-    pub snippet: String,
-    /// The same with `<mark>` around what matched, everything else escaped.
-    pub snippet_html: String,
-}
-
-impl SearchAnswer {
-    pub fn of(query: &str, found: &Found) -> Self {
-        Self {
-            query: query.to_owned(),
-            total: found.total,
-            relaxed: found.relaxed,
-            notices: found.notices.iter().map(ToString::to_string).collect(),
-            hits: found.hits.iter().map(SearchHit::of).collect(),
-        }
-    }
-}
-
-impl SearchHit {
-    fn of(hit: &Hit) -> Self {
-        let entry = &hit.entry;
-        Self {
-            story: entry.story.0,
-            entry: entry.id.0,
-            title: entry.title.clone(),
-            url: entry.link.clone(),
-            peer: entry.peer.clone(),
-            peer_name: entry.peer_name.clone(),
-            published: entry.published,
-            score: hit.score,
-            also_at: hit.elsewhere.also_at.iter().cloned().map(Into::into).collect(),
-            also_in: hit.elsewhere.also_in.iter().cloned().map(Into::into).collect(),
-            snippet: hit.snippet.text.clone(),
-            snippet_html: marked_html(&hit.snippet),
-        }
-    }
-}
 
 /// A snippet as HTML: `<mark>` around what matched, the rest escaped.
 pub fn marked_html(Snippet { text, marks }: &Snippet) -> String {

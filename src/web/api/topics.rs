@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::{
     Named,
     handlers::{Answer, DEEPEST_OFFSET, MOST_HITS, USUAL_HITS},
-    shapes::SearchAnswer,
+    search::SearchAnswer,
 };
 use crate::{
     domain::{Address, Slug, Topic, query::Query},
@@ -82,8 +82,7 @@ impl From<Hit> for NewestShape {
 
 pub(crate) async fn topics(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer<TopicList> {
     Params::read(query.as_deref(), &[])?;
-    let topics = &web.following().topics;
-    let stands = reading::topics(web.library(), topics, web.clock().now()).await?;
+    let stands = reading::topics(web.library(), &web.asker(), web.clock().now()).await?;
     Ok(Json(TopicList::of(stands)))
 }
 
@@ -99,6 +98,6 @@ pub(crate) async fn topic(
         offset: params.number("offset", 0, 0, DEEPEST_OFFSET)?,
         ..Wanted::newest(limit, web.clock().now())
     };
-    let found = reading::find(web.library(), Query::parse(&text), &wanted).await?;
+    let found = reading::find(web.library(), &web.asker(), Query::parse(&text), &wanted).await?;
     Ok(Json(TopicAnswer { topic: slug, name, found: SearchAnswer::of(&text, &found) }))
 }

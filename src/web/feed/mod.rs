@@ -147,7 +147,7 @@ impl Feed {
     async fn of(web: &Web, subject: Subject, base: &Base) -> Result<Self, Problem> {
         let Subject { known_by, title, query, wanted, page, own } = subject;
         let library = web.library();
-        let found = reading::find(library, query, &wanted).await?;
+        let found = reading::find(library, &web.asker(), query, &wanted).await?;
         let lineage = library.store.lineage();
         let stories = found.hits.into_iter().map(|hit| Story::of(hit, lineage, base));
         let stories: Vec<Story> = stories.collect();

@@ -10,12 +10,13 @@ use super::{
     html,
     newest::{language_of, reading_time},
     pictures::without_pictures,
+    search::HitRow,
     time::Moment,
     words::{Markup, counted},
 };
 use crate::{
     domain::{Address, ArticleState},
-    messages,
+    messages, reading,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
         Web,
@@ -47,7 +48,11 @@ struct EntryPage {
     summary: String,
     more: String,
     places: Places,
+    similar: Vec<HitRow>,
 }
+
+/// Stories about the same that are shown.
+const SIMILAR: usize = 5;
 
 struct Origin {
     text: String,
@@ -65,7 +70,10 @@ pub(in crate::web) async fn entry(State(web): State<Web>, id: Named) -> Answer {
     let found = api::one(&web, id).await?;
     let id = found.entry.id;
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
-    html(&EntryPage::of(&web, found, elsewhere, web.clock().now()))
+    let now = web.clock().now();
+    let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
+    let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
+    html(&EntryPage { similar, ..EntryPage::of(&web, found, elsewhere, now) })
 }
 
 impl EntryPage {
@@ -91,6 +99,7 @@ impl EntryPage {
             peer_name: entry.peer_name,
             categories: entry.categories,
             summary: entry.summary,
+            similar: Vec::new(),
         }
     }
 }

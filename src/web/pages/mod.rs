@@ -3,6 +3,8 @@
 
 mod elsewhere;
 mod entry;
+mod explain;
+mod facets;
 mod newest;
 mod pictures;
 mod politeness;
@@ -17,6 +19,7 @@ use axum::response::Html;
 
 pub(super) use self::{
     entry::entry,
+    explain::explain,
     newest::newest,
     politeness::{about_bot, politeness},
     search::search,

@@ -15,10 +15,10 @@ use super::{
 };
 use crate::{
     domain::{Entry, EntryId, Slug, UNDATED, WORDS_PER_MINUTE, reading_minutes},
-    messages,
+    messages, reading,
     store::{Elsewhere, EntriesAsk, PeerReport},
     web::{
-        Web, api,
+        Web,
         params::{Params, cursor_text},
     },
 };
@@ -88,7 +88,7 @@ pub(in crate::web) async fn newest(State(web): State<Web>, RawQuery(query): RawQ
     };
     let peers = web.library().store.peers().await?;
     let (peer, domain, before) = (ask.peer.clone(), ask.domain.clone(), ask.before);
-    let page = api::page(&web, ask).await?;
+    let page = reading::entries(web.library(), &web.asker(), ask).await?;
     let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
     let elsewhere = web.library().store.elsewhere(&ids).await?;
     let narrowed = peer.is_some() || domain.is_some();

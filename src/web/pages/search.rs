@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::{
     Answer, Frame, Place,
     elsewhere::Places,
+    facets::{Facet, Histogram, Narrowing, PeerRow, peer_rows},
     html,
     newest::{Choices, language_of},
     time::Moment,
@@ -17,6 +18,7 @@ use crate::{
     messages,
     reading::{self, Found, Wanted},
     search::Sort,
+    store::PeerReport,
     web::{Web, feed::NARROWING, params::Params, problem::Problem},
 };
 
@@ -44,6 +46,9 @@ pub(super) struct Results {
     pub(super) count: String,
     pub(super) notes: Vec<Markup>,
     pub(super) hits: Vec<HitRow>,
+    pub(super) histogram: Option<Histogram>,
+    pub(super) facets: Vec<Facet>,
+    pub(super) peers: Vec<PeerRow>,
     pub(super) newer: Option<String>,
     pub(super) older: Option<String>,
 }
@@ -62,6 +67,8 @@ pub(super) struct HitRow {
     pub(super) peer_name: String,
     pub(super) day: Moment,
     pub(super) snippet: Markup,
+    /// Where it is told why the hit stands where it stands.
+    pub(super) why: Option<String>,
     pub(super) places: Places,
 }
 
@@ -73,29 +80,18 @@ struct Tip {
 
 pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
     let asked = Params::lenient(query.as_deref());
-    let (peer, domain) = (asked.slug("peer")?, asked.slug("domain")?);
-    let (since, since_problem) = match asked.since("since") {
-        Ok(since) => (since, None),
-        Err(bad) => (None, Some(Problem::Parameter(bad).detail())),
+    let since_problem = match asked.since("since") {
+        Ok(_) => None,
+        Err(bad) => Some(Problem::Parameter(bad).detail()),
     };
-    let is_newest_first = asked.text("sort") == Some("newest");
     let page = asked.number("page", 1, 1, LAST_PAGE)?;
-    let wanted = Wanted {
-        limit: ROWS,
-        offset: (page - 1) * ROWS,
-        peer,
-        domain,
-        since,
-        sort: if is_newest_first { Sort::Newest } else { Sort::Relevance },
-        strict: false,
-        now: web.clock().now(),
-    };
+    let wanted = Wanted { offset: (page - 1) * ROWS, ..wanted_of(&web, &asked)? };
     let text = asked.text("q").unwrap_or_default();
+    let peers = web.library().store.peers().await?;
     let results = match text {
         "" => None,
-        text => Some(results(&web, text, &wanted, &asked, page).await?),
+        text => Some(results(&web, text, &wanted, &asked, &peers).await?),
     };
-    let peers = web.library().store.peers().await?;
     let title = if text.is_empty() { messages::text("web.nav.search") } else { text };
     html(&SearchPage {
         frame: Frame::new(&web, title, Place::Search),
@@ -103,10 +99,24 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
         query: text.to_owned(),
         since: asked.text("since").unwrap_or_default().to_owned(),
         since_problem,
-        is_newest_first,
+        is_newest_first: wanted.sort == Sort::Newest,
         choices: Choices::of(&peers, wanted.peer.as_ref(), wanted.domain.as_ref()),
         results,
         tips: tips(),
+    })
+}
+
+/// What the parameters of the page narrow a search to; an odd date narrows it to nothing.
+pub(super) fn wanted_of(web: &Web, asked: &Params) -> Result<Wanted, Problem> {
+    let is_newest_first = asked.text("sort") == Some("newest");
+    Ok(Wanted {
+        peer: asked.slug("peer")?,
+        domain: asked.slug("domain")?,
+        since: asked.since("since").ok().flatten(),
+        sort: if is_newest_first { Sort::Newest } else { Sort::Relevance },
+        verbatim: asked.text("verbatim").is_some(),
+        counts: true,
+        ..Wanted::best(ROWS, web.clock().now())
     })
 }
 
@@ -115,23 +125,51 @@ pub(super) async fn results(
     text: &str,
     wanted: &Wanted,
     asked: &Params,
-    page: usize,
+    peers: &[PeerReport],
 ) -> Result<Results, Problem> {
     let query = Query::parse(text);
-    let found = reading::find(web.library(), query, wanted).await?;
-    let mut notes: Vec<Markup> = found.notices.iter().map(noted).collect();
-    if found.relaxed {
-        notes.push(rich(messages::text("web.search.relaxed")));
-    }
+    let asker = web.asker();
+    let found = reading::find(web.library(), &asker, query.clone(), wanted).await?;
+    let answered = found.corrected.as_ref().unwrap_or(&query);
+    let page = wanted.offset / ROWS + 1;
     let shown = wanted.offset + found.hits.len();
     let more = shown < found.total && page < LAST_PAGE && !found.hits.is_empty();
+    let narrowing = Narrowing { query: answered, asked };
+    let counts = found.counts.as_ref();
+    let topics = &asker.following.topics;
+    let facets = counts.map(|it| narrowing.facets(it, peers, topics, found.total));
+    let hits = found.hits.iter().map(|hit| {
+        let why = (wanted.sort == Sort::Relevance).then(|| {
+            let asked = asked.without(&["page"]).with("q", &answered.to_string());
+            asked.link("/explain", "entry", &hit.entry.id.to_string())
+        });
+        HitRow { why, ..HitRow::of(hit, wanted.now) }
+    });
     Ok(Results {
         count: count(&found),
-        notes,
-        hits: found.hits.iter().map(|hit| HitRow::of(hit, wanted.now)).collect(),
+        notes: notes(&found, text, asked),
+        hits: hits.collect(),
+        histogram: counts.and_then(|it| narrowing.histogram(it)),
+        facets: facets.unwrap_or_default(),
+        peers: peer_rows(&found.peers, wanted.now),
         newer: (page > 1).then(|| asked.link("/search", "page", &(page - 1).to_string())),
         older: more.then(|| asked.link("/search", "page", &(page + 1).to_string())),
     })
+}
+
+/// What is to be said of how the query was read.
+fn notes(found: &Found, text: &str, asked: &Params) -> Vec<Markup> {
+    let mut notes: Vec<Markup> = found.notices.iter().map(noted).collect();
+    if let Some(corrected) = &found.corrected {
+        let said = [("asked", text), ("corrected", &corrected.to_string())];
+        let verbatim = asked.without(&["page"]).link("/search", "verbatim", "1");
+        let step = messages::text("web.search.verbatim");
+        notes.push(rich(&messages::fill("web.search.corrected", &said)).with_link(step, &verbatim));
+    }
+    if found.relaxed {
+        notes.push(rich(messages::text("web.search.relaxed")));
+    }
+    notes
 }
 
 fn count(found: &Found) -> String {
@@ -149,7 +187,7 @@ impl Feeds {
 }
 
 impl HitRow {
-    fn of(hit: &reading::Hit, now: Timestamp) -> Self {
+    pub(super) fn of(hit: &reading::Hit, now: Timestamp) -> Self {
         let entry = &hit.entry;
         Self {
             id: entry.id.0,
@@ -159,6 +197,7 @@ impl HitRow {
             peer_name: entry.peer_name.clone(),
             day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
             snippet: marked(&hit.snippet),
+            why: None,
             places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
         }
     }

@@ -58,7 +58,7 @@ struct TopicPage {
 
 pub(in crate::web) async fn topics(State(web): State<Web>) -> Answer {
     let now = web.clock().now();
-    let stands = reading::topics(web.library(), &web.following().topics, now).await?;
+    let stands = reading::topics(web.library(), &web.asker(), now).await?;
     let empty = stands.is_empty().then(|| Empty {
         title: messages::text("web.empty.topics.title"),
         steps: vec![rich(messages::text("web.empty.topics.step"))],
@@ -104,7 +104,9 @@ pub(in crate::web) async fn topic(
     let page = asked.number("page", 1, 1, LAST_PAGE)?;
     let wanted = Wanted { offset: (page - 1) * ROWS, ..Wanted::newest(ROWS, web.clock().now()) };
     let path = format!("/topics/{}", topic.slug);
-    let found = results(web, &topic.query, &wanted, &asked, page).await?;
+    let wanted = Wanted { counts: true, ..wanted };
+    let peers = web.library().store.peers().await?;
+    let found = results(web, &topic.query, &wanted, &asked, &peers).await?;
     let link = |page: usize| asked.link(&path, "page", &page.to_string());
     let results = Results {
         newer: found.newer.is_some().then(|| link(page - 1)),

@@ -22,6 +22,16 @@ impl Markup {
     pub(super) fn sanitised(html: String) -> Self {
         Self(html)
     }
+
+    /// Followed by a link.
+    pub(super) fn with_link(mut self, text: &str, address: &str) -> Self {
+        self.0.push_str(" <a href=\"");
+        push_escaped(address, &mut self.0);
+        self.0.push_str("\">");
+        push_escaped(text, &mut self.0);
+        self.0.push_str("</a>");
+        self
+    }
 }
 
 /// A sentence of the catalogue, with what stands between backticks as code.

@@ -1,0 +1,129 @@
+//! Looks up what a query asks for that the index does not hold: topics, sources, what a reader keeps,
+//! and what an entry is about.
+
+use super::{Asker, FindError};
+use crate::{
+    domain::{
+        Kept, ReadingState, Slug, SourceId, StoryId, Topic,
+        query::{Feature, Filter, Notice, Query, Standing},
+    },
+    home::{Library, index_document},
+    search::{Known, Stories},
+    store::{SourceReport, StoreError},
+};
+
+/// What is known for some queries, and of what they name and nothing is called.
+pub(super) async fn look_up(
+    library: &Library,
+    asker: &Asker,
+    queries: &[&Query],
+) -> Result<(Known, Vec<Notice>), FindError> {
+    let mut known = Known { topics: topics(library, asker).await?, ..Known::default() };
+    let mut notices = Vec::new();
+    let of_topics = known.topics.clone();
+    let queries = queries.iter().copied().chain(of_topics.iter().map(|(_, query)| query));
+    let mut met: Vec<&Filter> = Vec::new();
+    for filter in queries.flat_map(Query::filters) {
+        if met.contains(&filter) {
+            continue;
+        }
+        met.push(filter);
+        let is_known = match filter {
+            Filter::Topic(name) => has_topic(&known, name),
+            Filter::Source(written) => {
+                let found = sources_called(&library.store.sources().await?, written);
+                let is_known = !found.is_empty();
+                known.sources.push((written.clone(), found));
+                is_known
+            }
+            Filter::Similar(entry) => {
+                let row = library.store.index_rows(&[*entry]).await?.pop();
+                let is_known = row.is_some();
+                if let Some(row) = row {
+                    known.gists.push((*entry, library.index.gist(&index_document(row))?));
+                }
+                is_known
+            }
+            _ => {
+                let stories = stories(library, asker, filter).await?;
+                known.stories.extend(stories.map(|it| (filter.clone(), it)));
+                true
+            }
+        };
+        if !is_known {
+            let (filter, value) = (filter.name().to_owned(), filter.value());
+            notices.push(Notice::Unknown { filter, value });
+        }
+    }
+    Ok((known, notices))
+}
+
+/// The topics of `feeds.toml`, then the reader's own searches that are called otherwise.
+async fn topics(library: &Library, asker: &Asker) -> Result<Vec<(Slug, Query)>, StoreError> {
+    let saved = library.store.saved_searches(asker.reader).await?;
+    let saved = saved.into_iter().map(|it| Topic { name: it.name, slug: it.slug, query: it.query });
+    let mut topics: Vec<(Slug, Query)> = Vec::new();
+    for topic in asker.following.topics.iter().cloned().chain(saved) {
+        if topics.iter().all(|(slug, _)| *slug != topic.slug) {
+            topics.push((topic.slug, Query::parse(&topic.query)));
+        }
+    }
+    Ok(topics)
+}
+
+fn has_topic(known: &Known, name: &str) -> bool {
+    Slug::of(name).is_some_and(|slug| known.topics.iter().any(|(it, _)| *it == slug))
+}
+
+/// The source of that number, or those in whose address or title all the words occur.
+fn sources_called(sources: &[SourceReport], written: &str) -> Vec<SourceId> {
+    let words: Vec<String> = written.split_whitespace().map(str::to_lowercase).collect();
+    let is_called_so = |it: &&SourceReport| {
+        let source = &it.source;
+        let addresses =
+            [source.address.as_str(), source.state.in_use.as_str()].map(str::to_lowercase);
+        let title = source.state.title.as_deref().unwrap_or_default().to_lowercase();
+        let has = |text: &String| words.iter().all(|word| text.contains(word.as_str()));
+        source.id.to_string() == written || addresses.iter().any(has) || has(&title)
+    };
+    sources.iter().filter(is_called_so).map(|it| it.source.id).collect()
+}
+
+/// The stories of which a filter on what the reader keeps is true; `None` for other filters.
+async fn stories(
+    library: &Library,
+    asker: &Asker,
+    filter: &Filter,
+) -> Result<Option<Stories>, StoreError> {
+    use ReadingState::{Applied, Dropped, Reading, Studied};
+    let kept = |kept: Vec<Kept>| union(library, asker, kept);
+    Ok(Some(match filter {
+        Filter::Is(Standing::New) => {
+            Stories::all_but(&kept(vec![Kept::Shown, Kept::AnyReading]).await?)
+        }
+        Filter::Is(Standing::Unread) => {
+            let begun = [Reading, Studied, Applied, Dropped].map(Kept::Reading);
+            let read = std::iter::once(Kept::Opened).chain(begun).collect();
+            Stories::all_but(&kept(read).await?)
+        }
+        Filter::Is(Standing::On(state)) => {
+            Stories::these(&kept(vec![Kept::Reading(*state)]).await?)
+        }
+        Filter::Has(Feature::Note) => Stories::these(&kept(vec![Kept::Noted(None)]).await?),
+        Filter::Note(kind) => Stories::these(&kept(vec![Kept::Noted(Some(*kind))]).await?),
+        Filter::Tag(tag) => Stories::these(&kept(vec![Kept::Tagged(tag.clone())]).await?),
+        _ => return Ok(None),
+    }))
+}
+
+async fn union(
+    library: &Library,
+    asker: &Asker,
+    kept: Vec<Kept>,
+) -> Result<Vec<StoryId>, StoreError> {
+    let mut all = Vec::new();
+    for kept in kept {
+        all.extend(library.store.stories_kept(asker.reader, &kept).await?);
+    }
+    Ok(all)
+}

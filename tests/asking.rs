@@ -1,0 +1,249 @@
+//! What a search asks for besides words: topics, sources, what the reader keeps, similar posts; what
+//! is muted; and what it tells besides hits.
+
+use std::collections::BTreeSet;
+
+use peerscope::{
+    crawl,
+    domain::{NoteDraft, NoteType, ReaderId, ReadingChange, ReadingState, TagChange},
+};
+use serde_json::Value;
+
+use crate::support::{
+    fake_web::FakeWeb,
+    feeds::{Post, post_at, rss},
+    library::TestLibrary,
+    service::Service,
+};
+
+const RSS: &str = "application/rss+xml";
+
+/// Two peers: one writes about queues and prices, one about ranking.
+async fn two_peers() -> TestLibrary {
+    let post = |path: &str, title: &str, html: &str, day: &str| Post {
+        published: format!("{day} 08:00:00 +0000"),
+        ..post_at(&format!("https://example.com/{path}"), title, html)
+    };
+    let first = [
+        post(
+            "kafka-lag",
+            "Measuring consumer lag",
+            "<p>Consumers of Kafka fall behind; partitions and offsets tell by how much. We watch \
+             the lag of each partition and rebalance consumers.</p>",
+            "Mon, 02 Feb 2026",
+        ),
+        post(
+            "kafka-rebalance",
+            "Rebalancing without a pause",
+            "<p>A Kafka group rebalances its partitions among consumers; sticky assignment keeps \
+             offsets warm while consumers come and go.</p>",
+            "Tue, 03 Feb 2026",
+        ),
+        post(
+            "prices",
+            "Prices by the minute",
+            "<p>Dynamic pricing of rides.</p>",
+            "Wed, 04 Feb 2026",
+        ),
+    ];
+    let second = [
+        post(
+            "ranking",
+            "Ranking with gradient boosting",
+            "<p>Kubernetes runs the ranking of our search; a model learns the order.</p>",
+            "Thu, 05 Feb 2026",
+        ),
+        post("job", "We are hiring", "<p>Come and rank posts with us.</p>", "Fri, 06 Feb 2026"),
+    ];
+    let web = FakeWeb::start().await;
+    web.serve_document("/first", RSS, &rss(&first));
+    web.serve_document("/second", RSS, &rss(&second));
+    let library = TestLibrary::following(&[web.address("/first"), web.address("/second")]).await;
+    library.crawl().await;
+    library
+}
+
+async fn titles(service: &Service, path: &str) -> Vec<String> {
+    let list = |json: &Value| {
+        let rows = json["hits"].as_array().or(json["entries"].as_array()).unwrap().clone();
+        rows.iter().map(|it| it["title"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    list(&service.json(path).await)
+}
+
+async fn found(service: &Service, query: &str) -> BTreeSet<String> {
+    let query: String = url::form_urlencoded::byte_serialize(query.as_bytes()).collect();
+    titles(service, &format!("/api/v1/search?q={query}")).await.into_iter().collect()
+}
+
+fn set(titles: &[&str]) -> BTreeSet<String> {
+    titles.iter().map(|it| (*it).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn what_is_muted_appears_nowhere() {
+    let mut library = two_peers().await;
+    library.mute(&["title:hiring", "peer:peer-1 prices"]).await;
+    let service = Service::over(library).await;
+    let left = set(&[
+        "Measuring consumer lag",
+        "Rebalancing without a pause",
+        "Ranking with gradient boosting",
+    ]);
+    assert_eq!(found(&service, "").await, left);
+    assert_eq!(found(&service, "hiring").await, set(&[]));
+    assert_eq!(
+        found(&service, "pricing OR ranking").await,
+        set(&["Ranking with gradient boosting"])
+    );
+    let listed = titles(&service, "/api/v1/entries?limit=2").await;
+    assert_eq!(listed, ["Ranking with gradient boosting", "Rebalancing without a pause"]);
+    let next = service.json("/api/v1/entries?limit=2").await["next"].as_str().unwrap().to_owned();
+    let rest = titles(&service, &format!("/api/v1/entries?limit=2&cursor={next}")).await;
+    assert_eq!(rest, ["Measuring consumer lag"]);
+    let page = service.page("/").await;
+    assert!(!page.contains("We are hiring") && page.contains("Measuring consumer lag"));
+    let feed = service.get("/search.atom?q=rank").await.text;
+    assert!(!feed.contains("We are hiring"), "{feed}");
+}
+
+#[tokio::test]
+async fn topics_and_sources_are_asked_for_by_name() {
+    let mut library = two_peers().await;
+    library.keep_topics(&[("Streams", "kafka -lag"), ("Ring", "topic:ring OR hiring")]).await;
+    let service = Service::over(library).await;
+    assert_eq!(found(&service, "topic:streams").await, set(&["Rebalancing without a pause"]));
+    assert_eq!(found(&service, "topic:Ring").await, set(&["We are hiring"]));
+    assert_eq!(found(&service, "source:second title:hiring").await, set(&["We are hiring"]));
+    assert_eq!(found(&service, "source:nowhere").await, set(&[]));
+    let told = service.json("/api/v1/search?q=topic:none+source:nowhere+similar:99").await;
+    assert_eq!(
+        told["notices"],
+        serde_json::json!([
+            "there is no topic called `none`",
+            "there is no source called `nowhere`",
+            "there is no similar called `99`",
+        ])
+    );
+}
+
+#[tokio::test]
+async fn what_a_reader_keeps_can_be_asked_for() {
+    let library = two_peers().await;
+    let (lag, prices) = (
+        library.entry("Measuring consumer lag").await,
+        library.entry("Prices by the minute").await,
+    );
+    let store = &library.doors.store;
+    let tags = ["streams".parse().unwrap()].into();
+    let queued = ReadingChange { state: Some(ReadingState::Queued), tags: TagChange::Add(tags) };
+    let now = library.now();
+    store.change_reading(ReaderId::ONLY, lag.entry.story, queued, now).await.unwrap();
+    store.open_story(ReaderId::ONLY, prices.entry.story, now).await.unwrap();
+    let cites = vec![prices.entry.id];
+    let note = NoteDraft::new(NoteType::Idea, "", "Try it", BTreeSet::new(), cites).unwrap();
+    store.add_note(ReaderId::ONLY, &note, now).await.unwrap();
+    let service = Service::over(library).await;
+    let (lag, prices) = ("Measuring consumer lag", "Prices by the minute");
+    let others = ["Rebalancing without a pause", "Ranking with gradient boosting", "We are hiring"];
+    let with = |title: &str| set(&[others.as_slice(), &[title]].concat());
+    assert_eq!(found(&service, "is:queued").await, set(&[lag]));
+    assert_eq!(found(&service, "tag:streams").await, set(&[lag]));
+    assert_eq!(found(&service, "is:new").await, set(&others));
+    assert_eq!(found(&service, "is:unread").await, with(lag));
+    assert_eq!(found(&service, "-is:queued").await, with(prices));
+    assert_eq!(found(&service, "has:note").await, set(&[prices]));
+    assert_eq!(found(&service, "note:idea pricing").await, set(&[prices]));
+    assert_eq!(found(&service, "note:insight").await, set(&[]));
+}
+
+#[tokio::test]
+async fn misspelled_words_are_corrected_where_nothing_holds_them() {
+    let service = Service::over(two_peers().await).await;
+    let told = service.json("/api/v1/search?q=rebalncing+partitions").await;
+    assert_eq!(told["corrected"], "rebalancing partitions");
+    assert_eq!(told["hits"][0]["title"], "Rebalancing without a pause");
+    let verbatim = service.json("/api/v1/search?q=rebalncing+partitions&verbatim=true").await;
+    assert_eq!(verbatim["corrected"], Value::Null);
+    let strict = service.json("/api/v1/search?q=rebalncing&strict=true").await;
+    assert_eq!(strict["total"], 0);
+    let page = service.page("/search?q=rebalncing").await;
+    assert!(page.contains("rebalancing") && page.contains("verbatim=1"), "{page}");
+    let hopeless = service.json("/api/v1/search?q=qqqzzz").await;
+    assert_eq!((&hopeless["corrected"], &hopeless["total"]), (&Value::Null, &0.into()));
+}
+
+#[tokio::test]
+async fn words_that_mean_the_same_find_each_other() {
+    let service = Service::over(two_peers().await).await;
+    let told = service.json("/api/v1/search?q=k8s").await;
+    assert_eq!(told["hits"][0]["title"], "Ranking with gradient boosting");
+    assert!(told["hits"][0]["snippet_html"].as_str().unwrap().contains("<mark>Kubernetes</mark>"));
+}
+
+#[tokio::test]
+async fn posts_about_the_same_are_found_from_one_of_them() {
+    let library = two_peers().await;
+    let lag = library.entry("Measuring consumer lag").await.entry.id;
+    let service = Service::over(library).await;
+    let similar = titles(&service, &format!("/api/v1/entries/{lag}/similar")).await;
+    assert_eq!(similar[0], "Rebalancing without a pause");
+    assert!(!similar.contains(&"Measuring consumer lag".to_owned()));
+    let page = service.page(&format!("/entries/{lag}")).await;
+    assert!(page.contains("Rebalancing without a pause"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_found_is_counted_and_peers_are_compared() {
+    let mut library = two_peers().await;
+    library.keep_topics(&[("Streams", "kafka"), ("Nothing", "xyzzy")]).await;
+    let service = Service::over(library).await;
+    let told = service.json("/api/v1/search?q=kafka+OR+rank&counts=true").await;
+    let counts = |name: &str| -> Vec<(String, u64)> {
+        let rows = told["counts"][name].as_array().unwrap().iter();
+        rows.map(|it| (it["value"].as_str().unwrap().to_owned(), it["stories"].as_u64().unwrap()))
+            .collect()
+    };
+    let of = |value: &str, stories: u64| (value.to_owned(), stories);
+    assert_eq!(told["total"], 4);
+    assert_eq!(counts("peers"), [of("peer-1", 2), of("peer-2", 2)]);
+    assert_eq!(counts("domains"), [of("ecommerce", 4)]);
+    assert_eq!(counts("topics"), [of("streams", 2)]);
+    assert_eq!(counts("languages")[0].0, "en");
+    assert_eq!(counts("years"), [of("2026", 4)]);
+    assert_eq!(counts("months"), [of("2026-02", 4)]);
+    let peers = told["peers"].as_array().unwrap();
+    assert_eq!(peers.len(), 2);
+    assert_eq!(peers[0]["stories"], 2);
+    assert!(peers[0]["worth"].as_f64().unwrap() >= peers[1]["worth"].as_f64().unwrap());
+    assert!(peers[0]["best"]["title"].as_str().is_some());
+    assert_eq!(service.json("/api/v1/search?q=kafka").await["counts"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_place_of_a_hit_is_explained() {
+    let service = Service::over(two_peers().await).await;
+    let hit = service.json("/api/v1/search?q=ranking+search").await["hits"][0].clone();
+    let told =
+        service.json(&format!("/api/v1/explain?q=ranking+search&entry={}", hit["entry"])).await;
+    assert_eq!(told["place"], 1);
+    let difference = told["score"].as_f64().unwrap() - hit["score"].as_f64().unwrap();
+    assert!(difference.abs() < 0.01, "{told} {hit}");
+    let places: BTreeSet<&str> =
+        told["parts"].as_array().unwrap().iter().map(|it| it["place"].as_str().unwrap()).collect();
+    assert!(places.contains("text") && places.contains("title"), "{told}");
+    let other = service.get("/api/v1/explain?q=kafka&entry=1&domain=fintech").await;
+    assert_eq!(other.status, 404);
+    let page = service.page(&format!("/explain?q=ranking+search&entry={}", hit["entry"])).await;
+    assert!(page.contains("ranking") && page.contains("Ranking with gradient boosting"), "{page}");
+}
+
+#[tokio::test]
+async fn deleting_and_editing_show_at_once_before_the_index_knows() {
+    let library = two_peers().await;
+    let lag = library.entry("Measuring consumer lag").await.entry.id;
+    assert!(library.doors.store.delete_entry(lag, library.now()).await.unwrap());
+    assert_eq!(library.find("lag").await, Vec::<String>::new());
+    crawl::index_follows(&library.doors.store, &library.doors.index).await.unwrap();
+    assert_eq!(library.find("kafka").await, ["Rebalancing without a pause"]);
+}
