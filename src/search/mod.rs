@@ -10,6 +10,7 @@ mod opening;
 mod ranking;
 mod schema;
 mod snippet;
+mod suggest;
 mod translate;
 mod weights;
 mod writing;
