@@ -247,3 +247,20 @@ async fn deleting_and_editing_show_at_once_before_the_index_knows() {
     crawl::index_follows(&library.doors.store, &library.doors.index).await.unwrap();
     assert_eq!(library.find("kafka").await, ["Rebalancing without a pause"]);
 }
+
+#[tokio::test]
+async fn a_search_that_found_something_is_offered_again() {
+    let service = Service::over(two_peers().await).await;
+    service.page("/search?q=kafka+partitions").await;
+    service.page("/search?q=kafka+nonsensewordxyz&verbatim=1&sort=newest").await;
+    // Remembering is not waited for: it is there once a later write has been made.
+    let store = &service.library.doors.store;
+    let reader = ReaderId::ONLY;
+    let past = async || store.past_searches(reader, 10).await.unwrap();
+    while past().await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert!(past().await.contains(&"kafka partitions".to_owned()));
+    let told = service.json("/api/v1/suggest?q=kafk").await;
+    assert!(told.to_string().contains("kafka partitions"), "{told}");
+}

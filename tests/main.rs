@@ -25,6 +25,7 @@ mod searching;
 mod store_contract;
 mod stories;
 mod subscribing;
+mod suggesting;
 mod support;
 mod telling;
 mod web;

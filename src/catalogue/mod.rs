@@ -1,13 +1,10 @@
 //! The built-in list of peers: who is known in which business domain, and where they publish.
 
-mod fold;
 mod parse;
 
 use std::{cmp::Reverse, sync::LazyLock};
 
-use fold::fold;
-
-use crate::domain::{Address, Lane, Language, Peer, Slug, Source, SourceType};
+use crate::domain::{Address, Lane, Language, Peer, Slug, Source, SourceType, fold};
 
 /// Parsed when first asked for: most commands never need it.
 static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| parse::parse(include_str!("peers.toml")));

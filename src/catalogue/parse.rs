@@ -2,8 +2,8 @@
 
 use toml_edit::{Document, Item, Table, TableLike};
 
-use super::{Activity, Catalogue, CataloguePeer, CatalogueSource, Confidence, fold::fold};
-use crate::domain::{Address, Lane, Language, SourceType};
+use super::{Activity, Catalogue, CataloguePeer, CatalogueSource, Confidence};
+use crate::domain::{Address, Lane, Language, SourceType, fold};
 
 /// Keys that say where a source is.
 const PLACES: [SourceType; 3] = [SourceType::Feed, SourceType::Sitemap, SourceType::Site];

@@ -18,6 +18,7 @@ use crate::{
 };
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Search {
     /// Words (all must match), "phrases", -without, one OR other, peer:NAME, title:WORD, after:2025;
     /// quoted as a whole where the shell would take it apart

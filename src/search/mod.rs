@@ -16,6 +16,7 @@ mod schema;
 mod similar;
 mod snippet;
 mod spelling;
+mod suggest;
 mod tally;
 mod thesaurus;
 mod translate;

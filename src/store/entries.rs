@@ -231,6 +231,25 @@ pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entr
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
+static TITLES: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT e.id, e.title FROM v JOIN entries AS e ON e.id = v.id",
+);
+
+/// The titles of the entries that exist, in the order asked for.
+pub(super) async fn titles(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<(EntryId, String)>> {
+    let mut connection = pool.acquire().await?;
+    let asked = ids.iter().map(|id| id.0).collect();
+    let rows = TITLES.fetch(&mut connection, asked, |it, id: i64| it.bind(id)).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let mut cells = Cells::of(row);
+        found.insert(EntryId(cells.number()?), cells.text()?);
+    }
+    Ok(ids.iter().filter_map(|id| found.remove_entry(id)).collect())
+}
+
 fn read_note(cells: &mut Cells<'_>) -> Sql<Option<ArticleNote>> {
     let Some(state) = cells.maybe_text()? else { return Ok(None) };
     Ok(Some(ArticleNote {

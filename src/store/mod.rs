@@ -211,6 +211,11 @@ impl Store {
         self.told(entries::with_bodies(&self.0.pools.readers, ids).await)
     }
 
+    /// The titles of the entries that exist, in the order asked for.
+    pub async fn titles(&self, ids: &[EntryId]) -> Result<Vec<(EntryId, String)>, StoreError> {
+        self.told(entries::titles(&self.0.pools.readers, ids).await)
+    }
+
     /// What an entry said before its edits, latest first.
     pub async fn revisions(&self, id: EntryId) -> Result<Vec<Revision>, StoreError> {
         self.told(entries::revisions(&self.0.pools.readers, id).await)

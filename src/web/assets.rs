@@ -1,4 +1,4 @@
-//! The style sheet and the icon: part of the program, named by their content, kept for good by
+//! The style sheet, the script and the icon: part of the program, named by their content, kept for good by
 //! browsers.
 
 use std::sync::LazyLock;
@@ -22,6 +22,9 @@ struct Asset {
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("style", "css", include_str!("assets/style.css"), "text/css; charset=utf-8")
 });
+static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("suggest", "js", include_str!("assets/suggest.js"), "text/javascript; charset=utf-8")
+});
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", include_str!("assets/icon.svg"), "image/svg+xml"));
 
@@ -36,12 +39,16 @@ pub(super) fn style_path() -> String {
     format!("/assets/{}", STYLE.name)
 }
 
+pub(super) fn script_path() -> String {
+    format!("/assets/{}", SCRIPT.name)
+}
+
 pub(super) fn icon_path() -> String {
     format!("/assets/{}", ICON.name)
 }
 
 pub(super) async fn asset(name: Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let asset = [&STYLE, &ICON].into_iter().find(|it| it.name == *name);
+    let asset = [&STYLE, &SCRIPT, &ICON].into_iter().find(|it| it.name == *name);
     let asset = asset.ok_or(Problem::NotFound)?;
     let etag = format!("\"{}\"", asset.name);
     let is_known = tagged::is_known(&headers, &etag);

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
+use url::form_urlencoded;
 
 use super::{Web, guard};
 
@@ -16,6 +17,11 @@ impl Base {
     pub(super) fn at(&self, path: &str) -> String {
         format!("{}{path}", self.0)
     }
+}
+
+/// A slug as part of an address.
+pub(super) fn slug_in_address(slug: &str) -> String {
+    form_urlencoded::byte_serialize(slug.as_bytes()).collect()
 }
 
 impl FromRequestParts<Web> for Base {

@@ -9,6 +9,7 @@ mod feed;
 mod guard;
 mod health;
 mod metrics;
+mod opensearch;
 mod pages;
 mod params;
 mod problem;
@@ -39,9 +40,9 @@ pub struct Web(Arc<Inner>);
 
 struct Inner {
     library: Library,
+    followed: Followed,
     clock: Clock,
     status: Status,
-    followed: Followed,
     hosts: KnownHosts,
     base_url: Option<Address>,
     crawler: Crawler,

@@ -83,6 +83,11 @@ impl Params {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
+    /// The last value of a name with its blanks; empty if there is none.
+    pub(super) fn as_typed(&self, name: &str) -> &str {
+        self.pairs.iter().rev().find(|it| it.0 == name).map_or("", |it| it.1.as_str())
+    }
+
     /// The last value of a name; an empty one counts as none.
     pub(super) fn text(&self, name: &str) -> Option<&str> {
         let found = self.pairs.iter().rev().find(|it| it.0 == name)?;

@@ -11,7 +11,7 @@ use axum::{
 use super::{
     Web, api, assets,
     feed::{self, Format},
-    guard, health, metrics, pages,
+    guard, health, metrics, opensearch, pages,
     problem::Problem,
     topics,
 };
@@ -47,7 +47,7 @@ use Audience::{Owner, Public, Reader};
 use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
-pub(super) const ROUTES: [Route; 24] = [
+pub(super) const ROUTES: &[Route] = &[
     Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
     Route { path: "/search.atom", audience: Reader, face: Text, serve: || get(feed::search_atom) },
@@ -59,6 +59,12 @@ pub(super) const ROUTES: [Route; 24] = [
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
     Route { path: "/about-bot", audience: Public, face: Page, serve: || get(pages::about_bot) },
+    Route {
+        path: "/opensearch.xml",
+        audience: Reader,
+        face: Text,
+        serve: || get(opensearch::description),
+    },
     Route { path: "/assets/{name}", audience: Public, face: Page, serve: || get(assets::asset) },
     Route { path: "/api/v1/search", audience: Reader, face: Json, serve: || get(api::search) },
     Route { path: "/api/v1/explain", audience: Reader, face: Json, serve: || get(api::explain) },
@@ -78,6 +84,13 @@ pub(super) const ROUTES: [Route; 24] = [
         audience: Reader,
         face: Json,
         serve: || get(api::topic),
+    },
+    Route { path: "/api/v1/suggest", audience: Reader, face: Json, serve: || get(api::suggest) },
+    Route {
+        path: "/api/v1/suggestions",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::suggestions),
     },
     Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
     Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },

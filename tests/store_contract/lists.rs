@@ -44,7 +44,10 @@ async fn entries_are_given_with_bodies_in_the_order_asked_for() {
     ids.reverse();
     ids.insert(5, EntryId(i64::MAX));
     let found = library.store.entries_by_id(&ids).await.unwrap();
+    let titles = library.store.titles(&ids).await.unwrap();
     ids.remove(5);
+    assert_eq!(titles.iter().map(|it| it.0).collect::<Vec<_>>(), ids);
+    assert_eq!(titles[0].1, found[0].entry.title);
     assert_eq!(found.iter().map(|it| it.entry.id).collect::<Vec<_>>(), ids);
     assert_eq!(found[0].html, post(0).html);
 }

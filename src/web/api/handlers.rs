@@ -76,7 +76,7 @@ pub(crate) async fn explain(
     let entry = one_named(&web, params.text("entry").unwrap_or_default()).await?.entry.id;
     let (query, wanted) = (Query::parse(text), narrowed(&web, &params)?);
     let explained = reading::explain(web.library(), &web.asker(), &query, &wanted, entry).await?;
-    let explained = explained.ok_or_else(|| Problem::NoMatch(entry))?;
+    let explained = explained.ok_or(Problem::NoMatch(entry))?;
     Ok(Json(ExplanationShape::of(text, entry.0, &explained)))
 }
 

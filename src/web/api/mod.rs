@@ -4,6 +4,7 @@ mod handlers;
 mod search;
 mod shapes;
 mod stories;
+mod suggestions;
 mod topics;
 
 pub(super) use handlers::{
@@ -12,5 +13,6 @@ pub(super) use handlers::{
 pub use search::{ExplanationShape, SearchAnswer, SearchHit};
 pub use shapes::marked_html;
 pub use stories::StoryShape;
+pub(super) use suggestions::{suggest, suggestions};
 pub use topics::TopicList;
 pub(super) use topics::{topic, topics};

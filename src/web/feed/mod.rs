@@ -11,10 +11,15 @@ use axum::{
     response::Response,
 };
 use jiff::Timestamp;
-use url::form_urlencoded;
 
 use self::story::{Story, sound};
-use super::{Web, base::Base, params::Params, problem::Problem, tagged};
+use super::{
+    Web,
+    base::{Base, slug_in_address},
+    params::Params,
+    problem::Problem,
+    tagged,
+};
 use crate::{
     domain::{Digest, Topic, UNDATED, query::Query},
     messages,
@@ -131,7 +136,7 @@ pub(super) async fn topic(
     base: &Base,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let slug: String = form_urlencoded::byte_serialize(topic.slug.as_str().as_bytes()).collect();
+    let slug = slug_in_address(topic.slug.as_str());
     let subject = Subject {
         known_by: vec!["topic".to_owned(), topic.slug.into()],
         title: topic.name,
@@ -176,9 +181,9 @@ impl Feed {
 fn urn<'a>(lineage: &'a str, known_by: impl Iterator<Item = &'a str>) -> String {
     let parts = std::iter::once(lineage).chain(known_by);
     let digest = Digest::of(parts.map(str::as_bytes)).0;
-    let at = |from: usize, to: usize| &digest[from..to];
-    let (a, b, c, d, e) = (at(0, 8), at(8, 12), at(12, 15), at(15, 18), at(18, 30));
-    format!("urn:uuid:{a}-{b}-8{c}-8{d}-{e}")
+    let [time, version, variant] = [&digest[..12], &digest[12..15], &digest[15..18]];
+    let (high, low) = time.split_at(8);
+    format!("urn:uuid:{high}-{low}-8{version}-8{variant}-{}", &digest[18..30])
 }
 
 #[cfg(test)]

@@ -1,10 +1,13 @@
 //! A story as feeds tell it: who wrote it, where it stands, and the passage that fits.
 
 use jiff::Timestamp;
-use url::form_urlencoded;
 
 use super::urn;
-use crate::{domain::Address, reading::Hit, web::base::Base};
+use crate::{
+    domain::Address,
+    reading::Hit,
+    web::base::{Base, slug_in_address},
+};
 
 pub(super) struct Story {
     pub(super) id: String,
@@ -63,8 +66,8 @@ impl Author {
     }
 
     fn peer(name: &str, slug: &str, base: &Base) -> Self {
-        let slug: String = form_urlencoded::byte_serialize(slug.as_bytes()).collect();
-        Self { name: sound(name), page: Some(base.at(&format!("/?peer={slug}"))) }
+        let page = base.at(&format!("/?peer={}", slug_in_address(slug)));
+        Self { name: sound(name), page: Some(page) }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pages: read by anyone with a browser, without a script. Words come from the catalogue, dates
+//! Pages: read by anyone with a browser; a script only helps to type. Words come from the catalogue, dates
 //! from the clock, everything else is escaped by the templates.
 
 mod elsewhere;
@@ -49,6 +49,7 @@ struct Frame {
     title: String,
     place: Place,
     style: String,
+    script: String,
     icon: String,
     /// What keeps the service from its work, on every page until it is mended.
     troubles: Vec<Trouble>,
@@ -75,7 +76,7 @@ impl Frame {
         let name = messages::text("web.name");
         let title = if title.is_empty() { name.to_owned() } else { format!("{title} · {name}") };
         let (style, icon) = (assets::style_path(), assets::icon_path());
-        Self { title, place, style, icon, troubles }
+        Self { title, place, style, script: assets::script_path(), icon, troubles }
     }
 
     fn is_at(&self, place: Place) -> bool {

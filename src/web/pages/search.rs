@@ -92,6 +92,9 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
         "" => None,
         text => Some(results(&web, text, &wanted, &asked, &peers).await?),
     };
+    if results.as_ref().is_some_and(|it| !it.hits.is_empty()) && page == 1 {
+        reading::remember_search(web.library(), &web.asker(), text, wanted.now);
+    }
     let title = if text.is_empty() { messages::text("web.nav.search") } else { text };
     html(&SearchPage {
         frame: Frame::new(&web, title, Place::Search),
@@ -128,15 +131,15 @@ pub(super) async fn results(
     peers: &[PeerReport],
 ) -> Result<Results, Problem> {
     let query = Query::parse(text);
-    let asker = web.asker();
-    let found = reading::find(web.library(), &asker, query.clone(), wanted).await?;
+    let reader = web.asker();
+    let found = reading::find(web.library(), &reader, query.clone(), wanted).await?;
     let answered = found.corrected.as_ref().unwrap_or(&query);
     let page = wanted.offset / ROWS + 1;
     let shown = wanted.offset + found.hits.len();
     let more = shown < found.total && page < LAST_PAGE && !found.hits.is_empty();
     let narrowing = Narrowing { query: answered, asked };
     let counts = found.counts.as_ref();
-    let topics = &asker.following.topics;
+    let topics = &reader.following.topics;
     let facets = counts.map(|it| narrowing.facets(it, peers, topics, found.total));
     let hits = found.hits.iter().map(|hit| {
         let why = (wanted.sort == Sort::Relevance).then(|| {

@@ -1,7 +1,7 @@
 //! Makes letters comparable that people type differently.
 
 /// Small letters without accents, as far as Latin scripts have them.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars().flat_map(char::to_lowercase) {
         match base(letter) {
