@@ -13,6 +13,7 @@ mod discovering;
 mod extracting;
 mod feeds;
 mod fetching;
+mod keeping;
 mod listing;
 mod messages;
 mod papers;

@@ -20,8 +20,17 @@ use crate::support::{
 const RSS: &str = "application/rss+xml";
 const PAGES: [&str; 6] =
     ["/", "/search", "/search?q=queues", "/sources", "/politeness", "/entries/1"];
-const LISTS: [&str; 4] =
-    ["/api/v1/search?q=queues", "/api/v1/entries", "/api/v1/peers", "/api/v1/sources"];
+const LISTS: [&str; 9] = [
+    "/api/v1/search?q=queues",
+    "/api/v1/entries",
+    "/api/v1/peers",
+    "/api/v1/sources",
+    "/api/v1/readings",
+    "/api/v1/notes",
+    "/api/v1/highlights",
+    "/api/v1/searches",
+    "/api/v1/tags",
+];
 
 #[tokio::test]
 async fn what_was_crawled_is_listed_found_and_read() {
@@ -288,6 +297,12 @@ async fn a_wrong_parameter_is_told_by_name_with_what_was_found_and_what_is_expec
         ("/api/v1/search?q=a&peer=!", "peer", "!"),
         ("/api/v1/search?q=a&limt=3", "limt", "3"),
         ("/api/v1/peers?x=1", "x", "1"),
+        ("/api/v1/readings?state=read", "state", "read"),
+        ("/api/v1/readings?cursor=7", "cursor", "7"),
+        ("/api/v1/notes?type=thought", "type", "thought"),
+        ("/api/v1/notes?tag=a,b", "tag", "a,b"),
+        ("/api/v1/highlights?entry=x", "entry", "x"),
+        ("/api/v1/tags?x=1", "x", "1"),
     ] {
         let told = service.get(path).await;
         assert_eq!(told.status, StatusCode::BAD_REQUEST, "{path}");

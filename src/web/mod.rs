@@ -22,7 +22,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use self::{guard::KnownHosts, metrics::Requests};
 use crate::{
     crawl::Status,
-    domain::Address,
+    domain::{Address, ReaderId},
     home::{Clock, Library},
 };
 
@@ -72,6 +72,12 @@ impl Web {
 
     fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Who reads. Without logins there is one reader.
+    #[expect(clippy::unused_self, reason = "logins will tell")]
+    fn reader(&self) -> ReaderId {
+        ReaderId::ONLY
     }
 
     fn crawler(&self) -> &Crawler {

@@ -5,7 +5,7 @@ use axum::{
     extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, delete, get, put},
 };
 
 use super::{Web, api, assets, guard, health, metrics, pages, problem::Problem};
@@ -41,7 +41,7 @@ use Audience::{Owner, Public, Reader};
 use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
-pub(super) const ROUTES: [Route; 15] = [
+pub(super) const ROUTES: [Route; 26] = [
     Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
@@ -54,6 +54,62 @@ pub(super) const ROUTES: [Route; 15] = [
     Route { path: "/api/v1/entries/{id}", audience: Reader, face: Json, serve: || get(api::entry) },
     Route { path: "/api/v1/peers", audience: Reader, face: Json, serve: || get(api::peers) },
     Route { path: "/api/v1/sources", audience: Reader, face: Json, serve: || get(api::sources) },
+    Route { path: "/api/v1/readings", audience: Reader, face: Json, serve: || get(api::readings) },
+    Route {
+        path: "/api/v1/readings/{story}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::reading).put(api::put_reading).delete(api::delete_reading),
+    },
+    Route {
+        path: "/api/v1/seen/{story}",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_seen),
+    },
+    Route {
+        path: "/api/v1/notes",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::notes).post(api::post_note),
+    },
+    Route {
+        path: "/api/v1/notes/{id}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::note).put(api::put_note).delete(api::delete_note),
+    },
+    Route {
+        path: "/api/v1/notes/{id}/revisions",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::note_revisions),
+    },
+    Route {
+        path: "/api/v1/highlights",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::highlights).post(api::post_highlight),
+    },
+    Route {
+        path: "/api/v1/highlights/{id}",
+        audience: Reader,
+        face: Json,
+        serve: || delete(api::delete_highlight),
+    },
+    Route {
+        path: "/api/v1/searches",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::saved_searches),
+    },
+    Route {
+        path: "/api/v1/searches/{slug}",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_search).delete(api::delete_search),
+    },
+    Route { path: "/api/v1/tags", audience: Reader, face: Json, serve: || get(api::tags) },
     Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
     Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },
     Route { path: "/metrics", audience: Owner, face: Text, serve: || get(metrics::metrics) },

@@ -19,7 +19,7 @@ use crate::{
     },
 };
 
-type Answer<T> = Result<Json<T>, Problem>;
+pub(super) type Answer<T> = Result<Json<T>, Problem>;
 
 const USUAL_HITS: usize = 20;
 const MOST_HITS: usize = 100;
