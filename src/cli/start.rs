@@ -13,6 +13,7 @@ use crate::{
     extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
+    store::Store,
     web::{Crawler, WebSettings},
 };
 
@@ -101,6 +102,12 @@ impl Start {
     /// Opens everything for writing, whatever `feeds.toml` says.
     pub(super) async fn doors(&self) -> anyhow::Result<Doors> {
         Ok(Doors::open(&self.places, self.fetching()?, self.clock.clone()).await?)
+    }
+
+    /// Opens the library alone. What a reader keeps may be written beside a service that crawls: the
+    /// database lets one after the other write.
+    pub(super) async fn store(&self) -> anyhow::Result<Store> {
+        Store::open(self.places.library()).await.context("could not open the library")
     }
 
     pub(super) fn fetcher(&self) -> anyhow::Result<Fetcher> {

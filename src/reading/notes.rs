@@ -9,24 +9,24 @@ use crate::{
 };
 
 pub async fn write_note(
-    store: &Store,
+    library: &Store,
     reader: ReaderId,
     draft: &NoteDraft,
     now: Timestamp,
 ) -> Result<Note, KeepError> {
-    written(store.add_note(reader, draft, now).await?, NoteId(0))
+    written(library.add_note(reader, draft, now).await?, NoteId(0))
 }
 
 /// Has a note say something else than it did in the revision that was read. What it said is kept. Sent
 /// again, a change is as if made once.
 pub async fn rewrite_note(
-    store: &Store,
+    library: &Store,
     (reader, id): (ReaderId, NoteId),
     revision: u32,
     draft: &NoteDraft,
     now: Timestamp,
 ) -> Result<Note, KeepError> {
-    written(store.change_note((reader, id), revision, draft, now).await?, id)
+    written(library.change_note((reader, id), revision, draft, now).await?, id)
 }
 
 fn written(write: NoteWrite, id: NoteId) -> Result<Note, KeepError> {
@@ -39,26 +39,30 @@ fn written(write: NoteWrite, id: NoteId) -> Result<Note, KeepError> {
 }
 
 /// Deletes a note with all that it said; says whether there was one.
-pub async fn delete_note(store: &Store, reader: ReaderId, id: NoteId) -> Result<bool, StoreError> {
-    store.delete_note(reader, id).await
+pub async fn delete_note(
+    library: &Store,
+    reader: ReaderId,
+    id: NoteId,
+) -> Result<bool, StoreError> {
+    library.delete_note(reader, id).await
 }
 
 /// Keeps a quote with its place. Twice the same is as once.
 pub async fn highlight(
-    store: &Store,
+    library: &Store,
     reader: ReaderId,
     draft: &HighlightDraft,
     now: Timestamp,
 ) -> Result<Highlight, KeepError> {
-    let kept = store.add_highlight(reader, draft, now).await?;
+    let kept = library.add_highlight(reader, draft, now).await?;
     kept.ok_or(KeepError::NoEntry(draft.entry()))
 }
 
 /// Says whether there was such a highlight.
 pub async fn delete_highlight(
-    store: &Store,
+    library: &Store,
     reader: ReaderId,
     id: HighlightId,
 ) -> Result<bool, StoreError> {
-    store.delete_highlight(reader, id).await
+    library.delete_highlight(reader, id).await
 }

@@ -7,18 +7,18 @@ use crate::{
 
 /// Keeps a search under its slug, in place of one that is there; says as it is kept.
 pub async fn save_search(
-    store: &Store,
+    library: &Store,
     reader: ReaderId,
     search: &SavedSearch,
 ) -> Result<SavedSearch, StoreError> {
-    store.save_search(reader, search).await
+    library.save_search(reader, search).await
 }
 
 /// Says whether there was such a search.
 pub async fn remove_search(
-    store: &Store,
+    library: &Store,
     reader: ReaderId,
     slug: &Slug,
 ) -> Result<bool, StoreError> {
-    store.remove_search(reader, slug).await
+    library.remove_search(reader, slug).await
 }

@@ -83,8 +83,8 @@ pub(crate) async fn post_highlight(
 ) -> Result<(StatusCode, Json<HighlightShape>), Problem> {
     let Json(SentHighlight { entry, quote, prefix, suffix, start }) = sent?;
     let draft = HighlightDraft::new(EntryId(entry), &quote, (&prefix, &suffix), start)?;
-    let (store, now) = (&web.library().store, web.clock().now());
-    let kept = reading::highlight(store, web.reader(), &draft, now).await?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    let kept = reading::highlight(library, web.reader(), &draft, now).await?;
     Ok((StatusCode::CREATED, Json(kept.into())))
 }
 
@@ -93,7 +93,7 @@ pub(crate) async fn delete_highlight(
     id: Named,
 ) -> Result<StatusCode, Problem> {
     let id = number(Thing::Highlight, id)?;
-    let store = &web.library().store;
-    let was_there = reading::delete_highlight(store, web.reader(), HighlightId(id)).await?;
+    let library = &web.library().store;
+    let was_there = reading::delete_highlight(library, web.reader(), HighlightId(id)).await?;
     deleted(was_there, Thing::Highlight, &id.to_string())
 }

@@ -186,8 +186,8 @@ type Made<T> = Result<(StatusCode, [(HeaderName, String); 1], Json<T>), Problem>
 
 pub(crate) async fn post_note(State(web): State<Web>, sent: Sent<SentNote>) -> Made<NoteShape> {
     let draft = sent?.0.draft()?;
-    let (store, now) = (&web.library().store, web.clock().now());
-    let note = reading::write_note(store, web.reader(), &draft, now).await?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    let note = reading::write_note(library, web.reader(), &draft, now).await?;
     let place = [(header::LOCATION, format!("/api/v1/notes/{}", note.id))];
     Ok((StatusCode::CREATED, place, Json(note.into())))
 }
@@ -200,14 +200,14 @@ pub(crate) async fn put_note(
     let id = NoteId(number(Thing::Note, id)?);
     let Json(SentChange { revision, r#type, title, text, tags, cites }) = sent?;
     let draft = SentNote { r#type, title, text, tags, cites }.draft()?;
-    let (store, now) = (&web.library().store, web.clock().now());
-    let note = reading::rewrite_note(store, (web.reader(), id), revision, &draft, now).await?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    let note = reading::rewrite_note(library, (web.reader(), id), revision, &draft, now).await?;
     Ok(Json(note.into()))
 }
 
 pub(crate) async fn delete_note(State(web): State<Web>, id: Named) -> Result<StatusCode, Problem> {
     let id = number(Thing::Note, id)?;
-    let store = &web.library().store;
-    let was_there = reading::delete_note(store, web.reader(), NoteId(id)).await?;
+    let library = &web.library().store;
+    let was_there = reading::delete_note(library, web.reader(), NoteId(id)).await?;
     deleted(was_there, Thing::Note, &id.to_string())
 }

@@ -116,8 +116,8 @@ pub(crate) async fn put_reading(
         None => TagChange::Add(BTreeSet::new()),
     };
     let change = ReadingChange { state, tags };
-    let (store, now) = (&web.library().store, web.clock().now());
-    Ok(Json(reading::put(store, web.reader(), story, change, now).await?.into()))
+    let (library, now) = (&web.library().store, web.clock().now());
+    Ok(Json(reading::put(library, web.reader(), story, change, now).await?.into()))
 }
 
 pub(crate) async fn delete_reading(
@@ -125,8 +125,8 @@ pub(crate) async fn delete_reading(
     story: Named,
 ) -> Result<StatusCode, Problem> {
     let story = number(Thing::Reading, story)?;
-    let store = &web.library().store;
-    let was_there = reading::take_off(store, web.reader(), StoryId(story)).await?;
+    let library = &web.library().store;
+    let was_there = reading::take_off(library, web.reader(), StoryId(story)).await?;
     deleted(was_there, Thing::Reading, &story.to_string())
 }
 
@@ -144,10 +144,11 @@ pub(crate) async fn put_seen(
 ) -> Answer<SeenShape> {
     let story = StoryId(number(Thing::Story, story)?);
     let Json(SentSeen { opened }) = sent?;
-    let (store, now) = (&web.library().store, web.clock().now());
-    let seen = match opened {
-        true => reading::open(store, web.reader(), story, now).await?,
-        false => reading::show(store, web.reader(), story, now).await?,
+    let (library, now) = (&web.library().store, web.clock().now());
+    let seen = if opened {
+        reading::open(library, web.reader(), story, now).await?
+    } else {
+        reading::show(library, web.reader(), story, now).await?
     };
     let Seen { shown, opened } = seen;
     Ok(Json(SeenShape { story: story.0, shown, opened }))

@@ -74,8 +74,8 @@ pub(crate) async fn put_search(
     let slug = named(slug).parse().map_err(|it: SlugError| Problem::Content(it.to_string()))?;
     let Json(SentSearch { name, query }) = sent?;
     let search = SavedSearch::new(Some(slug), &name, &query, web.clock().now())?;
-    let store = &web.library().store;
-    Ok(Json(reading::save_search(store, web.reader(), &search).await?.into()))
+    let library = &web.library().store;
+    Ok(Json(reading::save_search(library, web.reader(), &search).await?.into()))
 }
 
 pub(crate) async fn delete_search(
@@ -85,8 +85,8 @@ pub(crate) async fn delete_search(
     let name = named(slug);
     let no_search = |_| Problem::Missing(Thing::Search, name.clone());
     let slug: Slug = name.parse().map_err(no_search)?;
-    let store = &web.library().store;
-    let was_there = reading::remove_search(store, web.reader(), &slug).await?;
+    let library = &web.library().store;
+    let was_there = reading::remove_search(library, web.reader(), &slug).await?;
     deleted(was_there, Thing::Search, &name)
 }
 

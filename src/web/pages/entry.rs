@@ -1,7 +1,5 @@
 //! `/entries/{id}`: one entry to read.
 
-use std::time::Duration;
-
 use askama::Template;
 use axum::{
     extract::State,
@@ -75,7 +73,7 @@ pub(in crate::web) async fn entry(
 ) -> Answer {
     let found = api::one(&web, id).await?;
     if is_read_by_someone(&method, &headers) {
-        record_opened(&web, found.entry.story).await;
+        record_opened(&web, found.entry.story);
     }
     let id = found.entry.id;
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
@@ -91,18 +89,15 @@ fn is_read_by_someone(method: &Method, headers: &HeaderMap) -> bool {
         && says("sec-fetch-dest").is_none_or(|it| it == "document")
 }
 
-/// A page does not wait longer than this for whoever writes to the library; the record follows.
-const LONGEST_WAIT: Duration = Duration::from_millis(250);
-
-async fn record_opened(web: &Web, story: StoryId) {
-    let (store, reader) = (web.library().store.clone(), web.reader());
+/// The page does not wait for it, since a crawl may be writing.
+fn record_opened(web: &Web, story: StoryId) {
+    let (library, reader) = (web.library().store.clone(), web.reader());
     let now = web.clock().now();
-    let recording = tokio::spawn(async move {
-        if let Err(error) = reading::open(&store, reader, story, now).await {
+    tokio::spawn(async move {
+        if let Err(error) = reading::open(&library, reader, story, now).await {
             tracing::warn!("could not record that story {story} was opened: {}", chain(&error));
         }
     });
-    let _ = tokio::time::timeout(LONGEST_WAIT, recording).await;
 }
 
 impl EntryPage {
