@@ -14,6 +14,8 @@ mod discovering;
 mod extracting;
 mod feeds;
 mod fetching;
+mod keeping;
+mod keeping_by_command;
 mod listing;
 mod messages;
 mod papers;

@@ -18,9 +18,9 @@ use crate::support::{
 };
 
 const RSS: &str = "application/rss+xml";
-const PAGES: [&str; 7] =
-    ["/", "/search", "/search?q=queues", "/topics", "/sources", "/politeness", "/entries/1"];
-const LISTS: [&str; 8] = [
+const PAGES: &[&str] =
+    &["/", "/search", "/search?q=queues", "/topics", "/sources", "/politeness", "/entries/1"];
+const LISTS: &[&str] = &[
     "/api/v1/search?q=queues",
     "/api/v1/entries",
     "/api/v1/peers",
@@ -29,6 +29,11 @@ const LISTS: [&str; 8] = [
     "/api/v1/suggest?q=queues",
     "/api/v1/suggestions?q=queues",
     "/search.json?q=queues",
+    "/api/v1/readings",
+    "/api/v1/notes",
+    "/api/v1/highlights",
+    "/api/v1/searches",
+    "/api/v1/tags",
 ];
 
 #[tokio::test]
@@ -142,7 +147,7 @@ async fn every_answer_carries_the_policy_that_forbids_foreign_scripts_and_conten
     let service = Service::with_posts(&["Queues at scale"]).await;
     let wrong = ["/nowhere", "/entries/x", "/api/v1/nowhere", "/search?peer=!", "/%FF"];
     let others = ["/healthz", "/readyz", "/metrics", "/search.atom", "/opensearch.xml"];
-    for path in PAGES.iter().chain(&LISTS).chain(&wrong).chain(&others) {
+    for path in PAGES.iter().chain(LISTS).chain(&wrong).chain(&others) {
         let told = service.get(path).await;
         let policy = told.header("content-security-policy");
         assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
@@ -238,7 +243,7 @@ async fn from_elsewhere_only_public_routes_answer_and_a_page_says_what_to_do() {
     for path in ["/healthz", "/readyz"] {
         service.page(path).await;
     }
-    for path in PAGES.iter().chain(&LISTS).chain(&[
+    for path in PAGES.iter().chain(LISTS).chain(&[
         "/metrics",
         "/search.atom",
         "/topics/a.atom",
@@ -309,6 +314,12 @@ async fn a_wrong_parameter_is_told_by_name_with_what_was_found_and_what_is_expec
         ("/api/v1/search?q=a&peer=!", "peer", "!"),
         ("/api/v1/search?q=a&limt=3", "limt", "3"),
         ("/api/v1/peers?x=1", "x", "1"),
+        ("/api/v1/readings?state=read", "state", "read"),
+        ("/api/v1/readings?cursor=7", "cursor", "7"),
+        ("/api/v1/notes?type=thought", "type", "thought"),
+        ("/api/v1/notes?tag=a,b", "tag", "a,b"),
+        ("/api/v1/highlights?entry=x", "entry", "x"),
+        ("/api/v1/tags?x=1", "x", "1"),
     ] {
         let told = service.get(path).await;
         assert_eq!(told.status, StatusCode::BAD_REQUEST, "{path}");

@@ -25,6 +25,9 @@ pub(crate) struct Document {
 pub(crate) struct Asked {
     pub(crate) id: String,
     pub(crate) text: String,
+    /// What sort of question it is, and whether it is to tune by or to test with.
+    pub(crate) kind: Option<String>,
+    pub(crate) half: Option<String>,
 }
 
 impl Document {
@@ -48,7 +51,8 @@ impl Document {
 impl Asked {
     fn of(line: &Value) -> Option<Self> {
         let text = line.get("text")?.as_str()?.to_owned();
-        Some(Self { id: id_of(line)?, text })
+        let word = |name| line.get(name).and_then(Value::as_str).map(str::to_owned);
+        Some(Self { id: id_of(line)?, text, kind: word("kind"), half: word("half") })
     }
 }
 
@@ -81,10 +85,13 @@ pub(crate) struct Collection {
 }
 
 impl Collection {
-    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
+    /// Documents of one folder, queries and judgments of the same or another one, and of these one
+    /// half or all.
+    pub(crate) fn read(folder: &Path, judged: &Path, half: Option<&str>) -> anyhow::Result<Self> {
         let documents = lines(&folder.join("docs.jsonl"), Document::of)?;
-        let asked = lines(&folder.join("queries.jsonl"), Asked::of)?;
-        let mut judged = judgments(&folder.join("qrels.tsv"))?;
+        let mut asked = lines(&judged.join("queries.jsonl"), Asked::of)?;
+        asked.retain(|it| half.is_none() || it.half.as_deref() == half);
+        let mut judged = judgments(&judged.join("qrels.tsv"))?;
         let queries = asked.into_iter().filter_map(|it| judged.remove(&it.id).map(|by| (it, by)));
         let queries: Vec<(Asked, Judgments)> = queries.collect();
         if queries.is_empty() {

@@ -1,10 +1,13 @@
 //! Measures how well queries are answered, against judgments: plain BM25 beside our own ranking.
 //!
-//! `cargo run --release --example measure-search -- DIR [--queries]`
+//! `cargo run --release --example measure-search -- DIR [--judged DIR] [--half tune|test] [--queries]`
 //!
 //! DIR has `docs.jsonl` (`id`, `text`, and where known `title`, `headings`, `peer`, `authors`,
-//! `categories`, `language`, `published`), `queries.jsonl` (`id`, `text`) and `qrels.tsv` (query,
-//! document, grade). With `--queries` each query is told on which the two differ most.
+//! `categories`, `language`, `published`), `queries.jsonl` (`id`, `text`, and where known `kind` and
+//! `half`) and `qrels.tsv` (query, document, grade); queries and judgments may be in a folder of their
+//! own, as in `examples/measure-search/judged`. Where queries have kinds, each is told by itself. With
+//! `--queries` the queries are told on which the two differ most, and with `--unjudged` what ours ranks
+//! among its first ten that nobody judged.
 //!
 //! Plain BM25 is tantivy's, over title and text as one field, English stems, any of the words.
 
@@ -14,7 +17,7 @@ mod collection;
 #[path = "../../tests/support/retrieval.rs"]
 mod retrieval;
 
-use std::{path::PathBuf, time::Instant};
+use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 
 use anyhow::Context as _;
 use jiff::Timestamp;
@@ -44,15 +47,23 @@ const TOLD: usize = 10;
 
 fn main() -> anyhow::Result<()> {
     let mut folder = None;
-    let mut tells = false;
-    for argument in std::env::args().skip(1) {
+    let (mut judged, mut half) = (None, None);
+    let (mut tells, mut tells_unjudged) = (false, false);
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--queries" => tells = true,
+            "--unjudged" => tells_unjudged = true,
+            "--judged" => judged = arguments.next().map(PathBuf::from),
+            "--half" => half = arguments.next(),
             other => folder = Some(PathBuf::from(other)),
         }
     }
-    let folder = folder.context("usage: measure-search DIR [--queries]")?;
-    let collection = Collection::read(&folder)?;
+    let folder = folder.context(
+        "usage: measure-search DIR [--judged DIR] [--half tune|test] [--queries] [--unjudged]",
+    )?;
+    let judged = judged.as_deref().unwrap_or(&folder);
+    let collection = Collection::read(&folder, judged, half.as_deref())?;
     println!(
         "{} documents, {} judged queries",
         collection.documents.len(),
@@ -64,10 +75,39 @@ fn main() -> anyhow::Result<()> {
     let of_plain = measured("plain BM25", &collection, |text| plain.ranked(text))?;
     let of_ours =
         measured("ours", &collection, |text| ranked(&ours, &collection.documents, text, now))?;
+    tell_kinds(&collection, &of_plain, &of_ours);
     if tells {
         tell(&collection, &of_plain, &of_ours);
     }
+    if tells_unjudged {
+        for (asked, judged) in &collection.queries {
+            let found = ranked(&ours, &collection.documents, &asked.text, now)?;
+            for id in found.iter().take(10).filter(|it| !judged.contains_key(*it)) {
+                println!("{}\t{id}", asked.id);
+            }
+        }
+    }
     Ok(())
+}
+
+/// nDCG@10 for each kind of question.
+fn tell_kinds(collection: &Collection, plain: &[Quality], ours: &[Quality]) {
+    let mut kinds: BTreeMap<&str, Vec<(f64, f64)>> = BTreeMap::new();
+    for ((asked, _), (plain, ours)) in collection.queries.iter().zip(plain.iter().zip(ours)) {
+        if let Some(kind) = &asked.kind {
+            kinds.entry(kind).or_default().push((plain.ndcg_at_10, ours.ndcg_at_10));
+        }
+    }
+    for (kind, pairs) in kinds {
+        let count = u32::try_from(pairs.len()).map_or(f64::MAX, f64::from);
+        let mean = |of: fn(&(f64, f64)) -> f64| pairs.iter().map(of).sum::<f64>() / count;
+        let (plain, ours) = (mean(|it| it.0), mean(|it| it.1));
+        let worse = pairs.iter().filter(|(plain, ours)| ours < plain).count();
+        println!(
+            "  {kind:<10} {:>3} queries  plain {plain:.3}  ours {ours:.3}  worse on {worse}",
+            pairs.len()
+        );
+    }
 }
 
 fn measured(

@@ -6,18 +6,24 @@ mod check;
 mod check_page;
 mod crawl;
 mod doctor;
+mod editor;
 mod extract;
 mod forget;
 mod init;
 mod keep;
 mod logging;
+mod named;
+mod note;
+mod notes;
 mod output;
 mod peers;
 mod peers_add;
 mod politeness;
+mod queue;
 mod repair;
 mod search;
 mod search_told;
+mod searches;
 mod serve;
 mod sources;
 mod start;
@@ -54,6 +60,16 @@ enum Command {
     Search(search::Search),
     /// List the topics of feeds.toml with what each finds
     Topics(topics::Topics),
+    /// Put stories on the reading list, or say how far you have come with them
+    Queue(queue::Queue),
+    /// Show the reading list
+    List(queue::List),
+    /// Write a page of the journal, or change one
+    Note(note::Note),
+    /// Show the journal
+    Notes(notes::Notes),
+    /// List, save and remove searches
+    Searches(searches::Searches),
     /// Show what would be stored of a feed, and what is wrong with it
     Check(check::Check),
     /// Show what would be kept of an article's page
@@ -116,6 +132,11 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Crawl(it) => it.run(start, output).await,
             Command::Search(it) => it.run(start, output).await,
             Command::Topics(it) => it.run(start, output).await,
+            Command::Queue(it) => it.run(start, output).await,
+            Command::List(it) => it.run(start, output).await,
+            Command::Note(it) => it.run(start, output).await,
+            Command::Notes(it) => it.run(start, output).await,
+            Command::Searches(it) => it.run(start, output).await,
             Command::Check(it) => it.run(start, output).await,
             Command::Extract(it) => it.run(start, output).await,
             Command::Init(it) => it.run(&start, output),

@@ -16,6 +16,7 @@ use crate::{
     reading::Asker,
     report::chain,
     search::Index,
+    store::Store,
     web::{Crawler, WebSettings},
 };
 
@@ -141,6 +142,12 @@ impl Start {
     /// Opens everything for writing, whatever `feeds.toml` says.
     pub(super) async fn doors(&self) -> anyhow::Result<Doors> {
         Ok(Doors::open(&self.places, self.fetching()?, self.clock.clone()).await?)
+    }
+
+    /// Opens the library alone. What a reader keeps may be written beside a service that crawls: the
+    /// database lets one after the other write.
+    pub(super) async fn store(&self) -> anyhow::Result<Store> {
+        Store::open(self.places.library()).await.context("could not open the library")
     }
 
     pub(super) fn fetcher(&self) -> anyhow::Result<Fetcher> {

@@ -1,17 +1,16 @@
 //! `peerscope story`: what a story is made of and why, and what a person decides instead.
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 
 use super::{
-    Ending,
+    Ending, named,
     output::{Output, count, harmless},
     start::Start,
 };
 use crate::{
     crawl,
-    domain::{Address, EntryId, story::StoryLink},
-    home::Library,
+    domain::{EntryId, story::StoryLink},
     messages,
     store::{StoryMember, StoryView},
     web::api,
@@ -63,7 +62,7 @@ impl Story {
 impl Show {
     async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let library = start.library().await?;
-        let entry = named(&library, &self.entry).await?;
+        let entry = named::entry(&library.store, &self.entry).await?.entry.id;
         let story = library.store.story(entry).await?.context("the story is gone")?;
         if self.json {
             output.json(&api::StoryShape::from(story))?;
@@ -77,7 +76,7 @@ impl Show {
 impl Split {
     async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let doors = start.doors().await?;
-        let entry = named(&doors.library(), &self.entry).await?;
+        let entry = named::entry(&doors.store, &self.entry).await?.entry.id;
         let others = doors.store.split_story(entry).await?;
         crawl::index_follows(&doors.store, &doors.index).await?;
         match others {
@@ -95,9 +94,8 @@ impl Split {
 impl Merge {
     async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let doors = start.doors().await?;
-        let library = doors.library();
-        let (one, other) =
-            (named(&library, &self.entry).await?, named(&library, &self.other).await?);
+        let one = named::entry(&doors.store, &self.entry).await?.entry.id;
+        let other = named::entry(&doors.store, &self.other).await?.entry.id;
         if doors.store.merge_stories(one, other).await? {
             crawl::index_follows(&doors.store, &doors.index).await?;
             output.note(&format!("entries {one} and {other} are one story now, and stay so"));
@@ -105,20 +103,6 @@ impl Merge {
             output.note(&format!("entries {one} and {other} are one story already"));
         }
         Ok(Ending::Well)
-    }
-}
-
-/// The entry that a number or an address names.
-async fn named(library: &Library, written: &str) -> anyhow::Result<EntryId> {
-    let found = if let Ok(number) = written.parse() {
-        library.store.entry(EntryId(number)).await?.map(|it| it.entry.id)
-    } else {
-        let address: Address = written.parse().context("an entry has a number or an address")?;
-        library.store.entry_at(&address.without_tracking()).await?
-    };
-    match found {
-        Some(entry) => Ok(entry),
-        None => bail!("the library has no entry {written}; `peerscope search` shows their numbers"),
     }
 }
 

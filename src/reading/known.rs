@@ -1,10 +1,10 @@
 //! Looks up what a query asks for that the index does not hold: topics, sources, what a reader keeps,
 //! and what an entry is about.
 
-use super::{Asker, FindError};
+use super::{Asker, FindError, kept_topics};
 use crate::{
     domain::{
-        Kept, ReadingState, Slug, SourceId, StoryId, Topic,
+        Kept, ReadingState, Slug, SourceId, StoryId,
         query::{Feature, Filter, Notice, Query, Standing},
     },
     home::{Library, index_document},
@@ -18,7 +18,9 @@ pub(super) async fn look_up(
     asker: &Asker,
     queries: &[&Query],
 ) -> Result<(Known, Vec<Notice>), FindError> {
-    let mut known = Known { topics: topics(library, asker).await?, ..Known::default() };
+    let topics = kept_topics(library, asker).await?.into_iter();
+    let topics = topics.map(|it| (it.slug, Query::parse(&it.query))).collect();
+    let mut known = Known { topics, ..Known::default() };
     let mut notices = Vec::new();
     let of_topics = known.topics.clone();
     let queries = queries.iter().copied().chain(of_topics.iter().map(|(_, query)| query));
@@ -56,19 +58,6 @@ pub(super) async fn look_up(
         }
     }
     Ok((known, notices))
-}
-
-/// The topics of `feeds.toml`, then the reader's own searches that are called otherwise.
-async fn topics(library: &Library, asker: &Asker) -> Result<Vec<(Slug, Query)>, StoreError> {
-    let saved = library.store.saved_searches(asker.reader).await?;
-    let saved = saved.into_iter().map(|it| Topic { name: it.name, slug: it.slug, query: it.query });
-    let mut topics: Vec<(Slug, Query)> = Vec::new();
-    for topic in asker.following.topics.iter().cloned().chain(saved) {
-        if topics.iter().all(|(slug, _)| *slug != topic.slug) {
-            topics.push((topic.slug, Query::parse(&topic.query)));
-        }
-    }
-    Ok(topics)
 }
 
 fn has_topic(known: &Known, name: &str) -> bool {

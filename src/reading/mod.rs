@@ -1,4 +1,4 @@
-//! What a reader does with the library: search it.
+//! What a reader does with the library: search it, keep a list and a journal.
 
 mod asker;
 mod entries;
@@ -15,4 +15,13 @@ pub use explain::explain;
 pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};
 pub use remember::remember_search;
 pub use suggest::suggest;
-pub use topics::{TopicStand, topics};
+pub use topics::{TopicStand, kept_topics, topics};
+mod keep;
+mod list;
+mod notes;
+mod searches;
+
+pub use keep::KeepError;
+pub use list::{open, put, show, take_off};
+pub use notes::{delete_highlight, delete_note, highlight, rewrite_note, write_note};
+pub use searches::{remove_search, save_search};

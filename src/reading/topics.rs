@@ -7,6 +7,7 @@ use crate::{
     domain::{Topic, query::Query},
     home::Library,
     search::Sort,
+    store::StoreError,
 };
 
 /// What a topic holds.
@@ -25,19 +26,30 @@ impl Wanted {
     }
 }
 
-/// In the order in which `feeds.toml` gives them.
+/// The topics of `feeds.toml`, then the reader's own searches that are called otherwise.
+pub async fn kept_topics(library: &Library, asker: &Asker) -> Result<Vec<Topic>, StoreError> {
+    let mut topics = asker.following.topics.clone();
+    for saved in library.store.saved_searches(asker.reader).await? {
+        if topics.iter().all(|it| it.slug != saved.slug) {
+            topics.push(Topic { name: saved.name, slug: saved.slug, query: saved.query });
+        }
+    }
+    Ok(topics)
+}
+
+/// How each topic stands.
 pub async fn topics(
     library: &Library,
     asker: &Asker,
     now: Timestamp,
 ) -> Result<Vec<TopicStand>, FindError> {
-    let topics = &asker.following.topics;
+    let topics = kept_topics(library, asker).await?;
     let mut stands = Vec::with_capacity(topics.len());
     for topic in topics {
         let wanted = Wanted::newest(1, now);
         let mut found = find(library, asker, Query::parse(&topic.query), &wanted).await?;
         let newest = found.hits.pop();
-        stands.push(TopicStand { topic: topic.clone(), total: found.total, newest });
+        stands.push(TopicStand { topic, total: found.total, newest });
     }
     Ok(stands)
 }

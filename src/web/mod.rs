@@ -27,9 +27,9 @@ use tokio::{net::TcpListener, sync::oneshot};
 use self::{guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
     crawl::Status,
-    domain::{Address, Following, Topic},
+    domain::{Address, Following, ReaderId, Topic},
     home::{Clock, Followed, Library},
-    reading::Asker,
+    reading::{self, Asker},
 };
 
 pub use self::params::{BadParameter, since};
@@ -104,14 +104,21 @@ impl Web {
         Asker::only(self.following())
     }
 
-    fn topic(&self, slug: &str) -> Result<Topic, Problem> {
-        let following = self.following();
-        let topic = following.topics.iter().find(|it| it.slug.as_str() == slug);
-        topic.cloned().ok_or_else(|| Problem::NoTopic(slug.chars().take(80).collect()))
+    /// A topic of `feeds.toml`, or a search that the reader saved.
+    async fn topic(&self, slug: &str) -> Result<Topic, Problem> {
+        let topics = reading::kept_topics(self.library(), &self.asker()).await?;
+        let topic = topics.into_iter().find(|it| it.slug.as_str() == slug);
+        topic.ok_or_else(|| Problem::NoTopic(slug.chars().take(80).collect()))
     }
 
     fn clock(&self) -> &Clock {
         &self.0.clock
+    }
+
+    /// Who reads. Without logins there is one reader.
+    #[expect(clippy::unused_self, reason = "logins will tell")]
+    fn reader(&self) -> ReaderId {
+        ReaderId::ONLY
     }
 
     fn crawler(&self) -> &Crawler {

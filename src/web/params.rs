@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use url::form_urlencoded;
 
 use crate::{
-    domain::{EntryId, Slug, SourceId, query::Day},
+    domain::{EntryId, Slug, SourceId, Tag, query::Day},
     messages,
     search::Sort,
-    store::Cursor,
+    store::{Cursor, KeptCursor},
 };
 
 /// A parameter that cannot be used.
@@ -126,15 +126,39 @@ impl Params {
         Ok(self.parsed(name, "source")?.map(SourceId))
     }
 
+    pub(super) fn entry(&self, name: &str) -> Result<Option<EntryId>, BadParameter> {
+        Ok(self.parsed(name, "entry")?.map(EntryId))
+    }
+
+    pub(super) fn tag(&self, name: &str) -> Result<Option<Tag>, BadParameter> {
+        self.parsed(name, "tag")
+    }
+
+    /// One of our words, told by `word` in the message catalogue.
+    pub(super) fn word<T>(
+        &self,
+        name: &str,
+        from_word: impl Fn(&str) -> Option<T>,
+        word: &str,
+    ) -> Result<Option<T>, BadParameter> {
+        let read = |text: &str| from_word(text).ok_or_else(|| bad(name, text, expected(word)));
+        self.text(name).map(read).transpose()
+    }
+
     /// Where the page before ended: what it gave as `next`.
     pub(super) fn cursor(&self, name: &str) -> Result<Option<Cursor>, BadParameter> {
+        let found = self.kept_cursor(name)?;
+        Ok(found.map(|KeptCursor { at, id }| Cursor { ordered: at, id: EntryId(id) }))
+    }
+
+    /// The same, in a reader's list.
+    pub(super) fn kept_cursor(&self, name: &str) -> Result<Option<KeptCursor>, BadParameter> {
         let read = |text: &str| {
-            let (ordered, id) = text.split_once('.')?;
-            let ordered = Timestamp::from_millisecond(ordered.parse().ok()?).ok()?;
-            Some(Cursor { ordered, id: EntryId(id.parse().ok()?) })
+            let (at, id) = text.split_once('.')?;
+            let at = Timestamp::from_millisecond(at.parse().ok()?).ok()?;
+            Some(KeptCursor { at, id: id.parse().ok()? })
         };
-        let told = |text| read(text).ok_or_else(|| bad(name, text, expected("cursor")));
-        self.text(name).map(told).transpose()
+        self.word(name, read, "cursor")
     }
 
     pub(super) fn sort(&self, name: &str) -> Result<Sort, BadParameter> {
@@ -164,6 +188,10 @@ impl Params {
 /// The text of a cursor, for the next request.
 pub(super) fn cursor_text(cursor: &Cursor) -> String {
     format!("{}.{}", cursor.ordered.as_millisecond(), cursor.id)
+}
+
+pub(super) fn kept_cursor_text(cursor: &KeptCursor) -> String {
+    format!("{}.{}", cursor.at.as_millisecond(), cursor.id)
 }
 
 /// The beginning of a year, month or day in UTC: `2025`, `2025-03`, `2025-03-01`.

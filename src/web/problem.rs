@@ -3,7 +3,7 @@
 
 use axum::{
     body::Body,
-    extract::Request,
+    extract::{Request, rejection::JsonRejection},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -16,7 +16,11 @@ use super::{
     routes::{self, Face},
 };
 use crate::{
-    domain::EntryId, messages, reading::FindError, report::chain, search::SearchError,
+    domain::{DraftError, EntryId},
+    messages,
+    reading::{FindError, KeepError},
+    report::chain,
+    search::SearchError,
     store::StoreError,
 };
 
@@ -29,6 +33,14 @@ pub(super) enum Problem {
     NoTopic(String),
     /// The entry is not among what a search finds.
     NoMatch(EntryId),
+    /// Nothing of the kind is kept under this name.
+    Missing(Thing, String),
+    /// What was to be changed says something else by now.
+    Conflict(String),
+    /// What was sent is readable, and not what can be kept; or not readable.
+    Content(String),
+    NotJson,
+    TooLarge,
     WrongMethod,
     Parameter(BadParameter),
     UnknownHost,
@@ -42,6 +54,16 @@ pub(super) enum Problem {
     /// Library or index cannot answer until someone acts.
     Unusable(String),
     OurFault,
+}
+
+/// What a reader keeps, by what it is kept for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Thing {
+    Story,
+    Reading,
+    Note,
+    Highlight,
+    Search,
 }
 
 #[derive(Serialize)]
@@ -64,11 +86,16 @@ struct ParameterDetails<'a> {
 impl Problem {
     pub(super) fn status(&self) -> StatusCode {
         match self {
-            Self::NotFound | Self::NoEntry(_) | Self::NoTopic(_) | Self::NoMatch(_) => {
-                StatusCode::NOT_FOUND
-            }
+            Self::NotFound
+            | Self::NoEntry(_)
+            | Self::NoTopic(_)
+            | Self::NoMatch(_)
+            | Self::Missing(..) => StatusCode::NOT_FOUND,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Parameter(_) => StatusCode::BAD_REQUEST,
+            Self::Parameter(_) | Self::Content(_) => StatusCode::BAD_REQUEST,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Self::ForeignChange | Self::NotForYou => StatusCode::FORBIDDEN,
             Self::TooLong => StatusCode::URI_TOO_LONG,
@@ -84,6 +111,15 @@ impl Problem {
             Self::NoEntry(_) => "no-entry",
             Self::NoTopic(_) => "no-topic",
             Self::NoMatch(_) => "no-match",
+            Self::Missing(Thing::Story, _) => "no-story",
+            Self::Missing(Thing::Reading, _) => "no-reading",
+            Self::Missing(Thing::Note, _) => "no-note",
+            Self::Missing(Thing::Highlight, _) => "no-highlight",
+            Self::Missing(Thing::Search, _) => "no-search",
+            Self::Conflict(_) => "conflict",
+            Self::Content(_) => "content",
+            Self::NotJson => "not-json",
+            Self::TooLarge => "too-large",
             Self::WrongMethod => "method",
             Self::Parameter(_) => "parameter",
             Self::UnknownHost => "unknown-host",
@@ -105,14 +141,17 @@ impl Problem {
     pub(super) fn detail(&self) -> String {
         let key = format!("web.problem.{}.detail", self.word());
         match self {
-            Self::NoEntry(id) => messages::fill(&key, &[("id", id)]),
             Self::NoTopic(slug) => messages::fill(&key, &[("slug", slug)]),
             Self::NoMatch(entry) => messages::fill(&key, &[("id", &entry.to_string())]),
+            Self::NoEntry(id) | Self::Missing(_, id) => messages::fill(&key, &[("id", id)]),
             Self::Parameter(BadParameter { name, found, expected }) => messages::fill(
                 &key,
                 &[("name", name.as_str()), ("found", found), ("expected", expected)],
             ),
-            Self::Busy(said) | Self::Unusable(said) => messages::fill(&key, &[("said", said)]),
+            Self::Busy(said)
+            | Self::Unusable(said)
+            | Self::Conflict(said)
+            | Self::Content(said) => messages::fill(&key, &[("said", said)]),
             _ => messages::text(&key).to_owned(),
         }
     }
@@ -208,6 +247,40 @@ impl From<FindError> for Problem {
     }
 }
 
+impl From<KeepError> for Problem {
+    fn from(failure: KeepError) -> Self {
+        match failure {
+            KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
+            KeepError::NoEntry(_) => Self::Content(failure.to_string()),
+            KeepError::NoNote(id) => Self::Missing(Thing::Note, id.to_string()),
+            KeepError::Conflict(_) => Self::Conflict(failure.to_string()),
+            KeepError::Draft(failure) => failure.into(),
+            KeepError::Library(failure) => failure.into(),
+        }
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(refused: DraftError) -> Self {
+        Self::Content(refused.to_string())
+    }
+}
+
+impl From<JsonRejection> for Problem {
+    fn from(refused: JsonRejection) -> Self {
+        match refused.status() {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::NotJson,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            _ => Self::Content(innermost(&refused)),
+        }
+    }
+}
+
+/// What was wrong at the bottom: what stands above it names types of ours.
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    error.source().map_or_else(|| error.to_string(), innermost)
+}
+
 impl From<askama::Error> for Problem {
     fn from(failure: askama::Error) -> Self {
         error!("could not write a page: {}", chain(&failure));
@@ -227,6 +300,15 @@ mod tests {
             Problem::NotFound,
             Problem::NoEntry("7".into()),
             Problem::NoTopic("pricing".into()),
+            Problem::Missing(Thing::Story, "7".into()),
+            Problem::Missing(Thing::Reading, "7".into()),
+            Problem::Missing(Thing::Note, "7".into()),
+            Problem::Missing(Thing::Highlight, "7".into()),
+            Problem::Missing(Thing::Search, "pricing".into()),
+            Problem::Conflict("said".into()),
+            Problem::Content("said".into()),
+            Problem::NotJson,
+            Problem::TooLarge,
             Problem::WrongMethod,
             Problem::Parameter(parameter),
             Problem::UnknownHost,

@@ -5,7 +5,7 @@ use axum::{
     extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, delete, get, put},
 };
 
 use super::{
@@ -92,6 +92,62 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || get(api::suggestions),
     },
+    Route { path: "/api/v1/readings", audience: Reader, face: Json, serve: || get(api::readings) },
+    Route {
+        path: "/api/v1/readings/{story}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::reading).put(api::put_reading).delete(api::delete_reading),
+    },
+    Route {
+        path: "/api/v1/seen/{story}",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_seen),
+    },
+    Route {
+        path: "/api/v1/notes",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::notes).post(api::post_note),
+    },
+    Route {
+        path: "/api/v1/notes/{id}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::note).put(api::put_note).delete(api::delete_note),
+    },
+    Route {
+        path: "/api/v1/notes/{id}/revisions",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::note_revisions),
+    },
+    Route {
+        path: "/api/v1/highlights",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::highlights).post(api::post_highlight),
+    },
+    Route {
+        path: "/api/v1/highlights/{id}",
+        audience: Reader,
+        face: Json,
+        serve: || delete(api::delete_highlight),
+    },
+    Route {
+        path: "/api/v1/searches",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::saved_searches),
+    },
+    Route {
+        path: "/api/v1/searches/{slug}",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_search).delete(api::delete_search),
+    },
+    Route { path: "/api/v1/tags", audience: Reader, face: Json, serve: || get(api::tags) },
     Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
     Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },
     Route { path: "/metrics", audience: Owner, face: Text, serve: || get(metrics::metrics) },

@@ -4,7 +4,7 @@ use std::{any::Any, time::Duration};
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -18,6 +18,8 @@ use super::{
 
 /// Longest address of a request, in bytes: the longest query fits, in percent-encoded CJK letters.
 const LONGEST_ADDRESS: usize = 16 * 1024;
+/// Longest body of a request, in bytes: the longest note fits in any script.
+const LONGEST_BODY: usize = 1024 * 1024;
 /// No answer takes longer; the work behind it may go on.
 const LONGEST_ANSWER: Duration = Duration::from_secs(30);
 
@@ -45,6 +47,7 @@ const HEADERS: [(HeaderName, HeaderValue); 6] = [
 
 pub(super) fn around(router: Router<Web>, web: Web) -> Router {
     router
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(middleware::from_fn(limited))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(web.clone(), known))

@@ -25,7 +25,9 @@ pub(super) async fn topic(
 ) -> Result<Response, Problem> {
     let name = api::named(name);
     match Format::at_end_of(&name) {
-        Some((slug, format)) => feed::topic(&web, web.topic(slug)?, format, &base, &headers).await,
-        None => Ok(pages::topic(&web, web.topic(&name)?, query).await?.into_response()),
+        Some((slug, format)) => {
+            feed::topic(&web, web.topic(slug).await?, format, &base, &headers).await
+        }
+        None => Ok(pages::topic(&web, web.topic(&name).await?, query).await?.into_response()),
     }
 }

@@ -2,7 +2,7 @@
 
 use peerscope::{
     domain::{
-        DraftError, HighlightDraft, HighlightId, Kept, NoteDraft, NoteType, ReaderId,
+        DraftError, HighlightDraft, HighlightId, Kept, Note, NoteDraft, NoteType, ReaderId,
         ReadingChange, ReadingState, SavedSearch, StoryId, TagChange,
     },
     store::{HighlightsAsk, NoteWrite, NotesAsk, ReadingsAsk, Step, TagReport},
@@ -116,7 +116,7 @@ async fn notes_are_found_by_every_word_in_any_case_by_type_tag_and_entry() {
     write(NoteType::Insight, "", "1000 towers", "ads", &[], 3).await;
     let found = async |ask: NotesAsk| {
         let page = library.store.notes(READER, &ask).await.unwrap();
-        page.rows.iter().map(|it| it.heading()).collect::<Vec<_>>()
+        page.rows.iter().map(Note::heading).collect::<Vec<_>>()
     };
     let words = |text: &str| {
         let words = text.split(' ').map(str::to_owned).collect();
@@ -161,7 +161,8 @@ async fn a_highlight_is_kept_once() {
     let all = library.store.highlights(READER, &HighlightsAsk::default()).await.unwrap();
     assert_eq!((all.rows.len(), all.rows[1].id), (2, first.id));
     let of_one = HighlightsAsk { entry: Some(entries[0].id), ..HighlightsAsk::default() };
-    assert_eq!(library.store.highlights(READER, &of_one).await.unwrap().rows, [first.clone()]);
+    let of_one = library.store.highlights(READER, &of_one).await.unwrap();
+    assert_eq!(of_one.rows, std::slice::from_ref(&first));
     assert!(library.store.delete_highlight(READER, first.id).await.unwrap());
     assert!(!library.store.delete_highlight(READER, first.id).await.unwrap());
     assert!(!library.store.delete_highlight(READER, HighlightId(99)).await.unwrap());

@@ -91,6 +91,26 @@ impl Service {
         Told { status, headers, text: response.text().await.unwrap() }
     }
 
+    /// Sends JSON, as a page of the service does.
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Told {
+        self.send_with(method, path, body, &[("sec-fetch-site", "same-origin")]).await
+    }
+
+    pub(crate) async fn send_with(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+        headers: &[(&str, &str)],
+    ) -> Told {
+        let request = self.client.request(method, format!("http://{}{path}", self.address));
+        let request = request.header("content-type", "application/json").body(body.to_string());
+        let request = headers.iter().fold(request, |it, (name, value)| it.header(*name, *value));
+        let response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        Told { status, headers, text: response.text().await.unwrap() }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Told {
         self.ask(Method::GET, path, &[]).await
     }
@@ -109,6 +129,12 @@ impl Service {
 impl Told {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map(|it| it.to_str().unwrap()).unwrap_or_default()
+    }
+
+    /// The JSON of an answer that must be a success.
+    pub(crate) fn json(&self) -> Value {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.text);
+        serde_json::from_str(&self.text).unwrap()
     }
 
     /// The problem that was told, as RFC 9457 wants it.

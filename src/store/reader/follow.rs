@@ -24,11 +24,11 @@ pub(in crate::store) async fn follow_entries(
     connection: &mut AnyConnection,
     moved: &[Moved],
 ) -> Sql<()> {
-    let moves: BTreeSet<(StoryId, StoryId)> =
+    let pairs: BTreeSet<(StoryId, StoryId)> =
         moved.iter().map(|it| (StoryId(it.from), StoryId(it.to))).collect();
     let touched: BTreeSet<i64> = moved.iter().flat_map(|it| [it.from, it.to]).collect();
     for (reader, before) in states_of(connection, touched.into_iter().collect()).await? {
-        write(connection, reader, carried(&before, &moves)).await?;
+        write(connection, reader, carried(&before, &pairs)).await?;
     }
     follow_citations(connection, moved).await?;
     let left: BTreeSet<i64> = moved.iter().map(|it| it.from).collect();

@@ -1,7 +1,12 @@
 //! `/api/v1`: the library as JSON.
 
 mod handlers;
+mod highlights;
+mod notes;
+mod readings;
 mod search;
+mod searches;
+mod sent;
 mod shapes;
 mod stories;
 mod suggestions;
@@ -10,7 +15,14 @@ mod topics;
 pub(super) use handlers::{
     Named, entries, entry, explain, named, one, peers, search, similar, sources,
 };
+pub(super) use highlights::{delete_highlight, highlights, post_highlight};
+pub use notes::{NoteList, NoteShape};
+pub(super) use notes::{delete_note, note, note_revisions, notes, post_note, put_note};
+pub use readings::{ReadingList, ReadingShape};
+pub(super) use readings::{delete_reading, put_reading, put_seen, reading, readings};
 pub use search::{ExplanationShape, SearchAnswer, SearchHit};
+pub use searches::SavedSearchList;
+pub(super) use searches::{delete_search, put_search, saved_searches, tags};
 pub use shapes::marked_html;
 pub use stories::StoryShape;
 pub(super) use suggestions::{suggest, suggestions};

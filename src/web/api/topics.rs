@@ -91,7 +91,7 @@ pub(crate) async fn topic(
     slug: Named,
     RawQuery(query): RawQuery,
 ) -> Answer<TopicAnswer> {
-    let Topic { name, slug, query: text } = web.topic(&super::named(slug))?;
+    let Topic { name, slug, query: text } = web.topic(&super::named(slug)).await?;
     let params = Params::read(query.as_deref(), &["limit", "offset"])?;
     let limit = params.number("limit", USUAL_HITS, 1, MOST_HITS)?;
     let wanted = Wanted {

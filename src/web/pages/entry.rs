@@ -1,7 +1,10 @@
 //! `/entries/{id}`: one entry to read.
 
 use askama::Template;
-use axum::extract::State;
+use axum::{
+    extract::State,
+    http::{HeaderMap, Method},
+};
 use jiff::Timestamp;
 
 use super::{
@@ -15,8 +18,9 @@ use super::{
     words::{Markup, counted},
 };
 use crate::{
-    domain::{Address, ArticleState},
+    domain::{Address, ArticleState, StoryId},
     messages, reading,
+    report::chain,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
         Web,
@@ -66,14 +70,42 @@ struct Original {
     label: String,
 }
 
-pub(in crate::web) async fn entry(State(web): State<Web>, id: Named) -> Answer {
+pub(in crate::web) async fn entry(
+    State(web): State<Web>,
+    id: Named,
+    method: Method,
+    headers: HeaderMap,
+) -> Answer {
     let found = api::one(&web, id).await?;
+    if is_read_by_someone(&method, &headers) {
+        record_opened(&web, found.entry.story);
+    }
     let id = found.entry.id;
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
     let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
     html(&EntryPage { similar, ..EntryPage::of(&web, found, elsewhere, now) })
+}
+
+/// Whether someone is about to read the page, and a browser neither fetches it in advance nor as a part
+/// of another one.
+fn is_read_by_someone(method: &Method, headers: &HeaderMap) -> bool {
+    let says = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
+    method == Method::GET
+        && !says("sec-purpose").is_some_and(|it| it.contains("prefetch"))
+        && says("sec-fetch-dest").is_none_or(|it| it == "document")
+}
+
+/// The page does not wait for it, since a crawl may be writing.
+fn record_opened(web: &Web, story: StoryId) {
+    let (library, reader) = (web.library().store.clone(), web.reader());
+    let now = web.clock().now();
+    tokio::spawn(async move {
+        if let Err(error) = reading::open(&library, reader, story, now).await {
+            tracing::warn!("could not record that story {story} was opened: {}", chain(&error));
+        }
+    });
 }
 
 impl EntryPage {
@@ -123,5 +155,26 @@ impl Original {
         let host = host.strip_prefix("www.").unwrap_or(host);
         let label = messages::fill("web.entry.original", &[("host", host)]);
         Self { address: link.to_string(), label }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_that_someone_reads_counts_as_opened() {
+        let reads = |method: Method, pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            is_read_by_someone(&method, &headers)
+        };
+        assert!(reads(Method::GET, &[]));
+        assert!(reads(Method::GET, &[("sec-fetch-dest", "document")]));
+        assert!(!reads(Method::HEAD, &[]));
+        assert!(!reads(Method::GET, &[("sec-purpose", "prefetch;prerender")]));
+        assert!(!reads(Method::GET, &[("sec-fetch-dest", "image")]));
     }
 }

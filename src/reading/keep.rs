@@ -1,0 +1,27 @@
+//! Why what a reader wants to keep cannot be kept.
+
+use crate::{
+    domain::{DraftError, EntryId, Note, NoteId, StoryId},
+    store::StoreError,
+};
+
+/// Nothing was written, whichever it is.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    #[error("the library holds no story {0}; it may have become one with another")]
+    NoStory(StoryId),
+    #[error("the library holds no entry {0}, so that nothing can cite it")]
+    NoEntry(EntryId),
+    #[error("there is no note {0}")]
+    NoNote(NoteId),
+    /// With what it says now.
+    #[error(
+        "note {} says something else by now, at revision {}: read that, and change it again",
+        .0.id, .0.revision
+    )]
+    Conflict(Box<Note>),
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    #[error("could not write it to the library")]
+    Library(#[from] StoreError),
+}
