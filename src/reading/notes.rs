@@ -14,7 +14,7 @@ pub async fn write_note(
     draft: &NoteDraft,
     now: Timestamp,
 ) -> Result<Note, KeepError> {
-    written(library.add_note(reader, draft, now).await?, NoteId(0))
+    written(library.add_note(reader, draft, now).await?)
 }
 
 /// Has a note say something else than it did in the revision that was read. What it said is kept. Sent
@@ -26,13 +26,13 @@ pub async fn rewrite_note(
     draft: &NoteDraft,
     now: Timestamp,
 ) -> Result<Note, KeepError> {
-    written(library.change_note((reader, id), revision, draft, now).await?, id)
+    written(library.change_note((reader, id), revision, draft, now).await?)
 }
 
-fn written(write: NoteWrite, id: NoteId) -> Result<Note, KeepError> {
+fn written(write: NoteWrite) -> Result<Note, KeepError> {
     match write {
         NoteWrite::Written(note) => Ok(note),
-        NoteWrite::NoSuchNote => Err(KeepError::NoNote(id)),
+        NoteWrite::NoSuchNote(id) => Err(KeepError::NoNote(id)),
         NoteWrite::NoSuchEntry(entry) => Err(KeepError::NoEntry(entry)),
         NoteWrite::ChangedMeanwhile(note) => Err(KeepError::Conflict(Box::new(note))),
     }

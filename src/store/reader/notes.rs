@@ -1,9 +1,9 @@
 //! Notes: written, changed with what they said before kept, listed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use sqlx::{AnyConnection, Row};
+use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
     KeptCursor, KeptPage, before,
@@ -22,8 +22,7 @@ pub struct NotesAsk {
     pub note_type: Option<NoteType>,
     pub tag: Option<Tag>,
     pub entry: Option<EntryId>,
-    /// Each of them in title or text, in any case; those behind the first [`MOST_WORDS`] are not
-    /// asked for.
+    /// Each of the first fifty in title or text, in any case.
     pub words: Vec<String>,
     /// Continue after the last note of an earlier page.
     pub before: Option<KeptCursor>,
@@ -43,7 +42,7 @@ const MOST_WORDS: usize = 50;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NoteWrite {
     Written(Note),
-    NoSuchNote,
+    NoSuchNote(NoteId),
     /// It is cited by the draft, and no citation of it was kept. Nothing was written.
     NoSuchEntry(EntryId),
     /// The note says something else by now, as given. Nothing was written.
@@ -128,7 +127,7 @@ static CITATIONS_OF: ManyRows = ManyRows::new(
 );
 
 /// The notes of these rows, with their tags and citations.
-async fn whole(connection: &mut AnyConnection, rows: Vec<sqlx::any::AnyRow>) -> Sql<Vec<Note>> {
+async fn whole(connection: &mut AnyConnection, rows: Vec<AnyRow>) -> Sql<Vec<Note>> {
     let mut notes: Vec<Note> = rows.iter().map(read_note).collect::<Sql<_>>()?;
     let ids: Vec<i64> = notes.iter().map(|it| it.id.0).collect();
     let places: HashMap<i64, usize> = ids.iter().copied().zip(0..).collect();
@@ -145,7 +144,7 @@ async fn whole(connection: &mut AnyConnection, rows: Vec<sqlx::any::AnyRow>) -> 
 }
 
 /// Without its tags and citations.
-fn read_note(row: &sqlx::any::AnyRow) -> Sql<Note> {
+fn read_note(row: &AnyRow) -> Sql<Note> {
     let mut cells = Cells::of(row);
     Ok(Note {
         id: NoteId(cells.number()?),
@@ -155,7 +154,7 @@ fn read_note(row: &sqlx::any::AnyRow) -> Sql<Note> {
         revision: cells.count()?,
         made: cells.time()?,
         changed: cells.time()?,
-        tags: std::collections::BTreeSet::new(),
+        tags: BTreeSet::new(),
         cites: Vec::new(),
     })
 }
@@ -196,7 +195,7 @@ pub(super) async fn change(
     now: Timestamp,
 ) -> Sql<NoteWrite> {
     let Some(present) = one(connection, reader, id).await? else {
-        return Ok(NoteWrite::NoSuchNote);
+        return Ok(NoteWrite::NoSuchNote(id));
     };
     if present.says(draft) {
         return Ok(NoteWrite::Written(present));
@@ -291,7 +290,7 @@ async fn write_around(
 
 async fn written(connection: &mut AnyConnection, reader: ReaderId, id: NoteId) -> Sql<NoteWrite> {
     let note = one(connection, reader, id).await?;
-    Ok(note.map_or(NoteWrite::NoSuchNote, NoteWrite::Written))
+    Ok(note.map_or(NoteWrite::NoSuchNote(id), NoteWrite::Written))
 }
 
 /// In this order nothing is deleted that another row still points to.

@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 use super::{KeptCursor, KeptPage, before};
 use crate::{
     domain::{Address, EntryId, ReaderId, Reading, ReadingChange, ReadingState, StoryId, Tag},
-    store::sql::{Cells, ManyRows, Sql, ms},
+    store::sql::{Cells, ManyRows, Sql, Statement, ms},
 };
 
 /// Which readings to list, what was added last first.
@@ -203,8 +203,7 @@ pub(super) async fn keep(
             .bind(it.finished.map(ms))
     })
     .await?;
-    let bind = |statement: crate::store::sql::Statement, (reader, story, tag)| {
-        let (reader, story, tag): (i64, i64, String) = (reader, story, tag);
+    let bind = |statement: Statement, (reader, story, tag): (i64, i64, String)| {
         statement.bind(reader).bind(story).bind(tag)
     };
     KEEP_TAGS.execute(connection, tags, bind).await
