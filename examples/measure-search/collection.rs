@@ -118,7 +118,12 @@ fn judgments(file: &Path) -> anyhow::Result<HashMap<String, Judgments>> {
     let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
     let mut judged: HashMap<String, Judgments> = HashMap::new();
     for (at, line) in text.lines().enumerate() {
-        let cells: Vec<&str> = line.split_whitespace().collect();
+        // Between tabs an address may hold blanks.
+        let cells: Vec<&str> = if line.contains('\t') {
+            line.split('\t').map(str::trim).collect()
+        } else {
+            line.split_whitespace().collect()
+        };
         let (query, document, grade) = match cells.as_slice() {
             [] => continue,
             [query, document, grade] | [query, _, document, grade] => (query, document, grade),

@@ -44,10 +44,7 @@ impl Serve {
         let library = if self.no_crawl {
             followed.replace(following_if_readable(&start, &status, output));
             let library = start.library().await?;
-            let reading = configuration(&start, None, &followed, &status);
-            let (saved, _) = watch::channel(());
-            work.spawn(follow_configuration(reading, start.watch(), saved, stop.clone()));
-            work.spawn(see_what_others_write(library.clone(), stop.clone()));
+            start_looking(&start, &library, &followed, &status, &stop, &mut work);
             library
         } else {
             let following = start.following(output)?.following;
@@ -114,6 +111,21 @@ fn configuration(
     let (followed, status) = (followed.clone(), status.clone());
     let (file, domains) = (start.places.feeds(), catalogue::domain_slugs());
     Configuration { file, domains, doors, followed, status }
+}
+
+/// What goes on in the background of a service that visits nobody.
+fn start_looking(
+    start: &Start,
+    library: &Library,
+    followed: &Followed,
+    status: &Status,
+    stop: &watch::Receiver<bool>,
+    work: &mut tokio::task::JoinSet<()>,
+) {
+    let following = configuration(start, None, followed, status);
+    let (saved, _) = watch::channel(());
+    work.spawn(follow_configuration(following, start.watch(), saved, stop.clone()));
+    work.spawn(see_what_others_write(library.clone(), stop.clone()));
 }
 
 /// What goes on in the background.
