@@ -45,6 +45,8 @@ pub enum Place {
     Headings,
     /// Of peer, authors and categories.
     Names,
+    /// Two words stand together as they were typed.
+    Together,
     /// Filters of which some posts fulfil more than others.
     Filters,
     /// Of a long query all words are there.
@@ -61,6 +63,7 @@ impl Place {
             Self::Title => "title",
             Self::Headings => "headings",
             Self::Names => "names",
+            Self::Together => "together",
             Self::Filters => "filters",
             Self::AllWords => "all-words",
             Self::MostWords => "most-words",
@@ -105,6 +108,10 @@ pub(super) fn explained(
     for boost in &plan.boosts {
         let score = scorer.score(boost.run.as_ref())?.unwrap_or_default();
         push(boost.place, &boost.written, boost.gain * score);
+    }
+    for pair in &plan.pairs {
+        let score = scorer.score(pair.run.as_ref())?.unwrap_or_default();
+        push(Place::Together, &pair.written, pair.gain * score);
     }
     if let Some((_, bonuses)) = plan.soft().filter(|_| outcome.reading == Reading::MostWords) {
         for (place, (gain, run)) in [Place::AllWords, Place::MostWords].into_iter().zip(bonuses) {

@@ -150,11 +150,15 @@ impl Ranking<'_> {
             Sort::Newest | Sort::Oldest => EnableScoring::disabled_from_searcher(self.searcher),
         };
         let weight = asked.run.weight(scoring)?;
-        let mut boosts = Vec::new();
+        let mut extra = ExtraWeights::default();
         if self.ask.sort == Sort::Relevance {
             let usual = self.plan.boosts.iter().map(|it| (it.gain, it.run.as_ref()));
             for (gain, run) in usual.chain(asked.bonuses.iter().copied()) {
-                boosts.push((gain, run.weight(scoring)?));
+                extra.usual.push((gain, run.weight(scoring)?));
+            }
+            for pair in &self.plan.pairs {
+                extra.rare.push((pair.gain, pair.run.weight(scoring)?));
+                extra.most += pair.gain * pair.most;
             }
         }
         let unscored = EnableScoring::disabled_from_searcher(self.searcher);
@@ -163,7 +167,7 @@ impl Ranking<'_> {
         let mut top = Top::new(wanted, asked.known);
         for reader in self.searcher.segment_readers() {
             let mut tally = tally.as_mut().map(|it| it.of_segment(reader, &topics)).transpose()?;
-            self.collect(reader, weight.as_ref(), &boosts, &mut top, tally.as_mut())?;
+            self.collect(reader, weight.as_ref(), &extra, &mut top, tally.as_mut())?;
             tally.map_or(Ok(()), SegmentTally::finish)?;
         }
         Ok((top.total, top.in_order()))
@@ -173,7 +177,7 @@ impl Ranking<'_> {
         &self,
         reader: &SegmentReader,
         weight: &dyn Weight,
-        boosts: &[(f32, Box<dyn Weight>)],
+        extra: &ExtraWeights,
         top: &mut Top<'_>,
         mut tally: Option<&mut SegmentTally<'_>>,
     ) -> tantivy::Result<()> {
@@ -181,10 +185,8 @@ impl Ranking<'_> {
         if scorer.doc() == TERMINATED {
             return Ok(());
         }
-        let mut extras = Vec::with_capacity(boosts.len());
-        for (boost, weight) in boosts {
-            extras.push(Extra::new(weight.scorer(reader, *boost)?));
-        }
+        let mut usual = Extras::of(&extra.usual, reader)?;
+        let mut rare = Extras::of(&extra.rare, reader)?;
         let (story, entry, ordered) =
             (column(reader, STORY)?, column(reader, ENTRY)?, column(reader, ORDERED)?);
         let alive = reader.alive_bitset();
@@ -194,8 +196,11 @@ impl Ranking<'_> {
                 let time = ordered.get_val(document);
                 let (key, order) = match self.ask.sort {
                     Sort::Relevance => {
-                        let extra: f32 = extras.iter_mut().map(|it| it.score(document)).sum();
-                        ((scorer.score() + extra) * self.recency.boost(time), time)
+                        let boost = self.recency.boost(time);
+                        let score = scorer.score() + usual.score(document);
+                        let may_matter = (score + extra.most) * boost >= top.floor();
+                        let more = if may_matter { rare.score(document) } else { 0.0 };
+                        ((score + more) * boost, time)
                     }
                     Sort::Newest => (0.0, time),
                     Sort::Oldest => (0.0, -time),
@@ -209,6 +214,31 @@ impl Ranking<'_> {
             document = scorer.advance();
         }
         Ok(())
+    }
+}
+
+/// What documents score on top.
+#[derive(Default)]
+struct ExtraWeights {
+    usual: Vec<(f32, Box<dyn Weight>)>,
+    /// What is asked for only where it may bring a document among the first.
+    rare: Vec<(f32, Box<dyn Weight>)>,
+    /// That no document gains more by what is rare.
+    most: f32,
+}
+
+/// The scorers of one segment that only add.
+struct Extras(Vec<Extra>);
+
+impl Extras {
+    fn of(weights: &[(f32, Box<dyn Weight>)], reader: &SegmentReader) -> tantivy::Result<Self> {
+        let extra =
+            |(gain, weight): &(f32, Box<dyn Weight>)| Ok(Extra::new(weight.scorer(reader, *gain)?));
+        Ok(Self(weights.iter().map(extra).collect::<tantivy::Result<_>>()?))
+    }
+
+    fn score(&mut self, document: u32) -> f32 {
+        self.0.iter_mut().map(|it| it.score(document)).sum()
     }
 }
 
@@ -255,6 +285,12 @@ impl<'a> Top<'a> {
     fn new(wanted: usize, known: &'a [Ranked]) -> Self {
         let best = BinaryHeap::with_capacity(wanted.min(MOST_RANKED) + 1);
         Self { wanted, total: 0, best, met: Met::default(), known }
+    }
+
+    /// Less than this key comes not among the first any more.
+    fn floor(&self) -> f32 {
+        let worst = self.best.peek().filter(|_| self.best.len() == self.wanted);
+        worst.map_or(f32::NEG_INFINITY, |Reverse(it)| it.key)
     }
 
     /// Says whether the story was not met before.

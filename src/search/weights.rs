@@ -8,12 +8,13 @@ pub(super) struct FieldWeights {
     pub(super) title: f32,
     /// A heading says so for a part of it.
     pub(super) headings: f32,
-    /// Names of peers, authors and categories are rather filters than content.
+    /// A category says what a post is about, in few words; names of peers and authors are rather
+    /// filters than content.
     pub(super) names: f32,
 }
 
 pub(super) const FIELD_WEIGHTS: FieldWeights =
-    FieldWeights { title: 1.5, headings: 0.25, names: 0.35 };
+    FieldWeights { title: 1.2, headings: 0.25, names: 0.6 };
 
 /// Strict hits below which a query of several words is relaxed: three are what one sees at once.
 pub(super) const FEWEST_STRICT_HITS: usize = 3;
@@ -27,6 +28,10 @@ pub(super) const FEWEST_HITS_OF_LONG: usize = 100;
 pub(super) const ALL_WORDS_GAIN: f32 = 0.3;
 /// … and where at least half of them are: a post about one word of five is seldom what was meant.
 pub(super) const MOST_WORDS_GAIN: f32 = 0.5;
+
+/// What two words that were typed side by side score once more where they stand so in the text: the
+/// whole of what they score as a phrase would drown how well the rest fits.
+pub(super) const TOGETHER_GAIN: f32 = 0.5;
 
 /// Share of the score that a post of today has on top of one of long ago: enough to decide between
 /// posts of similar fit, too little to lift a poor one above a good one.

@@ -36,6 +36,9 @@ pub(super) struct Plan {
     pub(super) relaxed: Vec<Box<dyn Run>>,
     /// What raises the score of a document that matches anyway.
     pub(super) boosts: Vec<Boost>,
+    /// The same, of words that stand together: asked for only where it could matter, as positions are
+    /// slow to read.
+    pub(super) pairs: Vec<Pair>,
     /// Queries of topics, whose shares in what is found are counted.
     pub(super) topics: Vec<Box<dyn Run>>,
     pub(super) statistics: Frequencies,
@@ -52,6 +55,15 @@ pub(super) struct Boost {
     pub(super) written: String,
     pub(super) place: Place,
     pub(super) gain: f32,
+    pub(super) run: Box<dyn Run>,
+}
+
+/// Two words that were typed side by side.
+pub(super) struct Pair {
+    pub(super) written: String,
+    pub(super) gain: f32,
+    /// That no document scores more, before the gain.
+    pub(super) most: f32,
     pub(super) run: Box<dyn Run>,
 }
 
@@ -96,6 +108,7 @@ impl Plan {
         }
         let mut boosts = Vec::new();
         translator.boosts(conjuncts, &mut boosts)?;
+        let pairs = translator.pairs(conjuncts)?;
         let strict = units.iter().map(|it| (Occur::Must, it.run.box_clone()));
         let mut topics = Vec::new();
         if ask.counts {
@@ -109,6 +122,7 @@ impl Plan {
             fixed: together(fixed),
             units,
             boosts,
+            pairs,
             topics,
             statistics: Frequencies(translator.levels),
         })

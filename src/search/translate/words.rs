@@ -10,13 +10,13 @@ use tantivy::{
     schema::{Field, IndexRecordOption},
 };
 
-use super::{Boost, Translator, unscored};
+use super::{Boost, Pair, Translator, unscored};
 use crate::{
     domain::query::Clause,
     search::{
         Place,
         analysis::{Alternative, Unit},
-        weights::FIELD_WEIGHTS,
+        weights::{FIELD_WEIGHTS, TOGETHER_GAIN},
     },
 };
 
@@ -26,6 +26,11 @@ const MOST_BOOSTED_WORDS: usize = 12;
 pub(in crate::search) const MOST_EXPANSIONS: usize = 100;
 /// Terms of a segment among which the most frequent ones with a prefix are chosen.
 const MOST_PREFIXED: usize = 20_000;
+
+/// Pairs of words that are looked at; further ones of a long query hardly matter.
+const MOST_PAIRS: usize = 6;
+/// To what BM25 grows in tantivy (k1 + 1, with k1 = 1.2), with something to spare for rounding.
+const MOST_FREQUENT: f32 = 2.21;
 
 impl Translator<'_> {
     /// A word, or whatever means the same.
@@ -141,6 +146,50 @@ impl Translator<'_> {
         Ok(unscored(Box::new(TermSetQuery::new(matching))))
     }
 
+    /// Words side by side, as they may stand together in a text.
+    pub(super) fn pairs(&mut self, conjuncts: &[Clause]) -> tantivy::Result<Vec<Pair>> {
+        let mut pairs = Vec::new();
+        for both in conjuncts.windows(2) {
+            let [Clause::Word(one), Clause::Word(other)] = both else { continue };
+            let written = format!("{one} {other}");
+            let Some(unit) = Unit::of(&written, self.tongues, self.pool) else { continue };
+            let Some(most) = self.most_of(&unit)? else { continue };
+            let run = self.any_of(self.fields.text, unit, 0)?;
+            pairs.push(Pair { written, gain: TOGETHER_GAIN, most, run });
+        }
+        pairs.truncate(MOST_PAIRS);
+        Ok(pairs)
+    }
+
+    /// What no document scores more than for a phrase (Okapi BM25, however often it stands there);
+    /// `None` where a word of it stands nowhere.
+    fn most_of(&self, unit: &Unit) -> tantivy::Result<Option<f32>> {
+        let mut most: Option<f32> = None;
+        for alternative in &unit.alternatives {
+            let terms: Vec<&String> = match alternative {
+                Alternative::Phrase(words) => words.iter().map(|(_, term)| term).collect(),
+                Alternative::Term(term) | Alternative::Beginning(term) => vec![term],
+            };
+            let mut weight = 0.0;
+            for term in terms {
+                let term = Term::from_field_text(self.fields.text, term);
+                let frequency = self.searcher.doc_freq(&term)?;
+                weight += if frequency == 0 { f32::NEG_INFINITY } else { self.rarity(frequency) };
+            }
+            if weight.is_finite() {
+                most = Some(most.unwrap_or_default().max(weight * MOST_FREQUENT));
+            }
+        }
+        Ok(most)
+    }
+
+    /// The inverse document frequency of BM25.
+    fn rarity(&self, frequency: u64) -> f32 {
+        let all = small(self.searcher.num_docs().max(frequency));
+        let frequency = small(frequency);
+        (1.0 + (all - frequency + 0.5) / (frequency + 0.5)).ln()
+    }
+
     /// For each word that is asked for: where it counts more than in the body.
     pub(super) fn boosts(
         &mut self,
@@ -198,4 +247,12 @@ impl Translator<'_> {
         }
         Ok(())
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a share of some number of posts needs no more digits"
+)]
+fn small(count: u64) -> f32 {
+    count as f32
 }

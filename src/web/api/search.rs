@@ -109,7 +109,7 @@ pub struct ExplanationShape {
 
 #[derive(Debug, Serialize)]
 pub struct PartShape {
-    /// `text`, `title`, `headings`, `names`, `filters`, `all-words` or `most-words`.
+    /// `text`, `title`, `headings`, `names`, `together`, `filters`, `all-words` or `most-words`.
     pub place: &'static str,
     pub words: String,
     pub score: f32,
