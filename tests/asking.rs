@@ -264,3 +264,31 @@ async fn a_search_that_found_something_is_offered_again() {
     let told = service.json("/api/v1/suggest?q=kafk").await;
     assert!(told.to_string().contains("kafka partitions"), "{told}");
 }
+
+#[tokio::test]
+async fn what_a_list_has_shown_is_new_no_more() {
+    let service = Service::over(two_peers().await).await;
+    let prefetch = [("sec-purpose", "prefetch")];
+    service.ask(reqwest::Method::GET, "/", &prefetch).await;
+    assert_eq!(found(&service, "is:new").await.len(), 5);
+    service.page("/").await;
+    // The page does not wait for what it records.
+    while !found(&service, "is:new").await.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(found(&service, "is:unread").await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_saved_search_is_a_topic_with_its_own_page_and_feed() {
+    let service = Service::over(two_peers().await).await;
+    let body = r#"{"name":"Streams","query":"kafka -lag"}"#;
+    let put = service.client.put(format!("http://{}/api/v1/searches/streams", service.address));
+    let put = put.header("content-type", "application/json").body(body).send().await.unwrap();
+    assert!(put.status().is_success(), "{put:?}");
+    assert_eq!(found(&service, "topic:streams").await, set(&["Rebalancing without a pause"]));
+    let feed = service.get("/topics/streams.atom").await;
+    assert!(feed.status.is_success() && feed.text.contains("Rebalancing without a pause"));
+    assert!(service.page("/topics").await.contains("Streams"));
+    assert_eq!(service.get("/topics/nothing").await.status, 404);
+}

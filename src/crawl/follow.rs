@@ -14,7 +14,7 @@ use crate::{
 
 /// A round that goes on so long lets what it has be found meanwhile. Each commit costs the index a
 /// segment, so that a short round has one only.
-const COMMIT_AFTER: Duration = Duration::from_secs(5);
+const COMMIT_AFTER: Duration = Duration::from_millis(1_500);
 /// Entries after which the index commits in any case.
 const COMMIT_ENTRIES: u64 = 20_000;
 /// What is read at once: bounds memory, and is enough to keep the index busy.

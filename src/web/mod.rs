@@ -99,9 +99,9 @@ impl Web {
         self.0.followed.at_present()
     }
 
-    /// Who looks at pages: without logins, the one reader.
+    /// Who reads, and what `feeds.toml` says for them.
     fn asker(&self) -> Asker {
-        Asker::only(self.following())
+        Asker { reader: self.reader(), following: self.following() }
     }
 
     /// A topic of `feeds.toml`, or a search that the reader saved.

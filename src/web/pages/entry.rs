@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::{
     Answer, Frame, Place,
+    attention::{is_read_by_someone, record_opened},
     elsewhere::Places,
     html,
     newest::{language_of, reading_time},
@@ -18,9 +19,8 @@ use super::{
     words::{Markup, counted},
 };
 use crate::{
-    domain::{Address, ArticleState, StoryId},
+    domain::{Address, ArticleState},
     messages, reading,
-    report::chain,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
         Web,
@@ -86,26 +86,6 @@ pub(in crate::web) async fn entry(
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
     let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
     html(&EntryPage { similar, ..EntryPage::of(&web, found, elsewhere, now) })
-}
-
-/// Whether someone is about to read the page, and a browser neither fetches it in advance nor as a part
-/// of another one.
-fn is_read_by_someone(method: &Method, headers: &HeaderMap) -> bool {
-    let says = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
-    method == Method::GET
-        && !says("sec-purpose").is_some_and(|it| it.contains("prefetch"))
-        && says("sec-fetch-dest").is_none_or(|it| it == "document")
-}
-
-/// The page does not wait for it, since a crawl may be writing.
-fn record_opened(web: &Web, story: StoryId) {
-    let (library, reader) = (web.library().store.clone(), web.reader());
-    let now = web.clock().now();
-    tokio::spawn(async move {
-        if let Err(error) = reading::open(&library, reader, story, now).await {
-            tracing::warn!("could not record that story {story} was opened: {}", chain(&error));
-        }
-    });
 }
 
 impl EntryPage {

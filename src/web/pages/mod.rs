@@ -1,6 +1,7 @@
 //! Pages: read by anyone with a browser; a script only helps to type. Words come from the catalogue, dates
 //! from the clock, everything else is escaped by the templates.
 
+mod attention;
 mod elsewhere;
 mod entry;
 mod explain;

@@ -3,11 +3,15 @@
 use std::collections::HashMap;
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::{
+    extract::{RawQuery, State},
+    http::{HeaderMap, Method},
+};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
     Answer, Frame, Place,
+    attention::{is_read_by_someone, record_shown},
     elsewhere::Places,
     html,
     time::{Moment, date_of, heading_of},
@@ -77,7 +81,12 @@ pub(super) struct Choice {
     pub(super) is_chosen: bool,
 }
 
-pub(in crate::web) async fn newest(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
+pub(in crate::web) async fn newest(
+    State(web): State<Web>,
+    RawQuery(query): RawQuery,
+    method: Method,
+    headers: HeaderMap,
+) -> Answer {
     let asked = Params::lenient(query.as_deref());
     let ask = EntriesAsk {
         peer: asked.slug("peer")?,
@@ -89,6 +98,9 @@ pub(in crate::web) async fn newest(State(web): State<Web>, RawQuery(query): RawQ
     let peers = web.library().store.peers().await?;
     let (peer, domain, before) = (ask.peer.clone(), ask.domain.clone(), ask.before);
     let page = reading::entries(web.library(), &web.asker(), ask).await?;
+    if is_read_by_someone(&method, &headers) {
+        record_shown(&web, page.rows.iter().map(|it| it.story).collect());
+    }
     let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
     let elsewhere = web.library().store.elsewhere(&ids).await?;
     let narrowed = peer.is_some() || domain.is_some();
