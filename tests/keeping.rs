@@ -222,7 +222,6 @@ async fn opening_the_page_of_an_entry_records_its_story_as_opened() {
     let page = format!("/entries/{entry}");
     service.ask(Method::HEAD, &page, &[]).await;
     service.ask(Method::GET, &page, &[("sec-purpose", "prefetch")]).await;
-    service.page("/").await;
     service.json(&format!("/api/v1/entries/{entry}")).await;
     assert_eq!(seen(story).await, None);
     service.page(&page).await;

@@ -129,6 +129,7 @@ fn what_matches_by_itself_is_what_the_index_finds() {
         ("has:note kafka", vec![2]),
         ("is:dropped", vec![]),
         ("価", vec![4]),
+        ("O(n log n)", vec![5]),
         ("lang:en", vec![1, 5, 6]),
         ("lang:en-gb", vec![1, 6]),
         ("\"surge pricing\"~2", vec![1, 9]),

@@ -33,6 +33,10 @@ pub(super) const MOST_WORDS_GAIN: f32 = 0.5;
 /// whole of what they score as a phrase would drown how well the rest fits.
 pub(super) const TOGETHER_GAIN: f32 = 0.5;
 
+/// What each further alternative of an `OR` adds to the best one: a post that says a thing in three ways
+/// is hardly more about it than one that sticks to a word.
+pub(super) const ALSO_SAID: f32 = 0.2;
+
 /// Share of the score that a post of today has on top of one of long ago: enough to decide between
 /// posts of similar fit, too little to lift a poor one above a good one.
 const RECENCY_GAIN: f32 = 0.15;

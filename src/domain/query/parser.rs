@@ -266,7 +266,9 @@ mod tests {
             assert_eq!(query.to_string(), text, "{written}");
             assert_eq!(query.notices().len(), 1, "{written}: {:?}", query.notices());
         }
-        assert_eq!(canonical("O(n log n)"), "O n log n");
+        assert_eq!(canonical("O(n log n) sort"), "\"O(n log n)\" sort");
+        assert_eq!(canonical("a(b OR c)"), "a (b OR c)");
+        assert_eq!(canonical("a(\"b\") OR(b c)"), "a \"b\" OR b c");
         assert_eq!(canonical("-& a"), "a");
     }
 

@@ -110,6 +110,12 @@ impl<'a> Scanner<'a> {
         let (start, at) = (self.rest, self.at());
         let word = &start[..word_end(start)];
         self.rest = &start[word.len()..];
+        if let Some(length) = called_length(word, self.rest) {
+            self.rest = &self.rest[length..];
+            let whole = &start[..word.len() + length];
+            let words: Vec<&str> = whole.split(is_blank).filter(|it| !it.is_empty()).collect();
+            return Token::Term(Clause::Phrase(words.join(" ")));
+        }
         match word {
             "OR" => return Token::Or,
             "AND" => return Token::Nothing,
@@ -161,8 +167,29 @@ fn is_of_prefix(letter: char) -> bool {
     letter.is_alphanumeric()
 }
 
+/// The length of `(n log n)` right behind a word, as in `O(n log n)`; `None` where the parentheses may
+/// hold a part of the query.
+fn called_length(word: &str, rest: &str) -> Option<usize> {
+    let inner = rest.strip_prefix('(')?;
+    let end = inner.find(')')?;
+    let (inner, after) = (&inner[..end], &inner[end + 1..]);
+    let is_plain =
+        |it: char| it.is_alphanumeric() || it == ' ' || matches!(it, '+' | '*' | '^' | '/' | ',');
+    let is_word = word.chars().all(char::is_alphanumeric) && !matches!(word, "OR" | "AND" | "NOT");
+    let is_term = is_word
+        && has_letters(inner)
+        && inner.len() <= LONGEST_CALLED
+        && inner.chars().all(is_plain)
+        && !inner.split(' ').any(|it| matches!(it, "OR" | "AND" | "NOT"))
+        && after.chars().next().is_none_or(|it| is_blank(it) || it == ')');
+    is_term.then_some(end + 2)
+}
+
+/// What stands in parentheses behind a word, in bytes.
+const LONGEST_CALLED: usize = 40;
+
 /// Where a word ends: at a blank, a quotation mark, or a parenthesis whose partner is not inside
-/// the word, so that `f(x)` is one word and `O(n log n)` is not.
+/// the word, so that `f(x)` is one word.
 fn word_end(text: &str) -> usize {
     let mut opened = Vec::new();
     let mut end = text.len();

@@ -10,7 +10,10 @@ use std::collections::HashMap;
 
 use tantivy::{
     Searcher, Term,
-    query::{AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, Occur, Query as Run},
+    query::{
+        AllQuery, Bm25StatisticsProvider, BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery,
+        Occur, Query as Run,
+    },
     schema::Field,
 };
 
@@ -20,7 +23,7 @@ use super::{
     exclusion::Excluded,
     schema::Fields,
     thesaurus::Thesaurus,
-    weights::{ALL_WORDS_GAIN, LONG_QUERY, MOST_WORDS_GAIN},
+    weights::{ALL_WORDS_GAIN, ALSO_SAID, LONG_QUERY, MOST_WORDS_GAIN},
 };
 use crate::domain::query::{Clause, Query};
 
@@ -32,6 +35,8 @@ pub(super) struct Plan {
     pub(super) fixed: Box<dyn Run>,
     /// Words and phrases that are asked for side by side.
     pub(super) units: Vec<Sought>,
+    /// Of the units, as they were typed.
+    words: usize,
     /// Looser readings, to be tried in this order when too little is found.
     pub(super) relaxed: Vec<Box<dyn Run>>,
     /// What raises the score of a document that matches anyway.
@@ -90,7 +95,7 @@ impl Plan {
         };
         let conjuncts = query.conjuncts();
         let mut fixed = translator.asked(ask)?;
-        let mut units = Vec::new();
+        let (mut units, mut words) = (Vec::new(), 0);
         for (at, clause) in conjuncts.iter().enumerate() {
             if conjuncts[..at].contains(clause) {
                 continue;
@@ -102,6 +107,7 @@ impl Plan {
                 }
                 _ => {
                     let run = translator.run(clause)?;
+                    words += words_of(clause);
                     units.extend(run.map(|run| Sought { written: clause.to_string(), run }));
                 }
             }
@@ -110,17 +116,15 @@ impl Plan {
         translator.boosts(conjuncts, &mut boosts)?;
         let pairs = translator.pairs(conjuncts)?;
         let strict = units.iter().map(|it| (Occur::Must, it.run.box_clone()));
-        let mut topics = Vec::new();
-        if ask.counts {
-            for (_, topic) in &ask.known.topics {
-                topics.push(translator.whole(topic)?);
-            }
-        }
+        let counted = ask.known.topics.iter().filter(|_| ask.counts);
+        let topics = counted.map(|(_, topic)| translator.whole(topic));
+        let topics = topics.collect::<tantivy::Result<_>>()?;
         Ok(Self {
             strict: together(fixed.iter().map(cloned).chain(strict).collect()),
             relaxed: relaxed(&fixed, &units),
             fixed: together(fixed),
             units,
+            words,
             boosts,
             pairs,
             topics,
@@ -138,7 +142,16 @@ impl Plan {
     pub(super) fn soft(&self) -> Option<(&dyn Run, [Bonus<'_>; 2])> {
         let (most, any) = (self.relaxed.first()?, self.relaxed.last()?);
         let bonuses = [(ALL_WORDS_GAIN, self.strict.as_ref()), (MOST_WORDS_GAIN, most.as_ref())];
-        (self.units.len() >= LONG_QUERY).then_some((any.as_ref(), bonuses))
+        (self.words >= LONG_QUERY).then_some((any.as_ref(), bonuses))
+    }
+}
+
+/// Words that stand for one thing together were typed one by one.
+fn words_of(clause: &Clause) -> usize {
+    match clause {
+        Clause::All(inner) => inner.len(),
+        Clause::Any(inner) => inner.first().map_or(1, words_of),
+        _ => 1,
     }
 }
 
@@ -225,7 +238,9 @@ impl Translator<'_> {
                 for clause in clauses {
                     any.extend(self.run(clause)?);
                 }
-                (!any.is_empty()).then(|| Box::new(BooleanQuery::union(any)) as Box<dyn Run>)
+                // Who writes `OR` mostly means that either says the same.
+                let most = DisjunctionMaxQuery::with_tie_breaker;
+                (!any.is_empty()).then(|| Box::new(most(any, ALSO_SAID)) as Box<dyn Run>)
             }
         })
     }
