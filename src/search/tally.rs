@@ -65,7 +65,7 @@ pub(super) struct Tally {
     recency: PeerRecency,
 }
 
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq)]
 struct Standing {
     stories: usize,
     worth: f32,
@@ -159,7 +159,7 @@ struct ByValue<T> {
     of_value: Vec<T>,
 }
 
-impl<T: Clone + Default> ByValue<T> {
+impl<T: Clone + Default + PartialEq> ByValue<T> {
     fn of(reader: &SegmentReader, name: &str) -> tantivy::Result<Self> {
         let column = reader.fast_fields().str(name)?;
         let values = column.as_ref().map_or(0, |it| it.num_terms());
@@ -177,16 +177,16 @@ impl<T: Clone + Default> ByValue<T> {
         }
     }
 
+    /// Those of which something was found, in one walk: looked up one by one, each name would cost a
+    /// walk from the beginning of its block.
     fn named(self) -> tantivy::Result<Vec<(String, T)>> {
         let Some(column) = self.column else { return Ok(Vec::new()) };
-        let mut named = Vec::new();
-        for (ord, value) in (0_u64..).zip(self.of_value) {
-            let mut name = String::new();
-            if column.ord_to_str(ord, &mut name)? {
-                named.push((name, value));
-            }
-        }
-        Ok(named)
+        let found = (0_u64..).zip(self.of_value).filter(|(_, value)| *value != T::default());
+        let (values, found): (Vec<u64>, Vec<T>) = found.unzip();
+        let mut names = Vec::with_capacity(values.len());
+        let take = |name: &[u8]| names.push(String::from_utf8_lossy(name).into_owned());
+        column.dictionary().sorted_ords_to_term_cb(&values, take)?;
+        Ok(names.into_iter().zip(found).collect())
     }
 }
 
