@@ -57,6 +57,12 @@ async fn stories_are_queued_listed_and_taken_off_also_while_a_service_runs() {
     let lines = program.run(&["list", "--tag", "ads"]).await.well();
     assert!(lines.contains("studied · 20") && lines.contains("#ads #ranking"), "{lines}");
     assert!(lines.contains(QUEUES) && !lines.contains(CRON), "{lines}");
+    program.run(&["queue", QUEUES, "--untag", "ADS"]).await.well();
+    let listed = program.run(&["list", "--json", "--state", "studied"]).await.json();
+    assert_eq!(listed["readings"][0]["tags"], json!(["ranking"]));
+    assert!(program.run(&["note", "--delete", "1"]).await.well().contains("deleted note 1"));
+    let ended = program.run(&["note", "--delete", "1"]).await;
+    assert!(ended.code == Some(1) && ended.err.contains("there is no note 1"), "{}", ended.err);
     let told = program.run(&["queue", CRON, "--drop"]).await.well();
     assert!(told.contains("dropped: Moving off cron"), "{told}");
     let told = program.run(&["queue", CRON, "--remove"]).await.well();

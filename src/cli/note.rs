@@ -38,6 +38,13 @@ pub(super) struct Note {
     /// Change the note with this number: entries and tags are added, what else is given is replaced
     #[arg(long, value_name = "NUMBER")]
     edit: Option<i64>,
+    /// Delete the note with this number for good, and what it said before
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        conflicts_with_all = ["words", "about", "title", "tags", "edit"]
+    )]
+    delete: Option<i64>,
 }
 
 pub(super) fn note_type(word: &str) -> Result<NoteType, String> {
@@ -51,8 +58,21 @@ enum Text {
     Edited(Edited),
 }
 
+async fn delete(number: i64, start: &Start, output: &Output) -> anyhow::Result<Ending> {
+    let store = start.store().await?;
+    if !reading::delete_note(&store, ReaderId::ONLY, NoteId(number)).await? {
+        bail!("there is no note {number}; `peerscope notes` lists them");
+    }
+    output.line(&format!("deleted note {number}"));
+    store.close().await;
+    Ok(Ending::Well)
+}
+
 impl Note {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
+        if let Some(number) = self.delete {
+            return delete(number, &start, output).await;
+        }
         let (entries, text) = parts(&self.words)?;
         let tags = tags_of(&self.tags)?;
         let store = start.store().await?;

@@ -26,11 +26,14 @@ pub(super) struct Queue {
     /// Give it this tag as well; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
+    /// Take this tag away; may be repeated
+    #[arg(long = "untag", value_name = "TAG", conflicts_with = "tags")]
+    untag: Vec<String>,
     /// Short for --state dropped: not worth the time after all
     #[arg(long, conflicts_with = "state")]
     drop: bool,
     /// Take it off the list, as if it had never been there
-    #[arg(long, conflicts_with_all = ["state", "tags", "drop"])]
+    #[arg(long, conflicts_with_all = ["state", "tags", "untag", "drop"])]
     remove: bool,
 }
 
@@ -57,9 +60,12 @@ fn state(word: &str) -> Result<ReadingState, String> {
 
 impl Queue {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
-        let tags = tags_of(&self.tags)?;
+        let tags = match self.untag.as_slice() {
+            [] => TagChange::Add(tags_of(&self.tags)?),
+            fewer => TagChange::Remove(tags_of(fewer)?),
+        };
         let state = if self.drop { Some(ReadingState::Dropped) } else { self.state };
-        let change = ReadingChange { state, tags: TagChange::Add(tags) };
+        let change = ReadingChange { state, tags };
         let library = start.store().await?;
         for found in named::entries(&library, &self.entries).await? {
             let Entry { story, title, .. } = found.entry;

@@ -81,6 +81,7 @@ pub struct ReadingChange {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TagChange {
     Add(BTreeSet<Tag>),
+    Remove(BTreeSet<Tag>),
     Replace(BTreeSet<Tag>),
 }
 
@@ -92,6 +93,9 @@ impl ReadingChange {
         let former = present.map(|it| it.tags.clone()).unwrap_or_default();
         let tags = match self.tags {
             TagChange::Add(more) => former.into_iter().chain(more).collect(),
+            TagChange::Remove(fewer) => {
+                former.into_iter().filter(|it| !fewer.contains(it)).collect()
+            }
             TagChange::Replace(tags) => tags,
         };
         let finished = present.and_then(|it| it.finished).unwrap_or(now);
