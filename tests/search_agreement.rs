@@ -292,3 +292,42 @@ proptest! {
         }
     }
 }
+
+/// Short texts over few words, so that loose phrases match often.
+static CROWDED: LazyLock<(Index, Vec<IndexDocument>)> = LazyLock::new(|| {
+    let words = ["alpha", "beta", "gamma", "delta"];
+    let text = |seed: usize| {
+        let word = |at: usize| words[(seed * 31 + at * at * (seed % 7 + 1) + at) % words.len()];
+        (0..7).map(word).collect::<Vec<_>>().join(" ")
+    };
+    let entries = (1..=80).map(|seed| IndexDocument {
+        entry: EntryId(i64::try_from(seed).unwrap()),
+        story: StoryId(i64::try_from(seed).unwrap()),
+        body: text(seed),
+        title: String::new(),
+        ..posts().remove(0)
+    });
+    let entries: Vec<IndexDocument> = entries.collect();
+    let index = Index::in_memory().unwrap();
+    let puts: Vec<IndexChange> =
+        entries.iter().map(|it| IndexChange::Put(Box::new(it.clone()))).collect();
+    index.apply(&puts).unwrap();
+    index.commit(80).unwrap();
+    (index, entries)
+});
+
+proptest! {
+    #[test]
+    fn loose_phrases_mean_the_same_by_themselves_and_in_the_index(
+        words in prop::collection::vec(one_of(&["alpha", "beta", "gamma", "delta"]), 2..4),
+        slop in 0..5_u32,
+    ) {
+        let query = Query::parse(&format!("\"{}\"~{slop}", words.join(" ")));
+        let (index, entries) = &*CROWDED;
+        let found = index.search(&query, &Ask { strict: true, ..Ask::best(100, now()) }).unwrap();
+        let found: BTreeSet<i64> = found.hits.iter().map(|it| it.entry.0).collect();
+        let matcher = index.matcher(&query, Known::default()).unwrap();
+        let matching = entries.iter().filter(|it| matcher.matches(it)).map(|it| it.entry.0);
+        prop_assert_eq!(matching.collect::<BTreeSet<_>>(), found, "{}", query);
+    }
+}

@@ -1,7 +1,7 @@
 //! Whether a single entry matches a query, without an index: the counterpart of `translate`, with
 //! which it agrees.
 
-use std::{collections::HashMap, ops::RangeInclusive, sync::Arc};
+use std::{collections::HashMap, sync::Arc};
 
 use tantivy::{
     TantivyDocument, Term,
@@ -11,6 +11,7 @@ use tantivy::{
 use super::{
     Index, IndexDocument, Known, SearchError,
     analysis::{Alternative, StemPool, Tongue, Unit, Words},
+    loose::stand_together,
     schema::{Builder, Fields},
     thesaurus::Thesaurus,
     translate::has_words_of,
@@ -112,7 +113,11 @@ impl Match<'_> {
         unit.alternatives.iter().any(|alternative| match alternative {
             Alternative::Term(term) => terms.contains_key(term),
             Alternative::Beginning(letter) => terms.keys().any(|it| it.starts_with(letter)),
-            Alternative::Phrase(words) => stand_together(words, terms, slop as usize),
+            Alternative::Phrase(words) => {
+                let places =
+                    words.iter().map(|(at, it)| (*at, terms.get(it).map_or(&[][..], |it| it)));
+                stand_together(places, slop as usize)
+            }
         })
     }
 
@@ -185,7 +190,7 @@ struct Texts<'a> {
 }
 
 /// Each term with its positions, in ascending order.
-type Terms = HashMap<String, Vec<usize>>;
+type Terms = HashMap<String, Vec<u32>>;
 
 impl Texts<'_> {
     fn has(&self, field: Field, text: &str) -> bool {
@@ -202,7 +207,8 @@ impl Texts<'_> {
                 let (start, mut last) = (end, end);
                 while let Some((piece, term)) = words.next() {
                     let at = start + piece.position;
-                    terms.entry(term.to_owned()).or_default().push(at);
+                    let place = u32::try_from(at).unwrap_or(u32::MAX);
+                    terms.entry(term.to_owned()).or_default().push(place);
                     last = last.max(at + piece.span);
                 }
                 end = last + GAP;
@@ -210,35 +216,4 @@ impl Texts<'_> {
             terms
         })
     }
-}
-
-/// Whether the words of a phrase stand in their places somewhere, each moved against the one before
-/// it by so many places in all at most.
-fn stand_together(words: &[(usize, String)], terms: &Terms, slop: usize) -> bool {
-    // Where the phrase would begin by each place of the word that was looked at last, and by how much
-    // words were moved up to there.
-    let mut starts: Option<HashMap<usize, usize>> = None;
-    for (offset, word) in words {
-        let Some(places) = terms.get(word) else { return false };
-        let shifted = places.iter().map(|it| it + MOST_OFFSET - offset);
-        starts = Some(match starts {
-            None => shifted.map(|it| (it, 0)).collect(),
-            Some(before) => {
-                let moved = |start: usize| -> Option<usize> {
-                    let near = near(start, slop);
-                    near.filter_map(|it| Some(before.get(&it)? + it.abs_diff(start))).min()
-                };
-                let within = |start: usize| moved(start).filter(|it| *it <= slop);
-                shifted.filter_map(|it| Some((it, within(it)?))).collect()
-            }
-        });
-    }
-    starts.is_some_and(|it| !it.is_empty())
-}
-
-/// No word of a phrase stands further behind its first one.
-const MOST_OFFSET: usize = 1 << 20;
-
-fn near(place: usize, slop: usize) -> RangeInclusive<usize> {
-    place.saturating_sub(slop)..=place + slop
 }

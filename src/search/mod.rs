@@ -9,6 +9,7 @@ mod error;
 mod exclusion;
 mod explain;
 mod known;
+mod loose;
 mod matching;
 mod opening;
 mod ranking;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use tantivy::{
     Term,
     query::{
-        ConstScoreQuery, DisjunctionMaxQuery, PhraseQuery, Query as Run, TermQuery, TermSetQuery,
+        Bm25Weight, ConstScoreQuery, DisjunctionMaxQuery, PhraseQuery, Query as Run, TermQuery,
+        TermSetQuery,
     },
     schema::{Field, IndexRecordOption},
 };
@@ -16,6 +17,7 @@ use crate::{
     search::{
         Place,
         analysis::{Alternative, Unit},
+        loose::LoosePhrase,
         weights::{FIELD_WEIGHTS, TOGETHER_GAIN},
     },
 };
@@ -29,8 +31,6 @@ const MOST_PREFIXED: usize = 20_000;
 
 /// Pairs of words that are looked at; further ones of a long query hardly matter.
 const MOST_PAIRS: usize = 6;
-/// To what BM25 grows in tantivy (k1 + 1, with k1 = 1.2), with something to spare for rounding.
-const MOST_FREQUENT: f32 = 2.21;
 
 impl Translator<'_> {
     /// A word, or whatever means the same.
@@ -63,8 +63,12 @@ impl Translator<'_> {
                 Alternative::Phrase(words) => {
                     let term =
                         |(at, text): (usize, String)| (at, Term::from_field_text(field, &text));
-                    let words = words.into_iter().map(term).collect();
-                    runs.push(Box::new(PhraseQuery::new_with_offset_and_slop(words, slop)));
+                    let words: Vec<(usize, Term)> = words.into_iter().map(term).collect();
+                    runs.push(if slop > 0 && words.len() > 2 {
+                        Box::new(LoosePhrase { field, words, slop })
+                    } else {
+                        Box::new(PhraseQuery::new_with_offset_and_slop(words, slop))
+                    });
                 }
                 Alternative::Beginning(letter) => runs.push(self.beginning(field, &letter)?),
             }
@@ -170,24 +174,18 @@ impl Translator<'_> {
                 Alternative::Phrase(words) => words.iter().map(|(_, term)| term).collect(),
                 Alternative::Term(term) | Alternative::Beginning(term) => vec![term],
             };
-            let mut weight = 0.0;
-            for term in terms {
-                let term = Term::from_field_text(self.fields.text, term);
-                let frequency = self.searcher.doc_freq(&term)?;
-                weight += if frequency == 0 { f32::NEG_INFINITY } else { self.rarity(frequency) };
+            let terms: Vec<Term> =
+                terms.iter().map(|it| Term::from_field_text(self.fields.text, it)).collect();
+            let mut stand_somewhere = true;
+            for term in &terms {
+                stand_somewhere &= self.searcher.doc_freq(term)? > 0;
             }
-            if weight.is_finite() {
-                most = Some(most.unwrap_or_default().max(weight * MOST_FREQUENT));
+            if stand_somewhere {
+                let weight = Bm25Weight::for_terms(self.searcher, &terms)?;
+                most = Some(most.unwrap_or_default().max(weight.max_score()));
             }
         }
         Ok(most)
-    }
-
-    /// The inverse document frequency of BM25.
-    fn rarity(&self, frequency: u64) -> f32 {
-        let all = small(self.searcher.num_docs().max(frequency));
-        let frequency = small(frequency);
-        (1.0 + (all - frequency + 0.5) / (frequency + 0.5)).ln()
     }
 
     /// For each word that is asked for: where it counts more than in the body.
@@ -247,12 +245,4 @@ impl Translator<'_> {
         }
         Ok(())
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a share of some number of posts needs no more digits"
-)]
-fn small(count: u64) -> f32 {
-    count as f32
 }
