@@ -50,11 +50,11 @@ pub(crate) fn build(name: &str, corpus: &Corpus, folder: &Path, mut index: impl 
     let processor = process_time().saturating_sub(before + generating).as_secs_f64();
     let (megabytes, wall, entries) =
         (bytes as f64 / 1e6, wall.as_secs_f64(), corpus.entries as f64);
-    let size = size_of(folder);
+    let (size, segments) = measure(folder);
     print(&format!(
         "build {name:12} {megabytes:.0} MB of text in {wall:.2} s, then {merging:.2} s of merging: \
          {:.0} entries/s, {:.1} MB/s; {processor:.2} s of processor, {:.0} entries/s, {:.1} MB/s; \
-         index {:.1} MB, {:.0} bytes an entry",
+         index {:.1} MB in {segments} segments, {:.0} bytes an entry",
         entries / wall,
         megabytes / wall,
         entries / processor,
@@ -64,7 +64,13 @@ pub(crate) fn build(name: &str, corpus: &Corpus, folder: &Path, mut index: impl 
     ));
 }
 
-fn size_of(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).expect("files");
-    files.map(|it| it.expect("a file").metadata().expect("its size").len()).sum()
+/// The bytes and the segments of the index in a folder: tantivy writes one `.idx` for each.
+fn measure(folder: &Path) -> (u64, usize) {
+    let (mut bytes, mut segments) = (0, 0);
+    for file in fs::read_dir(folder).expect("files") {
+        let file = file.expect("a file");
+        bytes += file.metadata().expect("its size").len();
+        segments += usize::from(file.path().extension().is_some_and(|it| it == "idx"));
+    }
+    (bytes, segments)
 }

@@ -17,7 +17,7 @@ use super::{
     corpus::{Corpus, PEERS, domains_of},
     ours::topics,
     report::print,
-    shapes::{Shape, Sought},
+    shapes::Sought,
     words::Random,
 };
 
@@ -120,9 +120,8 @@ fn html(post: &IndexDocument) -> String {
     html
 }
 
-/// The paths of all queries of these shapes, mixed, one a line.
-pub(crate) fn write_queries(corpus: &Corpus, shapes: &[Shape], file: &Path) {
-    let mut queries: Vec<Sought> = shapes.iter().flat_map(|it| it.queries(corpus)).collect();
+/// The paths of the queries, mixed, one a line.
+pub(crate) fn write_queries(mut queries: Vec<Sought>, file: &Path) {
     Random(11).shuffle(&mut queries);
     let mut paths = String::new();
     for sought in &queries {

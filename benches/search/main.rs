@@ -2,9 +2,9 @@
 //! answered and in how much memory, beside raw tantivy over the same posts.
 //!
 //! `cargo bench --bench search -- 20000 100000` takes the numbers of entries; 20,000 by default. From
-//! 500,000 on texts are of 1–2 kB, else of 4–7 kB. `--only ours` and `--shapes phrase,prefix` are for
-//! quick runs. No result is kept from one query to the next. Texts of hits are made anew outside the
-//! measured time, as the library would read them.
+//! 500,000 on texts are of 1–2 kB, else of 4–7 kB. `--only ours`, `--shapes phrase,prefix` and
+//! `--each 100` are for quick runs. No result is kept from one query to the next. Texts of hits are
+//! made anew outside the measured time, as the library would read them.
 //!
 //! `cargo bench --bench search -- --library DIR --queries FILE 100000` measures nothing: it writes a
 //! library of so many entries for `peerscope --home DIR serve --no-crawl`, and the paths of its
@@ -54,6 +54,9 @@ struct Arguments {
     /// Leave the other shapes out
     #[arg(long, value_delimiter = ',')]
     shapes: Vec<Shape>,
+    /// Queries of each shape: the usual number makes more than 10,000 in all
+    #[arg(long, default_value_t = 1_100)]
+    each: usize,
     /// Write a library to this folder, and measure nothing
     #[arg(long, value_name = "DIR")]
     library: Option<PathBuf>,
@@ -79,32 +82,39 @@ fn main() {
     };
     for size in &arguments.sizes {
         let corpus = Corpus::new(*size);
-        if let Some(folder) = &arguments.library {
-            library::write(&corpus, folder);
-        }
-        if let Some(file) = &arguments.queries {
-            library::write_queries(&corpus, shapes, file);
-        }
-        if arguments.library.is_none() && arguments.queries.is_none() {
-            measure(&corpus, shapes, arguments.only);
+        let queries: Vec<Vec<Sought>> =
+            shapes.iter().map(|it| it.queries(&corpus, arguments.each)).collect();
+        match (&arguments.library, &arguments.queries) {
+            (None, None) => {
+                let asked = measure(&corpus, &queries, arguments.only);
+                print_table(shapes.iter().copied().zip(asked).collect());
+            }
+            (folder, file) => {
+                if let Some(folder) = folder {
+                    library::write(&corpus, folder);
+                }
+                if let Some(file) = file {
+                    library::write_queries(queries.concat(), file);
+                }
+            }
         }
     }
 }
 
-fn measure(corpus: &Corpus, shapes: &[Shape], only: Option<System>) {
-    let queries: Vec<Vec<Sought>> = shapes.iter().map(|it| it.queries(corpus)).collect();
+/// What the queries of each shape took.
+fn measure(corpus: &Corpus, queries: &[Vec<Sought>], only: Option<System>) -> Vec<Asked> {
     let distinct: HashSet<String> = queries.iter().flatten().map(Sought::to_string).collect();
     print(&format!("{} entries, {} distinct queries", corpus.entries, distinct.len()));
-    let mut asked: Vec<Asked> =
-        queries.iter().map(|it| Asked { queries: it.len(), ..Asked::default() }).collect();
+    let asked = |it: &Vec<Sought>| Asked { queries: it.len(), ..Asked::default() };
+    let mut asked: Vec<Asked> = queries.iter().map(asked).collect();
     // One after the other, so that the memory is that of one.
     if only != Some(System::Raw) {
-        measure_ours(corpus, &queries, &mut asked);
+        measure_ours(corpus, queries, &mut asked);
     }
     if only != Some(System::Ours) {
-        measure_raw(corpus, &queries, &mut asked);
+        measure_raw(corpus, queries, &mut asked);
     }
-    print_table(shapes.iter().copied().zip(asked).collect());
+    asked
 }
 
 fn measure_ours(corpus: &Corpus, queries: &[Vec<Sought>], asked: &mut [Asked]) {

@@ -10,9 +10,6 @@ use super::{
     words::Random,
 };
 
-/// Of each shape: more than 10,000 in all.
-const QUERIES: usize = 1_100;
-
 /// Ranks of words: those of any sentence, those of a trade, and those of a subject.
 const EVERYDAY: Range<usize> = 0..20;
 const COMMON: Range<usize> = 20..300;
@@ -83,11 +80,11 @@ impl Shape {
     }
 
     /// The same in each run, no two alike, in no order.
-    pub(crate) fn queries(self, corpus: &Corpus) -> Vec<Sought> {
+    pub(crate) fn queries(self, corpus: &Corpus, count: usize) -> Vec<Sought> {
         let mut random = Random(99 + self as u64);
         let mut written = HashSet::new();
-        let mut queries = Vec::with_capacity(QUERIES);
-        while queries.len() < QUERIES {
+        let mut queries = Vec::with_capacity(count);
+        while queries.len() < count {
             let sought = self.query(corpus, &mut random);
             queries.extend(sought.filter(|it| written.insert(it.to_string())));
         }
