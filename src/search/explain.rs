@@ -10,6 +10,7 @@ use super::{
     Ask,
     ranking::{Reading, column, ranked},
     schema::{Fields, ORDERED},
+    topic_sets::TopicSets,
     translate::{Plan, Statistics},
     weights::Recency,
 };
@@ -84,7 +85,7 @@ pub(super) fn explained(
 ) -> tantivy::Result<Option<Explanation>> {
     let Some(at) = address(entry, searcher, fields)? else { return Ok(None) };
     let ask = Ask { limit: DEEPEST_PLACE, offset: 0, counts: false, ..ask.clone() };
-    let outcome = ranked(plan, &ask, searcher)?;
+    let outcome = ranked(plan, &ask, searcher, &TopicSets::default())?;
     let scorer = Scoring { plan, searcher, at };
     if scorer.score(plan.fixed.as_ref())?.is_none() {
         return Ok(None);
@@ -95,13 +96,18 @@ pub(super) fn explained(
             parts.push(ScorePart { place, words: words.to_owned(), score });
         }
     };
+    let (mut sum, mut chosen) = (0.0, 0);
     for unit in &plan.units {
         match scorer.score(unit.run.as_ref())? {
-            Some(score) => push(Place::Text, &unit.written, score),
+            Some(score) => {
+                sum += score;
+                chosen += usize::from(!unit.is_everyday);
+                push(Place::Text, &unit.written, score);
+            }
             None => missing.push(unit.written.clone()),
         }
     }
-    if missing.len() == plan.units.len() && !missing.is_empty() {
+    if chosen == 0 && !plan.units.is_empty() {
         return Ok(None);
     }
     push(Place::Filters, "", scorer.score(plan.fixed.as_ref())?.unwrap_or_default());
@@ -113,10 +119,11 @@ pub(super) fn explained(
         let score = scorer.score(pair.run.as_ref())?.unwrap_or_default();
         push(Place::Together, &pair.written, pair.gain * score);
     }
-    if let Some((_, bonuses)) = plan.soft().filter(|_| outcome.reading == Reading::MostWords) {
-        for (place, (gain, run)) in [Place::AllWords, Place::MostWords].into_iter().zip(bonuses) {
-            push(place, "", gain * scorer.score(run)?.unwrap_or_default());
-        }
+    if let Some(soft) = plan.soft.as_ref().filter(|_| outcome.reading == Reading::MostWords) {
+        let all = if missing.is_empty() { soft.all_gain } else { 0.0 };
+        let most = if chosen >= soft.most() { soft.most_gain } else { 0.0 };
+        push(Place::AllWords, "", sum * all);
+        push(Place::MostWords, "", sum * most);
     }
     let recency = scorer.recency(&ask)?;
     let score = parts.iter().map(|it| it.score).sum::<f32>() * recency;

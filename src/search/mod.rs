@@ -16,10 +16,12 @@ mod ranking;
 mod schema;
 mod similar;
 mod snippet;
+mod soft;
 mod spelling;
 mod suggest;
 mod tally;
 mod thesaurus;
+mod topic_sets;
 mod translate;
 mod weights;
 mod writing;
@@ -51,6 +53,7 @@ use schema::Fields;
 use spelling::Speller;
 use tally::Tally;
 use thesaurus::Thesaurus;
+use topic_sets::TopicSets;
 use translate::Plan;
 use writing::Writer;
 
@@ -65,6 +68,7 @@ struct Inner {
     /// Languages of the documents that are there.
     tongues: RwLock<Arc<[Tongue]>>,
     thesaurus: RwLock<Arc<Thesaurus>>,
+    topic_sets: TopicSets,
     pool: StemPool,
     backlog: Arc<Backlog>,
     settings: IndexSettings,
@@ -280,7 +284,7 @@ impl Index {
     pub fn search(&self, query: &Query, ask: &Ask) -> Result<Found, SearchError> {
         let searcher = self.0.reader.searcher();
         let found = Plan::of(&self.widened(query), ask, &searcher, self)
-            .and_then(|plan| ranking::ranked(&plan, ask, &searcher));
+            .and_then(|plan| ranking::ranked(&plan, ask, &searcher, &self.0.topic_sets));
         let found = found.map_err(|error| SearchError::of("search", error))?;
         let topics: Vec<_> = ask.known.topics.iter().map(|(slug, _)| slug.clone()).collect();
         let counts = found.tally.as_ref().map(|it| it.counts(&topics));
@@ -334,6 +338,7 @@ impl Index {
     pub fn set_synonyms(&self, synonyms: &Synonyms) {
         let thesaurus = Arc::new(Thesaurus::of(synonyms, &self.0.pool));
         *self.0.thesaurus.write().unwrap_or_else(PoisonError::into_inner) = thesaurus;
+        self.0.topic_sets.forget();
     }
 
     /// What cuts snippets and marks words for one query.

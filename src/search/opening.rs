@@ -18,6 +18,7 @@ use super::{
     analysis::{Backlog, DocumentTokenizer, StemPool, Tongue},
     schema::{ENTRY, Fields, ORDERED, STORY, TOKENIZER, VERSION},
     thesaurus::Thesaurus,
+    topic_sets::TopicSets,
 };
 use crate::domain::Synonyms;
 
@@ -107,6 +108,7 @@ fn assemble(
         reader,
         tongues: RwLock::new(tongues.into()),
         thesaurus: RwLock::new(Arc::new(Thesaurus::of(&Synonyms::built_in(), &pool))),
+        topic_sets: TopicSets::default(),
         pool,
         backlog,
         settings,

@@ -16,7 +16,8 @@ use super::{
     Ask, Hit, Sort,
     schema::{ENTRY, ORDERED, STORY},
     tally::{Counted, SegmentTally, Tally},
-    translate::{Bonus, Plan, Statistics},
+    topic_sets::TopicSets,
+    translate::{Plan, Statistics},
     weights::{FEWEST_HITS_OF_LONG, FEWEST_STRICT_HITS, Recency},
 };
 use crate::domain::{EntryId, StoryId};
@@ -45,32 +46,40 @@ pub(super) enum Reading {
     MostWords,
 }
 
-pub(super) fn ranked(plan: &Plan, ask: &Ask, searcher: &Searcher) -> tantivy::Result<Outcome> {
-    let run = Ranking { plan, ask, searcher, recency: Recency::at(ask.now) };
+pub(super) fn ranked(
+    plan: &Plan,
+    ask: &Ask,
+    searcher: &Searcher,
+    sets: &TopicSets,
+) -> tantivy::Result<Outcome> {
+    let run = Ranking { plan, ask, searcher, sets, recency: Recency::at(ask.now) };
     let wanted = ask.offset.saturating_add(ask.limit).clamp(1, MOST_RANKED);
     let tally = || ask.counts.then(|| Tally::new(plan.topics.len(), ask.now));
-    let mut counted = tally();
-    let (strict, mut best) = run.best(&Asked::of(plan.strict.as_ref()), wanted, &mut counted)?;
+    let soft = plan.soft.as_ref().filter(|_| !ask.strict);
+    let is_long = soft.is_some() && plan.is_long;
+    // Of a long query what has all words is mostly not what is counted in the end.
+    let mut counted = if is_long { None } else { tally() };
+    let all_words = Asked { run: plan.strict.as_ref(), known: &[] };
+    let (strict, mut best) = run.best(&all_words, wanted, &mut counted)?;
     let (mut total, mut reading) = (strict, Reading::AllWords);
-    let soft = plan.soft().filter(|_| !ask.strict && strict < FEWEST_HITS_OF_LONG);
-    if let Some((any, bonuses)) = soft {
-        counted = tally();
-        let asked = Asked { bonuses: &bonuses, ..Asked::of(any) };
-        (total, best) = run.best(&asked, wanted, &mut counted)?;
-        reading = Reading::MostWords;
-    } else if !ask.strict && strict < FEWEST_STRICT_HITS {
-        let (known, strictly_counted) = (best.clone(), counted.clone());
-        for looser in &plan.relaxed {
-            let mut with_more = strictly_counted.clone();
-            let asked = Asked { known: &known, ..Asked::of(looser.as_ref()) };
-            let (more, behind) = run.best(&asked, wanted, &mut with_more)?;
-            counted = with_more;
-            total = known.len() + more;
-            best = known.iter().copied().chain(behind).collect();
-            if total >= FEWEST_STRICT_HITS {
-                break;
-            }
+    match soft {
+        Some(soft) if is_long && strict < FEWEST_HITS_OF_LONG => {
+            counted = tally();
+            (total, best) = run.best(&Asked { run: soft, known: &[] }, wanted, &mut counted)?;
+            reading = Reading::MostWords;
         }
+        Some(_) if is_long && ask.counts => {
+            counted = tally();
+            (total, best) = run.best(&all_words, wanted, &mut counted)?;
+        }
+        Some(soft) if !is_long && strict < FEWEST_STRICT_HITS => {
+            let known = best.clone();
+            let asked = Asked { run: soft, known: &known };
+            let (more, behind) = run.best(&asked, wanted, &mut counted)?;
+            total = known.len() + more;
+            best.extend(behind);
+        }
+        _ => {}
     }
     let hits = best.iter().skip(ask.offset).take(ask.limit).map(Ranked::hit).collect();
     Ok(Outcome { total, strict, reading, hits, tally: counted })
@@ -81,19 +90,13 @@ struct Asked<'a> {
     run: &'a dyn Run,
     /// Stories that were found already.
     known: &'a [Ranked],
-    bonuses: &'a [Bonus<'a>],
-}
-
-impl<'a> Asked<'a> {
-    fn of(run: &'a dyn Run) -> Self {
-        Self { run, known: &[], bonuses: &[] }
-    }
 }
 
 struct Ranking<'a> {
     plan: &'a Plan,
     ask: &'a Ask,
     searcher: &'a Searcher,
+    sets: &'a TopicSets,
     recency: Recency,
 }
 
@@ -152,21 +155,23 @@ impl Ranking<'_> {
         let weight = asked.run.weight(scoring)?;
         let mut extra = ExtraWeights::default();
         if self.ask.sort == Sort::Relevance {
-            let usual = self.plan.boosts.iter().map(|it| (it.gain, it.run.as_ref()));
-            for (gain, run) in usual.chain(asked.bonuses.iter().copied()) {
-                extra.usual.push((gain, run.weight(scoring)?));
+            for boost in &self.plan.boosts {
+                extra.usual.push((boost.gain, boost.run.weight(scoring)?));
             }
             for pair in &self.plan.pairs {
                 extra.rare.push((pair.gain, pair.run.weight(scoring)?));
                 extra.most += pair.gain * pair.most;
             }
         }
-        let unscored = EnableScoring::disabled_from_searcher(self.searcher);
-        let topics = self.plan.topics.iter().map(|it| it.weight(unscored));
-        let topics: Vec<Box<dyn Weight>> = topics.collect::<tantivy::Result<_>>()?;
         let mut top = Top::new(wanted, asked.known);
         for reader in self.searcher.segment_readers() {
-            let mut tally = tally.as_mut().map(|it| it.of_segment(reader, &topics)).transpose()?;
+            let mut tally = match tally {
+                Some(tally) => {
+                    let topics = self.sets.of(reader, &self.plan.topics, self.searcher)?;
+                    Some(tally.of_segment(reader, topics)?)
+                }
+                None => None,
+            };
             self.collect(reader, weight.as_ref(), &extra, &mut top, tally.as_mut())?;
             tally.map_or(Ok(()), SegmentTally::finish)?;
         }

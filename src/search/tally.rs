@@ -1,12 +1,14 @@
 //! Counts what is found by what posts have in common, while it is found.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use jiff::Timestamp;
 use tantivy::{
-    DocSet as _, SegmentReader,
+    BitSet, SegmentReader,
     columnar::{Column, StrColumn},
-    query::{Scorer, Weight},
 };
 
 use super::{
@@ -125,14 +127,13 @@ impl Tally {
     pub(super) fn of_segment(
         &mut self,
         reader: &SegmentReader,
-        topics: &[Box<dyn Weight>],
+        topics: Vec<Arc<BitSet>>,
     ) -> tantivy::Result<SegmentTally<'_>> {
-        let topics: tantivy::Result<_> = topics.iter().map(|it| it.scorer(reader, 1.0)).collect();
         Ok(SegmentTally {
             peers: ByValue::of(reader, PEER)?,
             domains: ByValue::of(reader, DOMAIN)?,
             languages: ByValue::of(reader, LANGUAGE)?,
-            topics: topics?,
+            topics,
             whole: self,
         })
     }
@@ -150,7 +151,7 @@ pub(super) struct SegmentTally<'a> {
     peers: ByValue<Standing>,
     domains: ByValue<usize>,
     languages: ByValue<usize>,
-    topics: Vec<Box<dyn Scorer>>,
+    topics: Vec<Arc<BitSet>>,
 }
 
 /// Something for each value of a column.
@@ -205,11 +206,8 @@ impl SegmentTally<'_> {
         self.domains.each(document, |it| *it += 1);
         self.languages.each(document, |it| *it += 1);
         *self.whole.months.entry(month_of(time)).or_default() += 1;
-        for (topic, count) in self.topics.iter_mut().zip(&mut self.whole.topics) {
-            if topic.doc() < document {
-                topic.seek(document);
-            }
-            *count += usize::from(topic.doc() == document);
+        for (topic, count) in self.topics.iter().zip(&mut self.whole.topics) {
+            *count += usize::from(topic.contains(document));
         }
     }
 

@@ -33,6 +33,11 @@ pub(super) const MOST_WORDS_GAIN: f32 = 0.5;
 /// whole of what they score as a phrase would drown how well the rest fits.
 pub(super) const TOGETHER_GAIN: f32 = 0.5;
 
+/// A word that one post in so many has is an everyday one: of a long query it only adds to the score.
+pub(super) const EVERYDAY_SHARE: u64 = 3;
+/// In a smaller library any word may be in many posts.
+pub(super) const FEWEST_TO_TELL_EVERYDAY: u64 = 1_000;
+
 /// What each further alternative of an `OR` adds to the best one: a post that says a thing in three ways
 /// is hardly more about it than one that sticks to a word.
 pub(super) const ALSO_SAID: f32 = 0.2;

@@ -22,10 +22,11 @@ use super::{
     analysis::{StemPool, Tongue},
     exclusion::Excluded,
     schema::Fields,
+    soft::Soft,
     thesaurus::Thesaurus,
     weights::{ALL_WORDS_GAIN, ALSO_SAID, LONG_QUERY, MOST_WORDS_GAIN},
 };
-use crate::domain::query::{Clause, Query};
+use crate::domain::query::{Clause, Feature, Filter, Query};
 
 /// What is run for a query.
 pub(super) struct Plan {
@@ -35,17 +36,17 @@ pub(super) struct Plan {
     pub(super) fixed: Box<dyn Run>,
     /// Words and phrases that are asked for side by side.
     pub(super) units: Vec<Sought>,
-    /// Of the units, as they were typed.
-    words: usize,
-    /// Looser readings, to be tried in this order when too little is found.
-    pub(super) relaxed: Vec<Box<dyn Run>>,
+    /// The looser reading, for when too little is found.
+    pub(super) soft: Option<Soft>,
+    /// Whether the looser reading is also tried where a little is found.
+    pub(super) is_long: bool,
     /// What raises the score of a document that matches anyway.
     pub(super) boosts: Vec<Boost>,
     /// The same, of words that stand together: asked for only where it could matter, as positions are
     /// slow to read.
     pub(super) pairs: Vec<Pair>,
     /// Queries of topics, whose shares in what is found are counted.
-    pub(super) topics: Vec<Box<dyn Run>>,
+    pub(super) topics: Vec<CountedTopic>,
     pub(super) statistics: Frequencies,
 }
 
@@ -53,6 +54,8 @@ pub(super) struct Plan {
 pub(super) struct Sought {
     pub(super) written: String,
     pub(super) run: Box<dyn Run>,
+    /// Nearly every post has it, so that it chooses none.
+    pub(super) is_everyday: bool,
 }
 
 /// What a document scores on top where the words of a query stand in a place that says more.
@@ -70,6 +73,13 @@ pub(super) struct Pair {
     /// That no document scores more, before the gain.
     pub(super) most: f32,
     pub(super) run: Box<dyn Run>,
+}
+
+/// A topic, and what its documents in a segment are remembered by; `None` where they change while the
+/// segment does not.
+pub(super) struct CountedTopic {
+    pub(super) run: Box<dyn Run>,
+    pub(super) known_as: Option<String>,
 }
 
 /// Topics may name each other: further than this nobody looks, as they may name each other in a ring.
@@ -108,7 +118,9 @@ impl Plan {
                 _ => {
                     let run = translator.run(clause)?;
                     words += words_of(clause);
-                    units.extend(run.map(|run| Sought { written: clause.to_string(), run }));
+                    let is_everyday = translator.is_everyday(clause)?;
+                    let written = clause.to_string();
+                    units.extend(run.map(|run| Sought { written, run, is_everyday }));
                 }
             }
         }
@@ -116,15 +128,13 @@ impl Plan {
         translator.boosts(conjuncts, &mut boosts)?;
         let pairs = translator.pairs(conjuncts)?;
         let strict = units.iter().map(|it| (Occur::Must, it.run.box_clone()));
-        let counted = ask.known.topics.iter().filter(|_| ask.counts);
-        let topics = counted.map(|(_, topic)| translator.whole(topic));
-        let topics = topics.collect::<tantivy::Result<_>>()?;
+        let topics = translator.counted_topics(ask)?;
         Ok(Self {
             strict: together(fixed.iter().map(cloned).chain(strict).collect()),
-            relaxed: relaxed(&fixed, &units),
+            soft: soft(&fixed, &mut units, words >= LONG_QUERY),
+            is_long: words >= LONG_QUERY,
             fixed: together(fixed),
             units,
-            words,
             boosts,
             pairs,
             topics,
@@ -133,16 +143,28 @@ impl Plan {
     }
 }
 
-/// What a document scores once more if it matches, by how much.
-pub(super) type Bonus<'a> = (f32, &'a dyn Run);
-
-impl Plan {
-    /// A long query as one whose words may be missing, with what their being there is worth: all of
-    /// them, most of them. `None` for one that is short.
-    pub(super) fn soft(&self) -> Option<(&dyn Run, [Bonus<'_>; 2])> {
-        let (most, any) = (self.relaxed.first()?, self.relaxed.last()?);
-        let bonuses = [(ALL_WORDS_GAIN, self.strict.as_ref()), (MOST_WORDS_GAIN, most.as_ref())];
-        (self.words >= LONG_QUERY).then_some((any.as_ref(), bonuses))
+/// Whether what a query finds in a segment depends on nothing but the segment.
+fn is_constant(clause: &Clause) -> bool {
+    match clause {
+        Clause::All(inner) | Clause::Any(inner) => inner.iter().all(is_constant),
+        Clause::Not(inner) => is_constant(inner),
+        Clause::Word(_) | Clause::Phrase(_) | Clause::Near { .. } => true,
+        // The most frequent words with these letters, and the peers that are there, are those of all
+        // segments.
+        Clause::Prefix(_) => false,
+        Clause::Filter(filter) => matches!(
+            filter,
+            Filter::Domain(_)
+                | Filter::Title(_)
+                | Filter::Author(_)
+                | Filter::Category(_)
+                | Filter::Language(_)
+                | Filter::After(_)
+                | Filter::Before(_)
+                | Filter::Published(..)
+                | Filter::Minutes(..)
+                | Filter::Has(Feature::Code | Feature::Image)
+        ),
     }
 }
 
@@ -155,20 +177,24 @@ fn words_of(clause: &Clause) -> usize {
     }
 }
 
-/// Most of the words, then any of them.
-fn relaxed(fixed: &[(Occur, Box<dyn Run>)], units: &[Sought]) -> Vec<Box<dyn Run>> {
-    let mut least: Vec<usize> = vec![units.len().div_ceil(2), 1];
-    least.dedup();
-    least.retain(|it| *it < units.len());
-    least
-        .into_iter()
-        .map(|least| {
-            let units = units.iter().map(|it| it.run.box_clone()).collect();
-            let some = BooleanQuery::union_with_minimum_required_clauses(units, least);
-            let some: Box<dyn Run> = Box::new(some);
-            together(fixed.iter().map(cloned).chain([(Occur::Must, some)]).collect())
-        })
-        .collect()
+/// The same with words missing; `None` where none may be.
+fn soft(fixed: &[(Occur, Box<dyn Run>)], units: &mut [Sought], is_long: bool) -> Option<Soft> {
+    if units.iter().all(|it| it.is_everyday) {
+        // To be or not to be.
+        for unit in units.iter_mut() {
+            unit.is_everyday = false;
+        }
+    }
+    let runs = |is_everyday: bool| -> Vec<Box<dyn Run>> {
+        let units = units.iter().filter(|it| it.is_everyday == is_everyday);
+        units.map(|it| it.run.box_clone()).collect()
+    };
+    let (choosing, adding) = (runs(false), runs(true));
+    let fixed = (!fixed.is_empty()).then(|| together(fixed.iter().map(cloned).collect()));
+    let gain = |gain: f32| if is_long { gain } else { 0.0 };
+    let (all_gain, most_gain) = (gain(ALL_WORDS_GAIN), gain(MOST_WORDS_GAIN));
+    let may_lack = choosing.len() + adding.len() > 1;
+    may_lack.then_some(Soft { choosing, adding, fixed, all_gain, most_gain })
 }
 
 fn cloned((occur, run): &(Occur, Box<dyn Run>)) -> (Occur, Box<dyn Run>) {
@@ -208,6 +234,15 @@ struct Translator<'a> {
 }
 
 impl Translator<'_> {
+    fn counted_topics(&mut self, ask: &Ask) -> tantivy::Result<Vec<CountedTopic>> {
+        let counted = ask.known.topics.iter().filter(|_| ask.counts);
+        let topics = counted.map(|(_, topic)| {
+            let known_as = is_constant(topic.root()).then(|| format!("{topic} {:?}", self.tongues));
+            Ok(CountedTopic { run: self.whole(topic)?, known_as })
+        });
+        topics.collect()
+    }
+
     /// A whole query, as it is where nothing is relaxed and nothing scored.
     fn whole(&mut self, query: &Query) -> tantivy::Result<Box<dyn Run>> {
         let run = self.run(query.root())?;

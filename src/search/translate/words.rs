@@ -18,7 +18,7 @@ use crate::{
         Place,
         analysis::{Alternative, Unit},
         loose::LoosePhrase,
-        weights::{FIELD_WEIGHTS, TOGETHER_GAIN},
+        weights::{EVERYDAY_SHARE, FEWEST_TO_TELL_EVERYDAY, FIELD_WEIGHTS, TOGETHER_GAIN},
     },
 };
 
@@ -186,6 +186,18 @@ impl Translator<'_> {
             }
         }
         Ok(most)
+    }
+
+    /// Whether nearly every post has a word, so that it tells nothing of what is meant.
+    pub(super) fn is_everyday(&self, clause: &Clause) -> tantivy::Result<bool> {
+        let Clause::Word(word) = clause else { return Ok(false) };
+        let mut most = 0;
+        for term in Unit::of(word, &[], self.pool).unwrap_or_default().into_terms() {
+            let term = Term::from_field_text(self.fields.text, &term);
+            most = most.max(self.searcher.doc_freq(&term)?);
+        }
+        let all = self.searcher.num_docs();
+        Ok(all >= FEWEST_TO_TELL_EVERYDAY && most > all / EVERYDAY_SHARE)
     }
 
     /// For each word that is asked for: where it counts more than in the body.
