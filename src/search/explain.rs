@@ -8,6 +8,7 @@ use tantivy::{
 
 use super::{
     Ask,
+    pairs::Pair,
     ranking::{Reading, column, ranked},
     schema::{Fields, ORDERED},
     topic_sets::TopicSets,
@@ -116,8 +117,7 @@ pub(super) fn explained(
         push(boost.place, &boost.written, boost.gain * score);
     }
     for pair in &plan.pairs {
-        let score = scorer.score(pair.run.as_ref())?.unwrap_or_default();
-        push(Place::Together, &pair.written, pair.gain * score);
+        push(Place::Together, &pair.written, scorer.together(pair)?);
     }
     if let Some(soft) = plan.soft.as_ref().filter(|_| outcome.reading == Reading::MostWords) {
         let all = if missing.is_empty() { soft.all_gain } else { 0.0 };
@@ -173,6 +173,12 @@ impl Scoring<'_> {
             document = scorer.seek(self.at.doc_id);
         }
         Ok((document == self.at.doc_id).then(|| scorer.score()))
+    }
+
+    fn together(&self, pair: &Pair) -> tantivy::Result<f32> {
+        let statistics = Statistics { searcher: self.searcher, frequencies: &self.plan.statistics };
+        let reader = self.searcher.segment_reader(self.at.segment_ord);
+        Ok(pair.weight(&statistics)?.scorer(reader)?.score(self.at.doc_id))
     }
 
     fn recency(&self, ask: &Ask) -> tantivy::Result<f32> {

@@ -12,6 +12,7 @@ mod known;
 mod loose;
 mod matching;
 mod opening;
+mod pairs;
 mod ranking;
 mod schema;
 mod similar;

@@ -14,6 +14,7 @@ use tantivy::{
 
 use super::{
     Ask, Hit, Sort,
+    pairs::{PairScorer, PairWeight},
     schema::{ENTRY, ORDERED, STORY},
     tally::{Counted, SegmentTally, Tally},
     topic_sets::TopicSets,
@@ -159,8 +160,9 @@ impl Ranking<'_> {
                 extra.usual.push((boost.gain, boost.run.weight(scoring)?));
             }
             for pair in &self.plan.pairs {
-                extra.rare.push((pair.gain, pair.run.weight(scoring)?));
-                extra.most += pair.gain * pair.most;
+                let weight = pair.weight(&statistics)?;
+                extra.most += weight.most();
+                extra.pairs.push(weight);
             }
         }
         let mut top = Top::new(wanted, asked.known);
@@ -182,7 +184,7 @@ impl Ranking<'_> {
         &self,
         reader: &SegmentReader,
         weight: &dyn Weight,
-        extra: &ExtraWeights,
+        extra: &ExtraWeights<'_>,
         top: &mut Top<'_>,
         mut tally: Option<&mut SegmentTally<'_>>,
     ) -> tantivy::Result<()> {
@@ -191,7 +193,8 @@ impl Ranking<'_> {
             return Ok(());
         }
         let mut usual = Extras::of(&extra.usual, reader)?;
-        let mut rare = Extras::of(&extra.rare, reader)?;
+        let pairs = extra.pairs.iter().map(|it| it.scorer(reader));
+        let mut pairs = pairs.collect::<tantivy::Result<Vec<PairScorer>>>()?;
         let (story, entry, ordered) =
             (column(reader, STORY)?, column(reader, ENTRY)?, column(reader, ORDERED)?);
         let alive = reader.alive_bitset();
@@ -204,7 +207,8 @@ impl Ranking<'_> {
                         let boost = self.recency.boost(time);
                         let score = scorer.score() + usual.score(document);
                         let may_matter = (score + extra.most) * boost >= top.floor();
-                        let more = if may_matter { rare.score(document) } else { 0.0 };
+                        let mut together = || pairs.iter_mut().map(|it| it.score(document)).sum();
+                        let more: f32 = if may_matter { together() } else { 0.0 };
                         ((score + more) * boost, time)
                     }
                     Sort::Newest => (0.0, time),
@@ -224,11 +228,11 @@ impl Ranking<'_> {
 
 /// What documents score on top.
 #[derive(Default)]
-struct ExtraWeights {
+struct ExtraWeights<'a> {
     usual: Vec<(f32, Box<dyn Weight>)>,
-    /// What is asked for only where it may bring a document among the first.
-    rare: Vec<(f32, Box<dyn Weight>)>,
-    /// That no document gains more by what is rare.
+    /// What is asked for only where it may bring a document among the first: positions are slow to read.
+    pairs: Vec<PairWeight<'a>>,
+    /// That no document gains more by pairs.
     most: f32,
 }
 

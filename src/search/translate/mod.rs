@@ -21,6 +21,7 @@ use super::{
     Ask, Index, Known, Place,
     analysis::{StemPool, Tongue},
     exclusion::Excluded,
+    pairs::Pair,
     schema::Fields,
     soft::Soft,
     thesaurus::Thesaurus,
@@ -63,15 +64,6 @@ pub(super) struct Boost {
     pub(super) written: String,
     pub(super) place: Place,
     pub(super) gain: f32,
-    pub(super) run: Box<dyn Run>,
-}
-
-/// Two words that were typed side by side.
-pub(super) struct Pair {
-    pub(super) written: String,
-    pub(super) gain: f32,
-    /// That no document scores more, before the gain.
-    pub(super) most: f32,
     pub(super) run: Box<dyn Run>,
 }
 

@@ -5,19 +5,19 @@ use std::collections::HashMap;
 use tantivy::{
     Term,
     query::{
-        Bm25Weight, ConstScoreQuery, DisjunctionMaxQuery, PhraseQuery, Query as Run, TermQuery,
-        TermSetQuery,
+        ConstScoreQuery, DisjunctionMaxQuery, PhraseQuery, Query as Run, TermQuery, TermSetQuery,
     },
     schema::{Field, IndexRecordOption},
 };
 
-use super::{Boost, Pair, Translator, unscored};
+use super::{Boost, Translator, unscored};
 use crate::{
     domain::query::Clause,
     search::{
         Place,
         analysis::{Alternative, Unit},
         loose::LoosePhrase,
+        pairs::Pair,
         weights::{EVERYDAY_SHARE, FEWEST_TO_TELL_EVERYDAY, FIELD_WEIGHTS, TOGETHER_GAIN},
     },
 };
@@ -150,42 +150,43 @@ impl Translator<'_> {
         Ok(unscored(Box::new(TermSetQuery::new(matching))))
     }
 
-    /// Words side by side, as they may stand together in a text.
-    pub(super) fn pairs(&mut self, conjuncts: &[Clause]) -> tantivy::Result<Vec<Pair>> {
+    /// Words side by side, as they may stand together in a text. Beside an everyday word nearly any
+    /// other stands somewhere.
+    pub(super) fn pairs(&self, conjuncts: &[Clause]) -> tantivy::Result<Vec<Pair>> {
         let mut pairs = Vec::new();
         for both in conjuncts.windows(2) {
             let [Clause::Word(one), Clause::Word(other)] = both else { continue };
+            if self.is_everyday(&both[0])? || self.is_everyday(&both[1])? {
+                continue;
+            }
             let written = format!("{one} {other}");
-            let Some(unit) = Unit::of(&written, self.tongues, self.pool) else { continue };
-            let Some(most) = self.most_of(&unit)? else { continue };
-            let run = self.any_of(self.fields.text, unit, 0)?;
-            pairs.push(Pair { written, gain: TOGETHER_GAIN, most, run });
+            let unit = Unit::of(&written, self.tongues, self.pool).unwrap_or_default();
+            let forms = self.forms_of(unit)?;
+            if !forms.is_empty() {
+                pairs.push(Pair { written, field: self.fields.text, forms, gain: TOGETHER_GAIN });
+            }
         }
         pairs.truncate(MOST_PAIRS);
         Ok(pairs)
     }
 
-    /// What no document scores more than for a phrase (Okapi BM25, however often it stands there);
-    /// `None` where a word of it stands nowhere.
-    fn most_of(&self, unit: &Unit) -> tantivy::Result<Option<f32>> {
-        let mut most: Option<f32> = None;
-        for alternative in &unit.alternatives {
-            let terms: Vec<&String> = match alternative {
-                Alternative::Phrase(words) => words.iter().map(|(_, term)| term).collect(),
-                Alternative::Term(term) | Alternative::Beginning(term) => vec![term],
-            };
-            let terms: Vec<Term> =
-                terms.iter().map(|it| Term::from_field_text(self.fields.text, it)).collect();
+    /// The phrases of a unit of which every word stands somewhere.
+    fn forms_of(&self, unit: Unit) -> tantivy::Result<Vec<Vec<(usize, Term)>>> {
+        let mut forms = Vec::new();
+        for alternative in unit.alternatives {
+            let Alternative::Phrase(words) = alternative else { continue };
+            let term =
+                |(at, text): (usize, String)| (at, Term::from_field_text(self.fields.text, &text));
+            let form: Vec<(usize, Term)> = words.into_iter().map(term).collect();
             let mut stand_somewhere = true;
-            for term in &terms {
+            for (_, term) in &form {
                 stand_somewhere &= self.searcher.doc_freq(term)? > 0;
             }
             if stand_somewhere {
-                let weight = Bm25Weight::for_terms(self.searcher, &terms)?;
-                most = Some(most.unwrap_or_default().max(weight.max_score()));
+                forms.push(form);
             }
         }
-        Ok(most)
+        Ok(forms)
     }
 
     /// Whether nearly every post has a word, so that it tells nothing of what is meant.
