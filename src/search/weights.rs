@@ -33,8 +33,9 @@ pub(super) const MOST_WORDS_GAIN: f32 = 0.5;
 /// whole of what they score as a phrase would drown how well the rest fits.
 pub(super) const TOGETHER_GAIN: f32 = 0.5;
 
-/// A word that one post in so many has is an everyday one: of a long query it only adds to the score.
-pub(super) const EVERYDAY_SHARE: u64 = 3;
+/// A word that one post in so many has is an everyday one: where words may be missing it only adds to the
+/// score.
+pub(super) const EVERYDAY_SHARE: u64 = 2;
 /// In a smaller library any word may be in many posts.
 pub(super) const FEWEST_TO_TELL_EVERYDAY: u64 = 1_000;
 
