@@ -217,7 +217,7 @@ impl Ranking<'_> {
                 let entry = || entry.get_val(document);
                 let is_new = top.offer(key, order, story.get_val(document), entry);
                 if let Some(tally) = tally.as_mut().filter(|_| is_new) {
-                    tally.count(Counted { document, key, time, entry: entry() });
+                    tally.count(Counted { document, key, time }, entry);
                 }
             }
             document = scorer.advance();

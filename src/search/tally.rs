@@ -8,7 +8,7 @@ use std::{
 use jiff::Timestamp;
 use tantivy::{
     BitSet, SegmentReader,
-    columnar::{Column, StrColumn},
+    columnar::{Cardinality, ColumnValues, StrColumn},
 };
 
 use super::{
@@ -52,7 +52,6 @@ pub(super) struct Counted {
     pub(super) key: f32,
     /// In milliseconds.
     pub(super) time: i64,
-    pub(super) entry: i64,
 }
 
 /// Of all segments.
@@ -61,8 +60,7 @@ pub(super) struct Tally {
     peers: HashMap<String, Standing>,
     domains: HashMap<String, usize>,
     languages: HashMap<String, usize>,
-    /// By months since year 0.
-    months: BTreeMap<i32, usize>,
+    months: Months,
     topics: Vec<usize>,
     recency: PeerRecency,
 }
@@ -82,20 +80,21 @@ impl Tally {
             peers: HashMap::new(),
             domains: HashMap::new(),
             languages: HashMap::new(),
-            months: BTreeMap::new(),
+            months: Months::default(),
             topics: vec![0; topics],
             recency: PeerRecency::at(now),
         }
     }
 
     pub(super) fn counts(&self, topics: &[Slug]) -> Counts {
+        let months = self.months.in_order();
         let mut years: BTreeMap<i32, usize> = BTreeMap::new();
-        for (month, stories) in &self.months {
+        for (month, stories) in &months {
             *years.entry(month.div_euclid(12)).or_default() += stories;
         }
         let year = |it: i32| i16::try_from(it).unwrap_or_default();
         let month = |it: i32| u8::try_from(it.rem_euclid(12) + 1).unwrap_or_default();
-        let months = self.months.iter();
+        let months = months.iter();
         let peers = self.peers.iter().map(|(peer, it)| (peer.clone(), it.stories));
         let topics = topics.iter().cloned().zip(self.topics.iter().copied());
         Counts {
@@ -157,6 +156,8 @@ pub(super) struct SegmentTally<'a> {
 /// Something for each value of a column.
 struct ByValue<T> {
     column: Option<StrColumn>,
+    /// Where each document has just one value.
+    single: Option<Arc<dyn ColumnValues<u64>>>,
     of_value: Vec<T>,
 }
 
@@ -164,17 +165,26 @@ impl<T: Clone + Default + PartialEq> ByValue<T> {
     fn of(reader: &SegmentReader, name: &str) -> tantivy::Result<Self> {
         let column = reader.fast_fields().str(name)?;
         let values = column.as_ref().map_or(0, |it| it.num_terms());
-        Ok(Self { column, of_value: vec![T::default(); values] })
+        let ords = column.as_ref().map(|it| it.ords());
+        let single = ords.filter(|it| it.get_cardinality() == Cardinality::Full);
+        let single = single.map(|it| Arc::clone(&it.values));
+        Ok(Self { column, single, of_value: vec![T::default(); values] })
     }
 
     fn each(&mut self, document: u32, mut change: impl FnMut(&mut T)) {
-        let Some(column) = &self.column else { return };
-        let ords: &Column<u64> = column.ords();
-        for value in ords.values_for_doc(document) {
-            let place = usize::try_from(value).ok().and_then(|it| self.of_value.get_mut(it));
+        let Self { column, single, of_value } = self;
+        let mut change_at = |value: u64| {
+            let place = usize::try_from(value).ok().and_then(|it| of_value.get_mut(it));
             if let Some(place) = place {
                 change(place);
             }
+        };
+        match (single, column) {
+            (Some(values), _) => change_at(values.get_val(document)),
+            (None, Some(column)) => {
+                column.ords().values_for_doc(document).for_each(change_at);
+            }
+            (None, None) => {}
         }
     }
 
@@ -192,12 +202,12 @@ impl<T: Clone + Default + PartialEq> ByValue<T> {
 }
 
 impl SegmentTally<'_> {
-    pub(super) fn count(&mut self, found: Counted) {
-        let Counted { document, key, time, entry } = found;
+    pub(super) fn count(&mut self, found: Counted, entry: impl Fn() -> i64) {
+        let Counted { document, key, time } = found;
         let worth = key * self.whole.recency.share(time);
         self.peers.each(document, |peer| {
             if peer.stories == 0 || key > peer.best {
-                (peer.best, peer.entry) = (key, entry);
+                (peer.best, peer.entry) = (key, entry());
             }
             peer.newest = if peer.stories == 0 { time } else { peer.newest.max(time) };
             peer.stories += 1;
@@ -205,7 +215,7 @@ impl SegmentTally<'_> {
         });
         self.domains.each(document, |it| *it += 1);
         self.languages.each(document, |it| *it += 1);
-        *self.whole.months.entry(month_of(time)).or_default() += 1;
+        self.whole.months.count(month_of(time));
         for (topic, count) in self.topics.iter().zip(&mut self.whole.topics) {
             *count += usize::from(topic.contains(document));
         }
@@ -237,6 +247,36 @@ impl SegmentTally<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Stories by months since year 0: those in which anything was ever published lie side by side.
+#[derive(Clone, Default)]
+struct Months {
+    usual: Vec<usize>,
+    others: BTreeMap<i32, usize>,
+}
+
+const FIRST_USUAL: i32 = 1970 * 12;
+const USUAL: usize = 150 * 12;
+
+impl Months {
+    fn count(&mut self, month: i32) {
+        let place = usize::try_from(month - FIRST_USUAL).ok().filter(|it| *it < USUAL);
+        let Some(place) = place else {
+            *self.others.entry(month).or_default() += 1;
+            return;
+        };
+        if place >= self.usual.len() {
+            self.usual.resize(USUAL, 0);
+        }
+        self.usual[place] += 1;
+    }
+
+    fn in_order(&self) -> BTreeMap<i32, usize> {
+        let mut months = self.others.clone();
+        months.extend((FIRST_USUAL..).zip(self.usual.iter().copied()).filter(|(_, n)| *n > 0));
+        months
     }
 }
 
