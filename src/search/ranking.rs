@@ -57,33 +57,34 @@ pub(super) fn ranked(
     let wanted = ask.offset.saturating_add(ask.limit).clamp(1, MOST_RANKED);
     let tally = || ask.counts.then(|| Tally::new(plan.topics.len(), ask.now));
     let soft = plan.soft.as_ref().filter(|_| !ask.strict);
-    let is_long = soft.is_some() && plan.is_long;
-    // Of a long query what has all words is mostly not what is counted in the end.
-    let mut counted = if is_long { None } else { tally() };
     let all_words = Asked { run: plan.strict.as_ref(), known: &[] };
-    let (strict, mut best) = run.best(&all_words, wanted, &mut counted)?;
-    let (mut total, mut reading) = (strict, Reading::AllWords);
-    match soft {
-        Some(soft) if is_long && strict < FEWEST_HITS_OF_LONG => {
-            counted = tally();
-            (total, best) = run.best(&Asked { run: soft, known: &[] }, wanted, &mut counted)?;
-            reading = Reading::MostWords;
+    if let Some(soft) = soft.filter(|_| plan.is_long) {
+        // Mostly few posts have all words: to count them is quicker than to rank them.
+        let strict = run.count(plan.strict.as_ref(), FEWEST_HITS_OF_LONG)?;
+        if strict < FEWEST_HITS_OF_LONG {
+            let mut tally = tally();
+            let asked = Asked { run: soft, known: &[] };
+            let (total, best) = run.best(&asked, wanted, &mut tally)?;
+            let hits = page(&best, ask);
+            return Ok(Outcome { total, strict, reading: Reading::MostWords, hits, tally });
         }
-        Some(_) if is_long && ask.counts => {
-            counted = tally();
-            (total, best) = run.best(&all_words, wanted, &mut counted)?;
-        }
-        Some(soft) if !is_long && strict < FEWEST_STRICT_HITS => {
-            let known = best.clone();
-            let asked = Asked { run: soft, known: &known };
-            let (more, behind) = run.best(&asked, wanted, &mut counted)?;
-            total = known.len() + more;
-            best.extend(behind);
-        }
-        _ => {}
     }
-    let hits = best.iter().skip(ask.offset).take(ask.limit).map(Ranked::hit).collect();
-    Ok(Outcome { total, strict, reading, hits, tally: counted })
+    let mut counted = tally();
+    let (strict, mut best) = run.best(&all_words, wanted, &mut counted)?;
+    let mut total = strict;
+    if let Some(soft) = soft.filter(|_| strict < FEWEST_STRICT_HITS) {
+        let known = best.clone();
+        let asked = Asked { run: soft, known: &known };
+        let (more, behind) = run.best(&asked, wanted, &mut counted)?;
+        total = known.len() + more;
+        best.extend(behind);
+    }
+    let hits = page(&best, ask);
+    Ok(Outcome { total, strict, reading: Reading::AllWords, hits, tally: counted })
+}
+
+fn page(best: &[Ranked], ask: &Ask) -> Vec<Hit> {
+    best.iter().skip(ask.offset).take(ask.limit).map(Ranked::hit).collect()
 }
 
 /// One run over the index.
@@ -139,6 +140,27 @@ impl PartialEq for Ranked {
 impl Eq for Ranked {}
 
 impl Ranking<'_> {
+    /// The number of stories, counted up to `most`.
+    fn count(&self, run: &dyn Run, most: usize) -> tantivy::Result<usize> {
+        let weight = run.weight(EnableScoring::disabled_from_searcher(self.searcher))?;
+        let (mut met, mut count) = (Met::default(), 0);
+        for reader in self.searcher.segment_readers() {
+            let mut scorer = weight.scorer(reader, 1.0)?;
+            if scorer.doc() == TERMINATED {
+                continue;
+            }
+            let (stories, alive) = (column(reader, STORY)?, reader.alive_bitset());
+            let mut document = scorer.doc();
+            while document != TERMINATED && count < most {
+                if alive.is_none_or(|it| it.is_alive(document)) {
+                    count += usize::from(met.insert(stories.get_val(document)));
+                }
+                document = scorer.advance();
+            }
+        }
+        Ok(count)
+    }
+
     /// The number of stories besides those that are known, and the first of them in order.
     fn best(
         &self,
