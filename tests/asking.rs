@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use peerscope::{
     crawl,
-    domain::{NoteDraft, NoteType, ReaderId, ReadingChange, ReadingState, TagChange},
+    domain::{NoteDraft, NoteType, Query, ReaderId, ReadingChange, ReadingState, TagChange},
+    reading::{self, Asker, Wanted},
 };
 use serde_json::Value;
 
@@ -105,6 +106,27 @@ async fn what_is_muted_appears_nowhere() {
     assert!(!page.contains("We are hiring") && page.contains("Measuring consumer lag"));
     let feed = service.get("/search.atom?q=rank").await.text;
     assert!(!feed.contains("We are hiring"), "{feed}");
+}
+
+#[tokio::test]
+async fn a_story_that_a_muted_peer_tells_too_is_shown_where_another_tells_it() {
+    let text = "<p>Consumers of Kafka fall behind; partitions and offsets tell by how much.</p>";
+    let both = rss(&[post_at("https://example.com/lag", "Measuring consumer lag", text)]);
+    let web = FakeWeb::start().await;
+    web.serve_document("/first", RSS, &both);
+    web.serve_document("/second", RSS, &both);
+    let mut library =
+        TestLibrary::following(&[web.address("/first"), web.address("/second")]).await;
+    library.crawl().await;
+    for muted in ["peer-1", "peer-2"] {
+        library.mute(&[&format!("peer:{muted}")]).await;
+        let asker = Asker::only(library.followed.at_present());
+        let wanted = Wanted::best(10, library.now());
+        let query = Query::parse("kafka");
+        let found = reading::find(&library.doors.library(), &asker, query, &wanted).await.unwrap();
+        let peers: Vec<&str> = found.hits.iter().map(|it| it.entry.peer.as_str()).collect();
+        assert_eq!(peers, [if muted == "peer-1" { "peer-2" } else { "peer-1" }]);
+    }
 }
 
 #[tokio::test]

@@ -113,12 +113,15 @@ pub async fn find(
 ) -> Result<Found, FindError> {
     let (ask, unknown) = asked_of(library, asker, &query, wanted).await?;
     let may_correct = !wanted.verbatim && !wanted.strict;
+    // What stands for a story may be what is hidden of it.
+    let is_all_shown = ask.muted.is_none();
     let search = Search { index: library.index.clone(), query, ask };
     let search = move || search.run(may_correct);
     let (query, found, corrected) =
         tokio::task::spawn_blocking(search).await.map_err(|_| FindError::Thread)??;
     let ids: Vec<EntryId> = found.hits.iter().map(|hit| hit.entry).collect();
-    let shown = Shown::load(library, &ids, wanted.accepts_any_of_a_story(&query)).await?;
+    let may_swap = is_all_shown && wanted.accepts_any_of_a_story(&query);
+    let shown = Shown::load(library, &ids, may_swap).await?;
     let peers = on_subject(library, found.peers).await?;
     let index = library.index.clone();
     let scores: Vec<(EntryId, f32)> = found.hits.iter().map(|hit| (hit.entry, hit.score)).collect();
