@@ -1,7 +1,7 @@
 //! Why an entry stands where it stands: its score, part by part.
 
 use tantivy::{
-    DocAddress, Searcher, TERMINATED, Term,
+    DocAddress, DocSet as _, Searcher, TERMINATED, Term,
     query::{EnableScoring, Query as Run},
     schema::IndexRecordOption,
 };
@@ -143,12 +143,12 @@ fn address(
             continue;
         };
         let alive = reader.alive_bitset();
-        let mut document = tantivy::DocSet::doc(&postings);
+        let mut document = postings.doc();
         while document != TERMINATED {
             if alive.is_none_or(|it| it.is_alive(document)) {
                 return Ok(Some(DocAddress::new(segment, document)));
             }
-            document = tantivy::DocSet::advance(&mut postings);
+            document = postings.advance();
         }
     }
     Ok(None)

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AnyConnection;
 
-use super::readings::{self, tags_of_stories};
+use super::readings::{self, read_reading, tags_of_stories};
 use crate::{
-    domain::{ReaderId, Reading, ReadingState, Seen, StoryId, StoryStates, carried},
+    domain::{ReaderId, Seen, StoryId, StoryStates, carried},
     store::sql::{Cells, ManyRows, Sql, Statement, ms},
 };
 
@@ -63,14 +63,7 @@ async fn states_of(
     for row in &READINGS_OF.fetch(connection, stories.clone(), bind_number).await? {
         let mut cells = Cells::of(row);
         let reader = ReaderId(cells.number()?);
-        let reading = Reading {
-            story: StoryId(cells.number()?),
-            state: cells.word(ReadingState::from_word)?,
-            added: cells.time()?,
-            changed: cells.time()?,
-            finished: cells.maybe_time()?,
-            tags: BTreeSet::new(),
-        };
+        let reading = read_reading(&mut cells)?;
         let story = states.entry(reader).or_default().entry(reading.story).or_default();
         story.reading = Some(reading);
     }

@@ -50,17 +50,22 @@ macro_rules! reports {
     };
 }
 
-/// Without its tags.
-fn read_report(row: &AnyRow) -> Sql<ReadingReport> {
-    let mut cells = Cells::of(row);
-    let reading = Reading {
+/// Its story, state and times, in the order in which all queries here name them; without its tags.
+pub(super) fn read_reading(cells: &mut Cells<'_>) -> Sql<Reading> {
+    Ok(Reading {
         story: StoryId(cells.number()?),
         state: cells.word(ReadingState::from_word)?,
         added: cells.time()?,
         changed: cells.time()?,
         finished: cells.maybe_time()?,
         tags: BTreeSet::new(),
-    };
+    })
+}
+
+/// Without its tags.
+fn read_report(row: &AnyRow) -> Sql<ReadingReport> {
+    let mut cells = Cells::of(row);
+    let reading = read_reading(&mut cells)?;
     Ok(ReadingReport {
         reading,
         entry: cells.maybe_number()?.map(EntryId),
