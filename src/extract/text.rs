@@ -229,7 +229,7 @@ fn is_folded(run: &str) -> bool {
 }
 
 /// The word without letters that have no shape and only split words for the eye.
-fn visible(word: &str) -> Cow<'_, str> {
+pub(super) fn visible(word: &str) -> Cow<'_, str> {
     let is_shapeless =
         |it: char| matches!(it, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{180e}');
     if word.contains(is_shapeless) {

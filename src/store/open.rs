@@ -66,6 +66,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0006_backfills.sql"),
     include_str!("migrations/0007_whole.sql"),
     include_str!("migrations/0008_reader.sql"),
+    include_str!("migrations/0009_insight.sql"),
 ];
 
 const READERS: u32 = 4;

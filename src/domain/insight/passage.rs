@@ -1,0 +1,53 @@
+//! Passages: quotes of an article, each with its role and its place.
+
+use serde::{Deserialize, Serialize};
+
+/// What a passage does in its article. The word is the same in SQL, JSON and queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// A problem, need, constraint or failure that the authors or their system faced.
+    Challenge,
+    /// What they did, built or chose, or how their solution works.
+    Approach,
+    /// An outcome: measured, observed or compared.
+    Result,
+    /// A limit, drawback, gap or work still to be done of their own solution.
+    Limitation,
+}
+
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Challenge, Self::Approach, Self::Result, Self::Limitation];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Challenge => "challenge",
+            Self::Approach => "approach",
+            Self::Result => "result",
+            Self::Limitation => "limitation",
+        }
+    }
+
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+}
+
+/// Where a quote begins in an article.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// Number of the block in the article, from 0 on.
+    pub block: u32,
+    /// In bytes, within the text of the block.
+    pub start: u32,
+}
+
+/// A sentence of an article, word for word, with its role.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passage {
+    pub role: Role,
+    pub text: String,
+    pub place: Place,
+    /// How sure the model is of the role, from 0 to 1.
+    pub confidence: f32,
+}
