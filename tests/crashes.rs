@@ -68,6 +68,9 @@ async fn what_the_index_took_in_and_did_not_commit_is_taken_in_again_once() {
         words: 460,
         features: Vec::new(),
         ordered: entry.ordered,
+        kind: None,
+        worth: None,
+        passages: Vec::new(),
         changed: entry.changed,
     };
     let changes = [IndexChange::Remove(entry.id), IndexChange::Put(Box::new(half_done))];

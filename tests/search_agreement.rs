@@ -36,6 +36,9 @@ fn posts() -> Vec<IndexDocument> {
         words: 230 * u32::try_from(entry % 7).unwrap(),
         features: [Feature::Code, Feature::Image][..entry % 3].to_vec(),
         ordered: format!("202{}-0{}-15T12:00:00Z", entry % 6, entry % 9 + 1).parse().unwrap(),
+        kind: None,
+        worth: None,
+        passages: Vec::new(),
         changed: number(entry),
     };
     vec![

@@ -37,6 +37,9 @@ fn post(entry: i64, title: &str, body: &str) -> IndexDocument {
         words: 460,
         features: Vec::new(),
         ordered: "2026-05-01T00:00:00Z".parse().unwrap(),
+        kind: None,
+        worth: None,
+        passages: Vec::new(),
         changed: entry,
     }
 }

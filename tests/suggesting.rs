@@ -35,6 +35,9 @@ fn titled(entry: i64, title: &str, language: &str) -> IndexDocument {
         words: 5,
         features: Vec::new(),
         ordered: jiff::Timestamp::from_second(entry).unwrap(),
+        kind: None,
+        worth: None,
+        passages: Vec::new(),
         changed: entry,
     }
 }

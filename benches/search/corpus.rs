@@ -73,6 +73,9 @@ impl Corpus {
             words,
             features: if at.is_multiple_of(3) { vec![Feature::Code] } else { Vec::new() },
             ordered: Timestamp::from_second(NOW_SECONDS - age).expect("a time"),
+            kind: None,
+            worth: None,
+            passages: Vec::new(),
             changed: entry,
         }
     }

@@ -231,6 +231,9 @@ fn of(from: &Document, number: i64, undated: Timestamp) -> IndexDocument {
         words: u32::try_from(words).unwrap_or(u32::MAX),
         features: Vec::new(),
         ordered: from.published.unwrap_or(undated),
+        kind: None,
+        worth: None,
+        passages: Vec::new(),
         changed: number,
     }
 }

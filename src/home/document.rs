@@ -33,6 +33,9 @@ pub fn index_document(row: IndexRow) -> IndexDocument {
         language: row.entry.language,
         words: text.words,
         features,
+        kind: None,
+        worth: None,
+        passages: Vec::new(),
         ordered: row.entry.ordered,
         changed: row.entry.changed,
     }

@@ -37,7 +37,7 @@ use jiff::Timestamp;
 use tantivy::IndexReader;
 
 use crate::domain::{
-    EntryId, Language, SourceId, StoryId, Synonyms,
+    EntryId, Kind, Language, Passage, SourceId, StoryId, Synonyms, Worth,
     query::{Feature, Notice, Query},
 };
 
@@ -130,6 +130,11 @@ pub struct IndexDocument {
     /// Of the article.
     pub words: u32,
     pub features: Vec<Feature>,
+    /// `None` where it was not read, or could not be.
+    pub kind: Option<Kind>,
+    pub worth: Option<Worth>,
+    /// In reading order.
+    pub passages: Vec<Passage>,
     pub ordered: Timestamp,
     /// The number that the store gave to this state of the entry.
     pub changed: i64,
