@@ -14,6 +14,7 @@ mod discovering;
 mod extracting;
 mod feeds;
 mod fetching;
+mod insight;
 mod keeping;
 mod keeping_by_command;
 mod listing;

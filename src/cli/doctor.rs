@@ -14,7 +14,9 @@ use crate::{
     domain::{Address, Diagnosis, Following, diagnose},
     fetch::{Accept, FetchError, Fetcher, Request},
     home::{HomeError, Library, WritingLock},
+    insight::MODEL,
     report::chain,
+    store::InsightCounts,
 };
 
 /// Less free space than this is worth a word.
@@ -59,6 +61,7 @@ impl Doctor {
         service(&start, &mut findings);
         if let Some(library) = library(&start, &mut findings).await {
             index(&library, &mut findings).await;
+            insight(&library, &mut findings).await;
             sources(&library, start.clock.now(), &mut findings).await;
             space(&library, &mut findings).await;
         }
@@ -130,6 +133,22 @@ async fn index(library: &Library, findings: &mut Findings<'_>) {
             ),
         ),
         Err(error) => findings.bad("index", &chain(&error)),
+    }
+}
+
+async fn insight(library: &Library, findings: &mut Findings<'_>) {
+    match library.store.insight_counts(MODEL).await {
+        Ok(InsightCounts { read, waiting: 0 }) => {
+            findings.good("insight", &format!("{} read", count(read, "entry", "entries")));
+        }
+        Ok(InsightCounts { read, waiting }) => findings.odd(
+            "insight",
+            &format!(
+                "{} read, {waiting} waiting; `serve` comes to them, `reread` does it now",
+                count(read, "entry", "entries")
+            ),
+        ),
+        Err(error) => findings.bad("insight", &chain(&error)),
     }
 }
 

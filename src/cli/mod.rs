@@ -4,6 +4,8 @@ mod articles;
 mod backfill;
 mod check;
 mod check_page;
+mod correct;
+mod corrections;
 mod crawl;
 mod doctor;
 mod editor;
@@ -21,10 +23,12 @@ mod peers_add;
 mod politeness;
 mod queue;
 mod repair;
+mod reread;
 mod search;
 mod search_told;
 mod searches;
 mod serve;
+mod show;
 mod sources;
 mod start;
 mod story;
@@ -70,6 +74,14 @@ enum Command {
     Notes(notes::Notes),
     /// List, save and remove searches
     Searches(searches::Searches),
+    /// Show what an entry is about: its kind, and its challenge, approach, result and limits
+    Show(show::Show),
+    /// Say that an entry is of another kind, or that a sentence of it has another role or none
+    Correct(correct::Correct),
+    /// List what you corrected, export it, or take some of it back
+    Corrections(corrections::Corrections),
+    /// Read entries again for what they are about, where another version of the model did
+    Reread(reread::Reread),
     /// Show what would be stored of a feed, and what is wrong with it
     Check(check::Check),
     /// Show what would be kept of an article's page
@@ -137,6 +149,10 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Searches(it) => it.run(start, output).await,
+            Command::Show(it) => it.run(start, output).await,
+            Command::Correct(it) => it.run(start, output).await,
+            Command::Corrections(it) => it.run(start, output).await,
+            Command::Reread(it) => it.run(start, output).await,
             Command::Check(it) => it.run(start, output).await,
             Command::Extract(it) => it.run(start, output).await,
             Command::Init(it) => it.run(&start, output),

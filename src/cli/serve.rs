@@ -14,7 +14,7 @@ use crate::{
     crawl::{self, Status},
     daemon::{
         Background, Configuration, ask_for_articles, crawl_when_due, follow_configuration,
-        search_for_lost,
+        reread_what_others_read, search_for_lost,
     },
     domain::Following,
     home::{Doors, Followed, Library},
@@ -153,7 +153,8 @@ fn start_work(
             tracing::warn!("the index could not follow: {}", chain(&error));
         }
         drop(turn);
-        crawl_when_due(doors, status, background, news, stop).await;
+        let rereading = reread_what_others_read(doors.clone(), background.clone(), stop.clone());
+        tokio::join!(rereading, crawl_when_due(doors, status, background, news, stop));
     });
 }
 

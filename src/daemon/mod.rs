@@ -4,9 +4,11 @@
 mod articles;
 mod follow;
 mod lost;
+mod reread;
 mod schedule;
 
 pub use articles::{Background, ask_for_articles};
 pub use follow::{Configuration, follow_configuration};
 pub use lost::search_for_lost;
+pub use reread::reread_what_others_read;
 pub use schedule::crawl_when_due;

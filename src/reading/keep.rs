@@ -20,6 +20,12 @@ pub enum KeepError {
         .0.id, .0.revision
     )]
     Conflict(Box<Note>),
+    #[error("no sentence of entry {entry} says \u{201c}{quote}\u{201d}: quote one word for word")]
+    NoSentence { entry: EntryId, quote: String },
+    #[error(
+        "several sentences of entry {entry} say \u{201c}{quote}\u{201d}: quote more of the one"
+    )]
+    ManySentences { entry: EntryId, quote: String },
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error("could not write it to the library")]

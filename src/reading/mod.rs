@@ -1,6 +1,7 @@
 //! What a reader does with the library: search it, keep a list and a journal.
 
 mod asker;
+mod correct;
 mod entries;
 mod explain;
 mod find;
@@ -10,6 +11,7 @@ mod suggest;
 mod topics;
 
 pub use asker::Asker;
+pub use correct::{correct_kind, correct_role, take_back};
 pub use entries::entries;
 pub use explain::explain;
 pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};

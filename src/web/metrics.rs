@@ -16,6 +16,7 @@ use axum::{
 use super::{Web, problem::Problem, standing::Standing};
 use crate::{
     crawl::Snapshot,
+    insight::MODEL,
     store::{SourceReport, StoreError},
 };
 
@@ -89,6 +90,7 @@ pub(super) async fn metrics(State(web): State<Web>) -> Result<Response, Problem>
 async fn gathered(web: &Web) -> Result<Exposition, StoreError> {
     let store = &web.library().store;
     let (sources, last_change) = (store.sources().await?, store.last_change().await?);
+    let insights = store.insight_counts(MODEL).await?;
     let mut text = Exposition::default();
     text.head("peerscope_build_info", "gauge", "the version that runs");
     text.line("peerscope_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
@@ -97,6 +99,8 @@ async fn gathered(web: &Web) -> Result<Exposition, StoreError> {
     text.gauge("peerscope_index_entries", "entries in the index", index.document_count());
     let behind = last_change - index.position();
     text.gauge("peerscope_index_behind_changes", "changes the index has yet to follow", behind);
+    text.gauge("peerscope_insights", "entries read for what they are about", insights.read);
+    text.gauge("peerscope_insights_waiting", "entries yet to be read so", insights.waiting);
     write_crawl(&mut text, &web.status().snapshot());
     web.0.requests.write(&mut text);
     Ok(text)

@@ -64,6 +64,7 @@ pub(super) enum Thing {
     Note,
     Highlight,
     Search,
+    Correction,
 }
 
 #[derive(Serialize)]
@@ -116,6 +117,7 @@ impl Problem {
             Self::Missing(Thing::Note, _) => "no-note",
             Self::Missing(Thing::Highlight, _) => "no-highlight",
             Self::Missing(Thing::Search, _) => "no-search",
+            Self::Missing(Thing::Correction, _) => "no-correction",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",
@@ -251,7 +253,9 @@ impl From<KeepError> for Problem {
     fn from(failure: KeepError) -> Self {
         match failure {
             KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
-            KeepError::NoEntry(_) => Self::Content(failure.to_string()),
+            KeepError::NoEntry(_)
+            | KeepError::NoSentence { .. }
+            | KeepError::ManySentences { .. } => Self::Content(failure.to_string()),
             KeepError::NoNote(id) => Self::Missing(Thing::Note, id.to_string()),
             KeepError::Conflict(_) => Self::Conflict(failure.to_string()),
             KeepError::Draft(failure) => failure.into(),
@@ -305,6 +309,7 @@ mod tests {
             Problem::Missing(Thing::Note, "7".into()),
             Problem::Missing(Thing::Highlight, "7".into()),
             Problem::Missing(Thing::Search, "pricing".into()),
+            Problem::Missing(Thing::Correction, "7".into()),
             Problem::Conflict("said".into()),
             Problem::Content("said".into()),
             Problem::NotJson,

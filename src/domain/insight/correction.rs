@@ -34,6 +34,18 @@ impl Judgement {
             Self::Role { quote, .. } => Some(quote),
         }
     }
+
+    /// The words for what was said and what should be: `none` where there is nothing.
+    pub fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Kind { said, should_be } => {
+                (said.map_or("none", Kind::as_str), should_be.as_str())
+            }
+            Self::Role { said, should_be, .. } => {
+                (said.map_or("none", Role::as_str), should_be.map_or("none", Role::as_str))
+            }
+        }
+    }
 }
 
 /// A judgement as it is kept, with what its entry was called then: it outlives the entry.
@@ -65,6 +77,7 @@ pub fn counting(corrections: Vec<Correction>) -> Vec<Correction> {
 
 impl Insight {
     /// As it is to be shown: what persons said counts instead of what the model did.
+    #[must_use]
     pub fn corrected<'a>(mut self, judgements: impl IntoIterator<Item = &'a Judgement>) -> Self {
         for judgement in judgements {
             match judgement {

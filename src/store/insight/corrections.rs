@@ -61,7 +61,7 @@ async fn keep(
     let present = list(connection, reader, &ask).await?.rows;
     let about_the_same = |it: &Correction| it.judgement.quote() == judgement.quote();
     if let Some(last) = present.into_iter().find(about_the_same)
-        && same(&last.judgement, &judgement)
+        && last.judgement.words().1 == judgement.words().1
     {
         return Ok(Some(last));
     }
@@ -74,18 +74,6 @@ async fn keep(
     Ok(kept.into_iter().find(|it| it.id.0 == id))
 }
 
-fn same(one: &Judgement, other: &Judgement) -> bool {
-    match (one, other) {
-        (Judgement::Kind { should_be: one, .. }, Judgement::Kind { should_be: other, .. }) => {
-            one == other
-        }
-        (Judgement::Role { should_be: one, .. }, Judgement::Role { should_be: other, .. }) => {
-            one == other
-        }
-        _ => false,
-    }
-}
-
 /// Says whether the entry is there.
 async fn insert(
     connection: &mut AnyConnection,
@@ -93,13 +81,10 @@ async fn insert(
     judgement: Judgement,
     now: Timestamp,
 ) -> Sql<bool> {
-    let (quote, place, said, should_be) = match judgement {
-        Judgement::Kind { said, should_be } => {
-            (None, None, said.map(Kind::as_str), Some(should_be.as_str()))
-        }
-        Judgement::Role { quote, place, said, should_be } => {
-            (Some(quote), place, said.map(Role::as_str), should_be.map(Role::as_str))
-        }
+    let (said, should_be) = judgement.words();
+    let (quote, place) = match judgement {
+        Judgement::Kind { .. } => (None, None),
+        Judgement::Role { quote, place, .. } => (Some(quote), place),
     };
     let sql = "INSERT INTO corrections (block, start, id, reader_id, quote, said, should_be, made, \
                entry_id, title, address, peer_name) \
@@ -110,8 +95,8 @@ async fn insert(
         .bind(id)
         .bind(reader.0)
         .bind(quote)
-        .bind(said.unwrap_or("none"))
-        .bind(should_be.unwrap_or("none"))
+        .bind(said)
+        .bind(should_be)
         .bind(ms(now))
         .bind(entry.0)
         .execute(connection)

@@ -183,15 +183,16 @@ pub(super) fn read_judgement(cells: &mut Cells<'_>) -> Sql<Judgement> {
     let block = cells.maybe_number()?.and_then(|it| u32::try_from(it).ok());
     let start = cells.maybe_number()?.and_then(|it| u32::try_from(it).ok());
     let Some(quote) = quote else {
-        let said = cells.word(|it| word_or_none(it, Kind::from_word))?;
+        let said = word_or_none(cells, Kind::from_word)?;
         return Ok(Judgement::Kind { said, should_be: cells.word(Kind::from_word)? });
     };
-    let said = cells.word(|it| word_or_none(it, Role::from_word))?;
-    let should_be = cells.word(|it| word_or_none(it, Role::from_word))?;
+    let said = word_or_none(cells, Role::from_word)?;
+    let should_be = word_or_none(cells, Role::from_word)?;
     let place = block.zip(start).map(|(block, start)| Place { block, start });
     Ok(Judgement::Role { quote, place, said, should_be })
 }
 
-fn word_or_none<T>(word: &str, from_word: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
-    if word == "none" { Some(None) } else { from_word(word).map(Some) }
+/// A word, or `none` for nothing.
+fn word_or_none<T>(cells: &mut Cells<'_>, from_word: impl Fn(&str) -> Option<T>) -> Sql<Option<T>> {
+    cells.word(|it| if it == "none" { Some(None) } else { from_word(it).map(Some) })
 }

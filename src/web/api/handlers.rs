@@ -115,9 +115,10 @@ pub(crate) async fn entries(
     let next = page.next.as_ref().map(cursor_text);
     let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
     let mut elsewhere = web.library().store.elsewhere(&ids).await?;
+    let verdicts = web.library().store.verdicts(&ids).await?;
     let shaped = page.rows.into_iter().map(|entry| {
-        let elsewhere = elsewhere.remove(&entry.id);
-        EntryShape::from(entry).with(elsewhere)
+        let (elsewhere, verdict) = (elsewhere.remove(&entry.id), verdicts.get(&entry.id));
+        EntryShape::from(entry).with(elsewhere).judged(verdict)
     });
     Ok(Json(EntryList { entries: shaped.collect(), next }))
 }
@@ -126,7 +127,8 @@ pub(crate) async fn entry(State(web): State<Web>, id: Named) -> Answer<WholeEntr
     let found = one(&web, id).await?;
     let id = found.entry.id;
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
-    Ok(Json(WholeEntry::of(found, elsewhere)))
+    let verdict = web.library().store.verdicts(&[id]).await?.remove(&id);
+    Ok(Json(WholeEntry::of(found, elsewhere, verdict.as_ref())))
 }
 
 /// What a path names; it need not be readable.

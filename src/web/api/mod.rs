@@ -2,6 +2,7 @@
 
 mod handlers;
 mod highlights;
+mod insight;
 mod notes;
 mod readings;
 mod search;
@@ -16,6 +17,8 @@ pub(super) use handlers::{
     Named, entries, entry, explain, named, one, peers, search, similar, sources,
 };
 pub(super) use highlights::{delete_highlight, highlights, post_highlight};
+pub use insight::{CorrectionList, CorrectionShape, InsightShape};
+pub(super) use insight::{corrections, delete_correction, insight, post_correction, put_kind};
 pub use notes::{NoteList, NoteShape};
 pub(super) use notes::{delete_note, note, note_revisions, notes, post_note, put_note};
 pub use readings::{ReadingList, ReadingShape};

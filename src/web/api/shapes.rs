@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::stories::{AlsoAtShape, AlsoInShape};
 use crate::{
-    domain::{Address, ArticleState, Complaint, Entry, Slug, diagnose},
+    domain::{Address, ArticleState, Complaint, Entry, Kind, Slug, Verdict, diagnose},
     messages,
     search::Snippet,
     store::{ArticleNote, Elsewhere, EntryWithBody, PeerReport, SourceReport},
@@ -53,6 +53,9 @@ pub(crate) struct EntryShape {
     first_seen: Timestamp,
     summary: String,
     words: u32,
+    /// `null` where it was not read, or cannot be.
+    kind: Option<Kind>,
+    worth: Option<u8>,
     /// Where else the story is told.
     also_at: Vec<AlsoAtShape>,
     also_in: Vec<AlsoInShape>,
@@ -76,6 +79,8 @@ impl From<Entry> for EntryShape {
             first_seen: entry.first_seen,
             summary: entry.summary,
             words: entry.words,
+            kind: None,
+            worth: None,
             also_at: Vec::new(),
             also_in: Vec::new(),
         }
@@ -87,6 +92,12 @@ impl EntryShape {
         let Elsewhere { also_at, also_in } = elsewhere.unwrap_or_default();
         self.also_at = also_at.into_iter().map(Into::into).collect();
         self.also_in = also_in.into_iter().map(Into::into).collect();
+        self
+    }
+
+    pub(crate) fn judged(mut self, verdict: Option<&Verdict>) -> Self {
+        self.kind = verdict.map(|it| it.kind);
+        self.worth = verdict.map(|it| it.worth.get());
         self
     }
 }
@@ -120,12 +131,16 @@ impl From<ArticleNote> for ArticleShape {
 }
 
 impl WholeEntry {
-    pub(crate) fn of(found: EntryWithBody, elsewhere: Option<Elsewhere>) -> Self {
+    pub(crate) fn of(
+        found: EntryWithBody,
+        elsewhere: Option<Elsewhere>,
+        verdict: Option<&Verdict>,
+    ) -> Self {
         let EntryWithBody { entry, html, revisions, article } = found;
         let is_article = article.as_ref().is_some_and(|it| it.is_shown);
         let body = if is_article { "article" } else { "feed" };
         let article = article.map(ArticleShape::from);
-        let entry = EntryShape::from(entry).with(elsewhere);
+        let entry = EntryShape::from(entry).with(elsewhere).judged(verdict);
         Self { entry, html, body, article, revisions }
     }
 }
