@@ -12,10 +12,11 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use peerscope::{
     domain::{
-        CrawlRhythm, DigestPlan, EntryDraft, Fingerprint, Following, GuidPolicy, Outcome, Peer,
-        ReaderProfile, Slug, Source, SourceToVisit, Visit, keys_of,
+        CrawlRhythm, Digest, DigestPlan, EntryDraft, EntryId, Fingerprint, Following, GuidPolicy,
+        Insight, KeyPhrase, Kind, Measure, Outcome, Passage, Peer, Place, ReaderProfile, Role,
+        Slug, Source, SourceToVisit, Verdict, Visit, Worth, keys_of,
     },
-    store::{EntriesAsk, Location, Pick, Portion, Store},
+    store::{EntriesAsk, Location, Pick, Portion, ReadInsight, Store},
 };
 
 const SOURCES: usize = 1000;
@@ -59,7 +60,13 @@ async fn main() {
     let later = now + SignedDuration::from_hours(3);
     round(&store, "record one new and one edited of each", later, &one_more).await;
 
-    measured("follow the change sequence, 22,000 entries", follow_all(&store)).await;
+    let all = measured("follow the change sequence, 21,000 entries", follow_all(&store)).await;
+    let read: Vec<ReadInsight> = all.iter().map(|it| insight_of(*it)).collect();
+    measured("keep what was read of them", keep(&store, &read)).await;
+    measured("keep it again", keep(&store, &read)).await;
+    measured("follow the change sequence with it", follow_all(&store)).await;
+    let counts = measured("count what was read", store.insight_counts(1)).await.expect("counts");
+    assert_eq!(counts.waiting, 0);
     let ask = EntriesAsk::default();
     let page = measured("newest 50 entries", store.entries(&ask)).await.expect("a page");
     let ids: Vec<_> = page.rows.iter().take(20).map(|entry| entry.id).collect();
@@ -90,17 +97,52 @@ async fn round(store: &Store, name: &str, now: Timestamp, outcome: &Outcomes) {
     .await;
 }
 
-async fn follow_all(store: &Store) {
-    let (mut position, mut count) = (0, 0);
+/// As much as there is of a long post.
+fn insight_of(entry: EntryId) -> ReadInsight {
+    let number = |at: u32| f32::from(u16::try_from(at).expect("a small number"));
+    let place = |block| Place { block, start: 0 };
+    let passage = |at: u32| Passage {
+        role: Role::ALL[at as usize / 3],
+        text: format!(
+            "In step {at} of {entry} we moved the queue to another broker, as ours was slow."
+        ),
+        place: place(at),
+        confidence: 0.5,
+    };
+    let phrase = |at: u32| {
+        let text = format!("phrase {}", (entry.0 * 31 + i64::from(at) * 977) % 5_003);
+        KeyPhrase { text, weight: 10.0 - number(at) }
+    };
+    let measure = |at| Measure { text: "from 900 ms to 120 ms".into(), place: place(at) };
+    let verdict = Verdict { kind: Kind::CaseStudy, worth: Worth::MOST, expected: 2.5 };
+    let insight = Insight {
+        model: 1,
+        verdict: Some(verdict),
+        passages: (0..12).map(passage).collect(),
+        phrases: (0..10).map(phrase).collect(),
+        measures: (0..4).map(measure).collect(),
+    };
+    ReadInsight { entry, from: Digest("0123456789abcdef".into()), insight, places: Vec::new() }
+}
+
+async fn keep(store: &Store, read: &[ReadInsight]) {
+    for portion in read.chunks(250) {
+        store.record_insights(portion.to_vec()).await.expect("kept");
+    }
+}
+
+async fn follow_all(store: &Store) -> Vec<EntryId> {
+    let (mut position, mut followed) = (0, Vec::new());
     loop {
         let changes = store.changes_after(position, Portion::default()).await.expect("changes");
-        count += changes.put.len();
+        followed.extend(changes.put.iter().map(|it| it.entry.id));
         position = changes.upto;
         if !changes.more {
             break;
         }
     }
-    assert_eq!(count, SOURCES * (ENTRIES + 1));
+    assert_eq!(followed.len(), SOURCES * (ENTRIES + 1));
+    followed
 }
 
 async fn measured<T>(name: &str, work: impl Future<Output = T>) -> T {
