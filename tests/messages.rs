@@ -1,7 +1,7 @@
 //! Whatever can go wrong has a text that a person understands.
 
 use peerscope::{
-    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, SourceType},
+    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, Kind, SourceType},
     messages,
 };
 
@@ -22,6 +22,14 @@ fn whatever_an_article_comes_to_has_a_name_and_a_meaning() {
             let key = format!("article.{}.{part}", state.as_str());
             assert!(messages::has(&key), "{key} has no text");
         }
+    }
+}
+
+#[test]
+fn every_kind_of_post_has_a_name() {
+    for kind in Kind::ALL {
+        let key = format!("kind.{}", kind.as_str());
+        assert!(messages::has(&key), "{key} has no text");
     }
 }
 

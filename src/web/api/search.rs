@@ -8,7 +8,7 @@ use super::{
     stories::{AlsoAtShape, AlsoInShape},
 };
 use crate::{
-    domain::{Address, Slug},
+    domain::{Address, Kind, Slug},
     reading::{Found, Hit, PeerOnSubject},
     search::{Counts, Explanation, ScorePart},
 };
@@ -60,6 +60,7 @@ pub struct CountsShape {
     pub peers: Vec<CountShape>,
     pub domains: Vec<CountShape>,
     pub topics: Vec<CountShape>,
+    pub kinds: Vec<CountShape>,
     pub languages: Vec<CountShape>,
     /// Latest first.
     pub years: Vec<CountShape>,
@@ -102,6 +103,8 @@ pub struct ExplanationShape {
     pub place: Option<usize>,
     pub score: f32,
     pub recency: f32,
+    /// By which that gain falls faster or slower with age.
+    pub kind: Option<Kind>,
     pub parts: Vec<PartShape>,
     /// Words and phrases that it lacks.
     pub missing: Vec<String>,
@@ -153,9 +156,10 @@ impl SearchHit {
 
 impl CountsShape {
     fn of(counts: &Counts) -> Self {
-        let Counts { peers, domains, topics, languages, years, months } = counts;
+        let Counts { peers, domains, topics, kinds, languages, years, months } = counts;
         let counted = |(value, stories): &(String, usize)| CountShape::of(value, *stories);
         let topic = |(slug, stories): &(Slug, usize)| CountShape::of(slug, *stories);
+        let kind = |(kind, stories): &(Kind, usize)| CountShape::of(&kind.as_str(), *stories);
         let month = |(year, month, stories): &(i16, u8, usize)| {
             CountShape::of(&format!("{year:04}-{month:02}"), *stories)
         };
@@ -163,6 +167,7 @@ impl CountsShape {
             peers: peers.iter().map(counted).collect(),
             domains: domains.iter().map(counted).collect(),
             topics: topics.iter().map(topic).collect(),
+            kinds: kinds.iter().map(kind).collect(),
             languages: languages.iter().map(counted).collect(),
             years: years.iter().map(|(year, stories)| CountShape::of(year, *stories)).collect(),
             months: months.iter().map(month).collect(),
@@ -197,7 +202,7 @@ impl PeerOnSubjectShape {
 
 impl ExplanationShape {
     pub fn of(query: &str, entry: i64, explanation: &Explanation) -> Self {
-        let Explanation { parts, recency, score, missing, place } = explanation;
+        let Explanation { parts, recency, kind, score, missing, place } = explanation;
         let part = |it: &ScorePart| PartShape {
             place: it.place.as_str(),
             words: it.words.clone(),
@@ -209,6 +214,7 @@ impl ExplanationShape {
             place: *place,
             score: *score,
             recency: *recency,
+            kind: *kind,
             parts: parts.iter().map(part).collect(),
             missing: missing.clone(),
         }

@@ -14,7 +14,7 @@ use super::{
     words::{Markup, counted, grouped, marked, rich},
 };
 use crate::{
-    domain::query::{Notice, Query},
+    domain::query::{Filter, Notice, Query},
     messages,
     reading::{self, Found, Wanted},
     search::Sort,
@@ -224,10 +224,12 @@ fn noted(notice: &Notice) -> Markup {
         Notice::UnknownFilter(name) => {
             messages::fill("web.notice.unknown-filter", &[("name", name.as_str())])
         }
-        Notice::WrongValue { filter, value } => messages::fill(
-            "web.notice.wrong-value",
-            &[("name", filter.as_str()), ("value", value.as_str())],
-        ),
+        Notice::WrongValue { filter, value } => {
+            let values = Filter::values(filter).join(messages::text("web.list-separator"));
+            let key = if values.is_empty() { "wrong-value" } else { "wrong-choice" };
+            let said = [("name", filter.as_str()), ("value", value), ("values", &values)];
+            messages::fill(&format!("web.notice.{key}"), &said)
+        }
     };
     rich(&text)
 }
@@ -243,6 +245,8 @@ fn tips() -> Vec<Tip> {
         tip(messages::text("web.tip.after.example"), messages::text("web.tip.after.meaning")),
         tip(messages::text("web.tip.prefix.example"), messages::text("web.tip.prefix.meaning")),
         tip(messages::text("web.tip.near.example"), messages::text("web.tip.near.meaning")),
+        tip(messages::text("web.tip.kind.example"), messages::text("web.tip.kind.meaning")),
+        tip(messages::text("web.tip.passage.example"), messages::text("web.tip.passage.meaning")),
         tip(messages::text("web.tip.minutes.example"), messages::text("web.tip.minutes.meaning")),
     ]
 }
