@@ -1,11 +1,11 @@
-//! Lets the index follow the store: what changed after the index's position is put into it, page by
-//! page, until it holds everything.
+//! Lets the index follow the store: what changed after the index's position is read for what it is
+//! about, unless it was already, and put into the index, page by page, until that holds everything.
 
 use std::time::Duration;
 
 use tokio::{sync::watch, task::JoinHandle, time::Instant};
 
-use super::stories::stories_follow;
+use super::{insight::read_anew, stories::stories_follow};
 use crate::{
     home::index_document,
     search::{Index, IndexChange, SearchError},
@@ -34,15 +34,26 @@ pub enum FollowError {
 struct Taken {
     upto: i64,
     entries: u64,
+    /// Entries that were read for what they are about.
+    read: u64,
     more: bool,
 }
 
 /// Brings the next portion of what changed after `position` into the index.
 async fn take_portion(store: &Store, index: &Index, position: i64) -> Result<Taken, FollowError> {
-    let page = store.changes_after(position, PORTION).await?;
+    let mut page = store.changes_after(position, PORTION).await?;
     let entries = (page.put.len() + page.removed.len()) as u64;
-    let taken = Taken { upto: page.upto, entries, more: page.more };
+    let mut taken = Taken { upto: page.upto, entries, read: 0, more: page.more };
     if entries > 0 {
+        let read = move || {
+            let read = read_anew(&mut page.put);
+            (page, read)
+        };
+        let (page, read) =
+            tokio::task::spawn_blocking(read).await.map_err(|_| FollowError::Thread)?;
+        taken.read = read.len() as u64;
+        // Before the index: what it holds can always be made anew from the library.
+        store.record_insights(read).await?;
         let index = index.clone();
         let write = move || {
             let removed = page.removed.into_iter().map(IndexChange::Remove);
@@ -59,7 +70,7 @@ async fn take_portion(store: &Store, index: &Index, position: i64) -> Result<Tak
 /// waits to be indexed waits in the library.
 pub(super) struct Follower {
     wake: watch::Sender<()>,
-    task: JoinHandle<Result<(), FollowError>>,
+    task: JoinHandle<Result<u64, FollowError>>,
 }
 
 impl Follower {
@@ -71,6 +82,7 @@ impl Follower {
             index: index.clone(),
             position,
             uncommitted: 0,
+            read: 0,
             committed: Instant::now(),
         };
         Ok(Self { wake, task: tokio::spawn(run.follow_to_the_end(woken)) })
@@ -81,8 +93,9 @@ impl Follower {
         self.wake.send_replace(());
     }
 
-    /// Returns when the index holds all that the library does.
-    pub(super) async fn finish(self) -> Result<(), FollowError> {
+    /// Returns when the index holds all that the library does, and says how many entries were read for
+    /// what they are about.
+    pub(super) async fn finish(self) -> Result<u64, FollowError> {
         drop(self.wake);
         self.task.await.map_err(|_| FollowError::Thread)?
     }
@@ -95,6 +108,8 @@ struct Run {
     position: i64,
     /// Entries that the index took in since its last commit.
     uncommitted: u64,
+    /// Entries that were read for what they are about.
+    read: u64,
     committed: Instant,
 }
 
@@ -102,7 +117,7 @@ impl Run {
     async fn follow_to_the_end(
         mut self,
         mut woken: watch::Receiver<()>,
-    ) -> Result<(), FollowError> {
+    ) -> Result<u64, FollowError> {
         loop {
             let has_waiting = self.uncommitted > 0;
             let is_over = tokio::select! {
@@ -111,7 +126,8 @@ impl Run {
             };
             self.catch_up().await?;
             if is_over {
-                return self.commit().await;
+                self.commit().await?;
+                return Ok(self.read);
             }
         }
     }
@@ -121,6 +137,7 @@ impl Run {
             let taken = take_portion(&self.store, &self.index, self.position).await?;
             self.position = taken.upto;
             self.uncommitted += taken.entries;
+            self.read += taken.read;
             let is_late = self.committed.elapsed() >= COMMIT_AFTER;
             if self.uncommitted >= COMMIT_ENTRIES || (is_late && self.uncommitted > 0) {
                 self.commit().await?;
@@ -141,13 +158,11 @@ impl Run {
     }
 }
 
-/// Brings stories together, then the index up to the store, and commits if there is anything to
-/// commit. Says whether there was.
-pub async fn index_follows(store: &Store, index: &Index) -> Result<bool, FollowError> {
+/// Brings stories together, then the index up to the store. Says how many entries were read for what
+/// they are about.
+pub async fn index_follows(store: &Store, index: &Index) -> Result<u64, FollowError> {
     stories_follow(store).await?;
-    let held = start_position(store, index).await?;
-    Follower::start(store, index).await?.finish().await?;
-    Ok(index.position() != held)
+    Follower::start(store, index).await?.finish().await
 }
 
 /// Where to go on from. An index of another library, or ahead of its own (a copy that was put back), is

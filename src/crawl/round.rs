@@ -57,6 +57,8 @@ pub struct Round {
     pub waiting: u64,
     pub new: u64,
     pub edited: u64,
+    /// Entries that were read for what they are about.
+    pub read: u64,
     /// Sources that had nothing to tell.
     pub unchanged: u64,
     pub failed: BTreeMap<FailureKind, u64>,
@@ -83,9 +85,9 @@ pub async fn round(
     let stories = stories_follow(&doors.store).await;
     // Also after a failure: nobody else can write to the index before.
     let index_is_whole = follower.finish().await;
-    let round = visited?;
+    let mut round = visited?;
     stories?;
-    index_is_whole?;
+    round.read = index_is_whole?;
     Ok(round)
 }
 

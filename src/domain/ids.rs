@@ -34,6 +34,8 @@ ids! {
     NoteId,
     /// A quote with its place.
     HighlightId,
+    /// What a reader says against what was read of an entry.
+    CorrectionId,
 }
 
 impl ReaderId {

@@ -10,6 +10,7 @@ use crate::{
 /// What is searched of an entry.
 pub fn index_document(row: IndexRow) -> IndexDocument {
     let text = extract::text_of(&row.html);
+    let insight = row.insight.unwrap_or_default();
     let has_image = row.html.contains("<img ");
     let features = [(text.has_code, Feature::Code), (has_image, Feature::Image)];
     let features = features.into_iter().filter(|(has, _)| *has).map(|(_, it)| it).collect();
@@ -33,9 +34,9 @@ pub fn index_document(row: IndexRow) -> IndexDocument {
         language: row.entry.language,
         words: text.words,
         features,
-        kind: None,
-        worth: None,
-        passages: Vec::new(),
+        kind: insight.verdict.map(|it| it.kind),
+        worth: insight.verdict.map(|it| it.worth),
+        passages: insight.passages,
         ordered: row.entry.ordered,
         changed: row.entry.changed,
     }

@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 23] = [
     "peers",
     "sources",
     "visits",
@@ -58,6 +58,11 @@ const TABLES: [&str; 18] = [
     "notes",
     "note_revisions",
     "highlights",
+    "insights",
+    "passages",
+    "phrases",
+    "measures",
+    "corrections",
 ];
 
 /// Asks the database whether its pages, indexes and references agree, then whether our own rules
@@ -95,6 +100,10 @@ const BROKEN_RULES: &[(&str, &str)] = &[
         "entries that share a number of the change sequence",
         "SELECT COUNT(*) FROM (SELECT changed FROM entries GROUP BY changed \
          HAVING COUNT(*) > 1) AS shared",
+    ),
+    (
+        "passages of entries that were not read",
+        "SELECT COUNT(*) FROM passages WHERE entry_id NOT IN (SELECT entry_id FROM insights)",
     ),
     (
         "readings of stories that are gone without a name",

@@ -12,6 +12,7 @@ mod error;
 mod follow;
 mod follow_rows;
 mod forget;
+mod insight;
 mod known;
 mod open;
 mod planned;
@@ -56,6 +57,7 @@ pub use self::{
     error::{Cause, StoreError},
     follow::FollowReport,
     forget::Forgetting,
+    insight::{CorrectionsAsk, InsightCounts, ReadInsight, RereadPart, Rereading},
     open::Location,
     politeness::HostReport,
     reader::{

@@ -2,10 +2,11 @@
 
 use sqlx::{AnyConnection, AnyPool, any::AnyRow};
 
-use crate::domain::{Entry, EntryId, Slug};
+use crate::domain::{CorrectionId, Digest, Entry, EntryId, Insight, Judgement, Slug};
 
 use super::{
     entries::{entry_columns, read_entry},
+    insight::kept,
     sql::{Cells, ManyRows, Sql},
 };
 
@@ -32,6 +33,12 @@ pub struct IndexRow {
     pub domains: Vec<Slug>,
     /// Whether `feeds.toml` names the peer now.
     pub followed: bool,
+    /// As readers corrected it; `None` where neither a model nor a person said anything.
+    pub insight: Option<Insight>,
+    /// What the model read. `None` where it did not.
+    pub read_from: Option<Digest>,
+    /// What readers said against what was read, oldest first.
+    pub judgements: Vec<(CorrectionId, Judgement)>,
 }
 
 /// How much of the change sequence to read at once.
@@ -135,13 +142,27 @@ static BY_ID: ManyRows = ManyRows::new(
 pub(super) async fn by_id(connection: &mut AnyConnection, ids: &[EntryId]) -> Sql<Vec<IndexRow>> {
     let ids = ids.iter().map(|it| it.0).collect();
     let rows = BY_ID.fetch(connection, ids, |it, id: i64| it.bind(id)).await?;
-    rows.iter().map(read).collect()
+    whole(connection, &rows).await
 }
 
 fn read(row: &AnyRow) -> Sql<IndexRow> {
     let (entry, mut cells) = read_entry(row)?;
     let (html, domains, followed) = (cells.text()?, cells.json()?, cells.yes()?);
-    Ok(IndexRow { entry, html, domains, followed })
+    let (insight, read_from, judgements) = (None, None, Vec::new());
+    Ok(IndexRow { entry, html, domains, followed, insight, read_from, judgements })
+}
+
+/// With what they are about.
+async fn whole(connection: &mut AnyConnection, rows: &[AnyRow]) -> Sql<Vec<IndexRow>> {
+    let mut rows: Vec<IndexRow> = rows.iter().map(read).collect::<Sql<_>>()?;
+    let ids: Vec<EntryId> = rows.iter().map(|it| it.entry.id).collect();
+    let mut known = kept(connection, &ids).await?;
+    for row in &mut rows {
+        let known = known.remove(&row.entry.id).unwrap_or_default();
+        (row.insight, row.read_from) = (known.insight, known.from);
+        row.judgements = known.judgements;
+    }
+    Ok(rows)
 }
 
 async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<Vec<IndexRow>> {
@@ -154,5 +175,6 @@ async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<V
          ORDER BY e.changed"
     );
     let query = sqlx::query(sql).bind(position).bind(upto);
-    query.fetch_all(connection).await?.iter().map(read).collect()
+    let rows = query.fetch_all(&mut *connection).await?;
+    whole(connection, &rows).await
 }

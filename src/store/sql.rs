@@ -124,6 +124,14 @@ impl<'r> Cells<'r> {
         T::try_from(self.number()?).map_err(|_| unreadable("a count out of range"))
     }
 
+    pub(super) fn real(&mut self) -> Sql<f64> {
+        self.get()
+    }
+
+    pub(super) fn maybe_real(&mut self) -> Sql<Option<f64>> {
+        self.get()
+    }
+
     pub(super) fn yes(&mut self) -> Sql<bool> {
         Ok(self.number()? != 0)
     }
@@ -167,6 +175,15 @@ impl<'r> Cells<'r> {
     pub(super) fn word<T>(&mut self, from_word: impl Fn(&str) -> Option<T>) -> Sql<T> {
         let word: &str = self.get()?;
         from_word(word).ok_or_else(|| unreadable(&format!("the unknown word `{word}`")))
+    }
+
+    pub(super) fn maybe_word<T>(
+        &mut self,
+        from_word: impl Fn(&str) -> Option<T>,
+    ) -> Sql<Option<T>> {
+        let word: Option<&str> = self.get()?;
+        let unknown = |word: &str| unreadable(&format!("the unknown word `{word}`"));
+        word.map(|word| from_word(word).ok_or_else(|| unknown(word))).transpose()
     }
 
     /// Text that our types parse.

@@ -23,6 +23,7 @@ use sqlx::{Connection, Executor};
 mod articles;
 mod discovery;
 mod following;
+mod insights;
 mod lists;
 mod readers;
 mod readers_lists;

@@ -1,11 +1,13 @@
 //! What a post is about: its kind, its worth, and the passages that a peer engineer looks for.
 
 mod block;
+mod correction;
 mod kind;
 mod passage;
 mod worth;
 
 pub use block::{Block, BlockKind};
+pub use correction::{Correction, Judgement, counting};
 pub use kind::Kind;
 pub use passage::{Passage, Place, Role};
 pub use worth::Worth;

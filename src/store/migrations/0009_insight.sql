@@ -46,14 +46,21 @@ CREATE TABLE measures (
 
 INSERT INTO counters (name, last) VALUES ('correction', 0);
 
--- What a reader says an entry or a passage is. A person's word: no crawl and no model changes it.
+-- What a reader says an entry or a passage is. A person's word: no crawl and no model changes it,
+-- and it outlives the entry, whose names are those of that day.
 CREATE TABLE corrections (
     id INTEGER PRIMARY KEY,
     reader_id BIGINT NOT NULL REFERENCES readers (id),
     entry_id BIGINT NOT NULL,
+    title TEXT NOT NULL,
+    address TEXT,
+    peer_name TEXT NOT NULL,
     -- The passage, word for word; NULL where the kind of the whole entry is meant.
     quote TEXT,
-    -- A kind, or a role or 'none'.
+    -- Where the article holds it now; NULL where it does not.
+    block INTEGER,
+    start INTEGER,
+    -- A kind or a role, or 'none'.
     said TEXT NOT NULL,
     should_be TEXT NOT NULL,
     made BIGINT NOT NULL

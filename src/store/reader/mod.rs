@@ -48,7 +48,11 @@ pub struct KeptPage<T> {
 
 impl<T> KeptPage<T> {
     /// Of one row more than wanted, if there are so many.
-    fn of(mut rows: Vec<T>, limit: u32, cursor: impl Fn(&T) -> KeptCursor) -> Self {
+    pub(in crate::store) fn of(
+        mut rows: Vec<T>,
+        limit: u32,
+        cursor: impl Fn(&T) -> KeptCursor,
+    ) -> Self {
         let limit = limit as usize;
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -58,7 +62,7 @@ impl<T> KeptPage<T> {
 }
 
 /// As two numbers, those of before the beginning where nothing is to be left out.
-fn before(cursor: Option<KeptCursor>) -> (i64, i64) {
+pub(in crate::store) fn before(cursor: Option<KeptCursor>) -> (i64, i64) {
     cursor.map_or((i64::MAX, i64::MAX), |it| (super::sql::ms(it.at), it.id))
 }
 
