@@ -1,7 +1,7 @@
 //! Whatever can go wrong has a text that a person understands.
 
 use peerscope::{
-    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, Kind, SourceType},
+    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, Kind, Role, SourceType},
     messages,
 };
 
@@ -26,9 +26,9 @@ fn whatever_an_article_comes_to_has_a_name_and_a_meaning() {
 }
 
 #[test]
-fn every_kind_of_post_has_a_name() {
-    for kind in Kind::ALL {
-        let key = format!("kind.{}", kind.as_str());
+fn every_kind_of_post_and_every_role_has_a_name() {
+    let kinds = Kind::ALL.map(|it| format!("kind.{}", it.as_str()));
+    for key in kinds.into_iter().chain(Role::ALL.map(|it| format!("role.{}", it.as_str()))) {
         assert!(messages::has(&key), "{key} has no text");
     }
 }

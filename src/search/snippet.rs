@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     Language,
-    query::{Clause, Filter, Query, Wording},
+    query::{Clause, Filter, Query},
 };
 
 /// A passage in one line, with an ellipsis where text is left out before or behind it.
@@ -69,19 +69,12 @@ impl Marker {
             | Clause::Phrase(text)
             | Clause::Near { words: text, .. }
             | Clause::Prefix(text)
-            | Clause::Filter(
-                Filter::Title(text)
-                | Filter::Passage(_, Wording::Words(text) | Wording::Prefix(text)),
-            ) => {
-                let begins = matches!(
-                    clause,
-                    Clause::Prefix(_) | Clause::Filter(Filter::Passage(_, Wording::Prefix(_)))
-                );
-                if begins {
+            | Clause::Filter(Filter::Title(text)) => {
+                if matches!(clause, Clause::Prefix(_)) {
                     self.prefixes.push((text.to_lowercase(), *count));
                 }
                 let unit = match clause {
-                    Clause::Word(_) | Clause::Filter(_) if !begins => {
+                    Clause::Word(_) | Clause::Filter(_) => {
                         thesaurus.unit(text, tongues, &self.pool)
                     }
                     _ => Unit::of(text, tongues, &self.pool),

@@ -8,8 +8,8 @@ use super::{
     stories::{AlsoAtShape, AlsoInShape},
 };
 use crate::{
-    domain::{Address, Kind, Slug},
-    reading::{Found, Hit, PeerOnSubject},
+    domain::{Address, Kind, Role, Slug},
+    reading::{Found, Hit, PeerOnSubject, Quote},
     search::{Counts, Explanation, ScorePart},
 };
 
@@ -45,6 +45,10 @@ pub struct SearchHit {
     pub peer: String,
     pub peer_name: String,
     pub published: Option<Timestamp>,
+    /// What sort of post it is; `null` where it was not read.
+    pub kind: Option<Kind>,
+    /// From 0 to 3: how much a peer engineer can learn from it.
+    pub worth: Option<u8>,
     pub score: f32,
     /// Where else the story is told.
     pub also_at: Vec<AlsoAtShape>,
@@ -52,6 +56,19 @@ pub struct SearchHit {
     /// Plain text.
     pub snippet: String,
     pub snippet_html: String,
+    /// Passages of the roles that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quotes: Vec<QuoteShape>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct QuoteShape {
+    pub role: Role,
+    /// Word for word.
+    pub text: String,
+    pub text_html: String,
+    /// Number of the block of the article in which it stands, from 0.
+    pub block: u32,
 }
 
 /// How many of the stories that were found have each value, those with the most first.
@@ -145,11 +162,25 @@ impl SearchHit {
             peer: entry.peer.clone(),
             peer_name: entry.peer_name.clone(),
             published: entry.published,
+            kind: hit.verdict.map(|it| it.kind),
+            worth: hit.verdict.map(|it| it.worth.get()),
             score: hit.score,
             also_at: hit.elsewhere.also_at.iter().cloned().map(Into::into).collect(),
             also_in: hit.elsewhere.also_in.iter().cloned().map(Into::into).collect(),
             snippet: hit.snippet.text.clone(),
             snippet_html: marked_html(&hit.snippet),
+            quotes: hit.quotes.iter().map(QuoteShape::of).collect(),
+        }
+    }
+}
+
+impl QuoteShape {
+    fn of(Quote { role, text, place }: &Quote) -> Self {
+        Self {
+            role: *role,
+            text: text.text.clone(),
+            text_html: marked_html(text),
+            block: place.block,
         }
     }
 }

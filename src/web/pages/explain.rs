@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 
-use super::{Answer, Frame, Place, html, newest::language_of};
+use super::{Answer, Frame, Place, html, newest::language_of, words::kind_name};
 use crate::{
     domain::query::Query,
     messages, reading,
@@ -81,8 +81,7 @@ fn aging(explained: &Explanation) -> String {
     let Some(kind) = explained.kind else {
         return messages::text("web.explain.recency").to_owned();
     };
-    let kind = messages::text(&format!("kind.{}", kind.as_str())).to_owned();
-    messages::fill("web.explain.recency-of-kind", &[("kind", &kind)])
+    messages::fill("web.explain.recency-of-kind", &[("kind", &kind_name(kind))])
 }
 
 fn parts(explained: &Explanation) -> Vec<Part> {

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{time::Moment, words::counted};
+use super::{
+    time::Moment,
+    words::{counted, kind_name},
+};
 use crate::{
     domain::{
         Kind, Topic,
@@ -109,7 +112,8 @@ impl Narrowing<'_> {
                 Some((topic_name(slug), Filter::Topic(slug.to_owned())))
             }),
             self.facet("web.facet.kinds", &kinds(counts), |kind| {
-                Some((kind_name(kind), Filter::Kind(Kind::from_word(kind)?)))
+                let kind = Kind::from_word(kind)?;
+                Some((kind_name(kind), Filter::Kind(kind)))
             }),
             self.facet("web.facet.years", &years(counts), |year| {
                 let day = year.parse().ok()?;
@@ -198,10 +202,6 @@ fn texts(counts: &[(impl ToString, usize)]) -> Vec<(String, usize)> {
 
 fn kinds(counts: &Counts) -> Vec<(String, usize)> {
     counts.kinds.iter().map(|(kind, stories)| (kind.as_str().to_owned(), *stories)).collect()
-}
-
-fn kind_name(kind: &str) -> String {
-    messages::text(&format!("kind.{kind}")).to_owned()
 }
 
 fn years(counts: &Counts) -> Vec<(String, usize)> {

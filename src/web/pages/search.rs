@@ -11,10 +11,13 @@ use super::{
     html,
     newest::{Choices, language_of},
     time::Moment,
-    words::{Markup, counted, grouped, marked, rich},
+    words::{Markup, counted, grouped, kind_name, marked, rich},
 };
 use crate::{
-    domain::query::{Filter, Notice, Query},
+    domain::{
+        EntryId,
+        query::{Filter, Notice, Query},
+    },
     messages,
     reading::{self, Found, Wanted},
     search::Sort,
@@ -66,10 +69,20 @@ pub(super) struct HitRow {
     pub(super) peer: String,
     pub(super) peer_name: String,
     pub(super) day: Moment,
+    /// What sort of post it is.
+    pub(super) kind: Option<String>,
+    pub(super) quotes: Vec<QuoteRow>,
     pub(super) snippet: Markup,
     /// Where it is told why the hit stands where it stands.
     pub(super) why: Option<String>,
     pub(super) places: Places,
+}
+
+pub(super) struct QuoteRow {
+    pub(super) role: String,
+    pub(super) text: Markup,
+    /// Where it stands in the article.
+    pub(super) link: String,
 }
 
 /// One thing that the query language can do.
@@ -199,9 +212,21 @@ impl HitRow {
             peer: entry.peer.clone(),
             peer_name: entry.peer_name.clone(),
             day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
+            kind: hit.verdict.map(|it| kind_name(it.kind)),
+            quotes: hit.quotes.iter().map(|it| QuoteRow::of(it, entry.id)).collect(),
             snippet: marked(&hit.snippet),
             why: None,
             places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
+        }
+    }
+}
+
+impl QuoteRow {
+    fn of(quote: &reading::Quote, entry: EntryId) -> Self {
+        Self {
+            role: messages::text(&format!("role.{}", quote.role.as_str())).to_owned(),
+            text: marked(&quote.text),
+            link: format!("/entries/{entry}#b{}", quote.place.block),
         }
     }
 }
