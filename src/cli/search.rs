@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Search {
-    /// Words (all must match), "phrases", -without, one OR other, peer:NAME, title:WORD, after:2025;
+    /// Words (all must match), "phrases", -without, one OR other, peer:NAME, title:WORD, kind:case-study, after:2025;
     /// quoted as a whole where the shell would take it apart
     #[arg(required = true, num_args = 1..)]
     query: Vec<String>,
