@@ -56,10 +56,12 @@ const fn recency_days(kind: Option<Kind>) -> f32 {
     match kind {
         // The next version, the next event and the next opening are a few months away.
         Some(Kind::Release | Kind::News | Kind::People | Kind::Promotion) => 120.0,
-        // How a hard problem was met is worth as much when the tools of then are gone.
-        Some(Kind::DeepDive | Kind::CaseStudy | Kind::Postmortem) => 900.0,
-        // What teams write about holds for a year or two.
-        Some(Kind::Tutorial | Kind::Opinion) | None => 400.0,
+        // What teams learned holds for years. Still slower (900) ranks what is called a deep dive before
+        // what answers better, and lost on judged queries.
+        Some(
+            Kind::DeepDive | Kind::CaseStudy | Kind::Postmortem | Kind::Tutorial | Kind::Opinion,
+        )
+        | None => 400.0,
     }
 }
 
@@ -145,7 +147,7 @@ mod tests {
         let year_old = -52 * MILLISECONDS_PER_WEEK;
         let boost = |kind: Option<Kind>| recency.boost(number_of(kind), year_old);
         let [news, unknown, deep_dive] = [Some(Kind::News), None, Some(Kind::DeepDive)].map(boost);
-        assert!(news < unknown && unknown < deep_dive, "{news} {unknown} {deep_dive}");
-        assert!((unknown - 1.06).abs() < 0.005 && news < 1.01 && deep_dive > 1.09);
+        assert!(news < 1.01 && deep_dive > 1.05, "{news} {deep_dive}");
+        assert!((unknown - deep_dive).abs() < f32::EPSILON);
     }
 }
