@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 
 use peerscope::{
     crawl,
-    domain::{NoteDraft, NoteType, Query, ReaderId, ReadingChange, ReadingState, TagChange},
+    domain::{
+        Kind, NoteDraft, NoteType, Place, Query, ReaderId, ReadingChange, ReadingState, Role,
+        TagChange,
+    },
     reading::{self, Asker, Wanted},
 };
 use serde_json::Value;
@@ -177,6 +180,82 @@ async fn what_a_reader_keeps_can_be_asked_for() {
     assert_eq!(found(&service, "has:note").await, set(&[prices]));
     assert_eq!(found(&service, "note:idea pricing").await, set(&[prices]));
     assert_eq!(found(&service, "note:insight").await, set(&[]));
+}
+
+/// The two peers' posts, each of the kind that a reader says it is, one with a challenge.
+async fn two_peers_by_kind() -> TestLibrary {
+    let library = two_peers().await;
+    let store = &library.doors.store;
+    let (reader, now) = (ReaderId::ONLY, library.now());
+    for (title, kind) in [
+        ("Measuring consumer lag", Kind::CaseStudy),
+        ("Rebalancing without a pause", Kind::DeepDive),
+        ("Prices by the minute", Kind::Release),
+        ("Ranking with gradient boosting", Kind::DeepDive),
+        ("We are hiring", Kind::People),
+    ] {
+        let entry = library.entry(title).await.entry.id;
+        store.correct_kind(reader, entry, kind, now).await.unwrap();
+    }
+    let lag = library.entry("Measuring consumer lag").await.entry.id;
+    let quote = "Consumers of Kafka fall behind; partitions and offsets tell by how much.";
+    let challenge = Some(Role::Challenge);
+    let place = (quote, Place::default());
+    store.correct_role(reader, lag, place, challenge, now).await.unwrap();
+    crawl::index_follows(store, &library.doors.index).await.unwrap();
+    library
+}
+
+#[tokio::test]
+async fn kinds_are_asked_for_told_and_counted() {
+    let service = Service::over(two_peers_by_kind().await).await;
+    assert_eq!(found(&service, "kind:case-study").await, set(&["Measuring consumer lag"]));
+    assert_eq!(
+        found(&service, "kafka kind:\"Deep Dive\"").await,
+        set(&["Rebalancing without a pause"])
+    );
+    let told = service.json("/api/v1/search?q=kafka+-kind:deep-dive&counts=true").await;
+    assert_eq!(told["hits"][0]["kind"], "case-study");
+    let kinds = |told: &Value| told["counts"]["kinds"].clone();
+    assert_eq!(kinds(&told), serde_json::json!([{"value": "case-study", "stories": 1}]));
+    let told = service.json("/api/v1/search?q=kafka+OR+rank&counts=true").await;
+    assert_eq!(kinds(&told)[0], serde_json::json!({"value": "deep-dive", "stories": 2}));
+    let page = service.page("/search?q=kafka+OR+rank").await;
+    assert!(page.contains("kind%3Acase-study") && page.contains("Deep dive"), "{page}");
+    let entry = &told["hits"][0]["entry"];
+    let why = service.json(&format!("/api/v1/explain?q=kafka+OR+rank&entry={entry}")).await;
+    assert_eq!(why["kind"], told["hits"][0]["kind"]);
+    let page = service.page("/search?q=kind:talk").await;
+    assert!(page.contains("case-study, postmortem"), "{page}");
+}
+
+#[tokio::test]
+async fn a_passage_that_was_asked_for_by_its_role_is_quoted() {
+    let service = Service::over(two_peers_by_kind().await).await;
+    let told = service.json("/api/v1/search?q=challenge:partition").await;
+    assert_eq!(told["total"], 1);
+    let quote = &told["hits"][0]["quotes"][0];
+    assert_eq!((&quote["role"], &quote["block"]), (&"challenge".into(), &0.into()));
+    assert!(quote["text_html"].as_str().unwrap().contains("; <mark>partitions</mark> and"));
+    assert_eq!(found(&service, "challenge:watch").await, set(&[]));
+    assert_eq!(found(&service, "challenge:off* challenge:*").await.len(), 1);
+    let page = service.page("/search?q=challenge:partition").await;
+    assert!(page.contains("#b0\">Challenge</a>"), "{page}");
+}
+
+#[tokio::test]
+async fn a_muted_kind_appears_in_no_list() {
+    let mut library = two_peers_by_kind().await;
+    library.mute(&["kind:release", "kind:people"]).await;
+    let service = Service::over(library).await;
+    let left = set(&[
+        "Measuring consumer lag",
+        "Rebalancing without a pause",
+        "Ranking with gradient boosting",
+    ]);
+    assert_eq!(found(&service, "").await, left);
+    let listed = titles(&service, "/api/v1/entries").await.into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(listed, left);
 }
 
 #[tokio::test]

@@ -458,6 +458,14 @@ fn tables_of_the_wrong_form_are_mistakes_and_other_forms_of_the_same_are_not() {
 }
 
 #[test]
+fn a_muted_kind_that_there_is_not_is_told_with_its_place_and_those_there_are() {
+    let told = mistakes("[reader]\nmute = [\"kind:release\", \"worth:<1 kind:talk\"]\n");
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(told[0].starts_with("feeds.toml:2: ") && told[0].contains("mute"), "{told:?}");
+    assert!(told[0].contains("`kind:` cannot be `talk`") && told[0].contains("case-study"));
+}
+
+#[test]
 fn broken_lines_next_to_each_other_are_both_told() {
     let told = mistakes("[reader\ndomains = [\"a\" \"b\"]\n");
     assert_eq!(told.len(), 2, "{told:#?}");

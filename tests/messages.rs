@@ -1,7 +1,7 @@
 //! Whatever can go wrong has a text that a person understands.
 
 use peerscope::{
-    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, SourceType},
+    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, Kind, Role, SourceType},
     messages,
 };
 
@@ -22,6 +22,14 @@ fn whatever_an_article_comes_to_has_a_name_and_a_meaning() {
             let key = format!("article.{}.{part}", state.as_str());
             assert!(messages::has(&key), "{key} has no text");
         }
+    }
+}
+
+#[test]
+fn every_kind_of_post_and_every_role_has_a_name() {
+    let kinds = Kind::ALL.map(|it| format!("kind.{}", it.as_str()));
+    for key in kinds.into_iter().chain(Role::ALL.map(|it| format!("role.{}", it.as_str()))) {
+        assert!(messages::has(&key), "{key} has no text");
     }
 }
 

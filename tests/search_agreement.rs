@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use jiff::Timestamp;
 use peerscope::{
     domain::{
-        EntryId, SourceId, StoryId,
+        EntryId, Kind, Passage, Place, Role, SourceId, StoryId, Worth,
         query::{Feature, Filter, Query},
     },
     search::{Ask, Index, IndexChange, IndexDocument, Known, Stories},
@@ -15,6 +15,19 @@ use proptest::prelude::*;
 
 fn now() -> Timestamp {
     "2026-06-01T00:00:00Z".parse().unwrap()
+}
+
+/// Of some posts each sentence, with roles in turn.
+fn passages_of(body: &str, entry: usize) -> Vec<Passage> {
+    let sentences =
+        body.split_inclusive(['.', ',', ';', '。']).filter(|_| !entry.is_multiple_of(3));
+    let passage = |(at, text): (usize, &str)| Passage {
+        role: Role::ALL[(at + entry) % 4],
+        text: text.trim().to_owned(),
+        place: Place::default(),
+        confidence: 0.5,
+    };
+    sentences.enumerate().map(passage).collect()
 }
 
 /// Posts that differ in everything that a filter can ask for.
@@ -36,9 +49,9 @@ fn posts() -> Vec<IndexDocument> {
         words: 230 * u32::try_from(entry % 7).unwrap(),
         features: [Feature::Code, Feature::Image][..entry % 3].to_vec(),
         ordered: format!("202{}-0{}-15T12:00:00Z", entry % 6, entry % 9 + 1).parse().unwrap(),
-        kind: None,
-        worth: None,
-        passages: Vec::new(),
+        kind: [Kind::CaseStudy, Kind::Release, Kind::News].get(entry % 4).copied(),
+        worth: Worth::new(u8::try_from(entry % 5).unwrap()),
+        passages: passages_of(body, entry),
         changed: number(entry),
     };
     vec![
@@ -137,6 +150,18 @@ fn what_matches_by_itself_is_what_the_index_finds() {
         ("lang:en-gb", vec![1, 6]),
         ("\"surge pricing\"~2", vec![1, 9]),
         ("minutes:<3 published:2023..2024-06", vec![9]),
+        ("kind:case-study", vec![4, 8]),
+        ("kind:deep-dive", vec![]),
+        ("-kind:case-study -kind:release -kind:news", vec![3, 7]),
+        ("worth:0", vec![1, 2, 3, 5, 6, 7, 8]),
+        ("worth:3", vec![3, 8]),
+        ("worth:<=1", vec![1, 5, 6]),
+        ("-worth:0", vec![4, 9]),
+        ("challenge:*", vec![4, 7]),
+        ("limitation:llm", vec![7]),
+        ("limitation:\"large language model\"", vec![7]),
+        ("approach:pri*", vec![1]),
+        ("result:kafka limitation:*", vec![]),
     ] {
         let parsed = Query::parse(query);
         let entries: BTreeSet<i64> = entries.into_iter().collect();
@@ -212,6 +237,19 @@ const FILTERS: &[&str] = &[
     "similar:9",
     "similar:2",
     "tag:ml",
+    "kind:case-study",
+    "kind:release",
+    "kind:opinion",
+    "worth:2",
+    "worth:<2",
+    "challenge:*",
+    "limitation:*",
+    "approach:price",
+    "challenge:kafka",
+    "result:\"surge pricing\"",
+    "limitation:\"large language model\"",
+    "approach:pri*",
+    "challenge:価格",
     "note:insight",
 ];
 
@@ -253,7 +291,8 @@ proptest! {
         words in prop::sample::select(vec!["price", "search", "kafka price", "the", "surge pricing"]),
         filter in prop::sample::select(vec![
             "peer:example", "domain:fintech", "lang:en", "after:2021", "minutes:<4", "-has:code",
-            "is:new", "topic:pricing", "-peer:shop", "source:1",
+            "is:new", "topic:pricing", "-peer:shop", "source:1", "kind:case-study", "-kind:news",
+            "worth:2", "challenge:*",
         ]),
     ) {
         let entries = |text: &str| -> Vec<i64> {

@@ -7,7 +7,7 @@ use std::{fs, sync::LazyLock};
 use jiff::Timestamp;
 use peerscope::{
     domain::{
-        EntryId, Language, SourceId, StoryId,
+        EntryId, Kind, Language, SourceId, StoryId,
         query::{Feature, Query},
     },
     search::{Ask, Found, Index, IndexChange, IndexDocument, IndexSettings, SearchError, Sort},
@@ -395,6 +395,24 @@ fn of_equal_posts_the_newer_comes_first_and_lists_can_be_sorted_by_time() {
     };
     let hits = index.search(&Query::parse("queues"), &oldest).unwrap().hits;
     assert_eq!(hits.iter().map(|it| it.entry.0).collect::<Vec<_>>(), [3, 1]);
+}
+
+#[test]
+fn of_posts_a_year_old_what_a_team_learned_stands_before_the_news_of_then() {
+    let of_kind = |entry: i64, kind: Option<Kind>| IndexDocument {
+        kind,
+        ordered: "2025-06-01T00:00:00Z".parse().unwrap(),
+        ..post(entry, "Queues", "queues at scale")
+    };
+    let index = index_of(&[
+        of_kind(1, Some(Kind::News)),
+        of_kind(2, Some(Kind::DeepDive)),
+        of_kind(3, Some(Kind::Release)),
+    ]);
+    assert_eq!(entries(&index, "queues"), [2, 3, 1]);
+    let ask = Ask::best(9, now());
+    let told = index.explain(&Query::parse("queues"), &ask, EntryId(2)).unwrap().unwrap();
+    assert_eq!((told.kind, told.place), (Some(Kind::DeepDive), Some(1)));
 }
 
 #[test]

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use peerscope::{
-    domain::{EntryId, Language, SourceId, StoryId, query::Feature},
+    domain::{
+        EntryId, Kind, Language, Passage, Place, Role, SourceId, StoryId, Worth, query::Feature,
+    },
     search::IndexDocument,
 };
 
@@ -28,6 +30,8 @@ const NOW_SECONDS: i64 = 1_780_000_000;
 const HOURS: usize = 8 * 365 * 24;
 /// From here on texts are short, so that a library of a million posts is one of summaries too.
 const MANY_ENTRIES: usize = 500_000;
+/// Sentences that are passages.
+const QUOTED: usize = 8;
 const WORDS_OF_A_SENTENCE: usize = 14;
 /// Words of its own that each post has, so that words come in company.
 const WORDS_OF_A_SUBJECT: usize = 40;
@@ -53,6 +57,7 @@ impl Corpus {
         let (body, words) = self.body(&mut random, &subject);
         let title: Vec<&str> = (0..7).map(|_| self.word(&mut random, &subject)).collect();
         let headings = (0..4).map(|_| self.word(&mut random, &subject).to_owned()).collect();
+        let passages = passages_of(&body);
         let author = format!("{} {}", self.words.ranked(at % 700), self.words.ranked(at % 900));
         let age = 3600 * random.below(HOURS) as i64;
         let entry = at as i64 + 1;
@@ -73,9 +78,10 @@ impl Corpus {
             words,
             features: if at.is_multiple_of(3) { vec![Feature::Code] } else { Vec::new() },
             ordered: Timestamp::from_second(NOW_SECONDS - age).expect("a time"),
-            kind: None,
-            worth: None,
-            passages: Vec::new(),
+            // One of ten is of no kind, as what is in a language that nobody reads here.
+            kind: Kind::ALL.get(at % 10).copied(),
+            worth: Worth::new((at % 5) as u8),
+            passages,
             changed: entry,
         }
     }
@@ -114,6 +120,17 @@ pub(crate) fn domains_of(peer: usize) -> Vec<String> {
     let second = (peer.is_multiple_of(4)).then_some((peer + 5) % DOMAINS.len());
     let domains = std::iter::once(peer % DOMAINS.len()).chain(second);
     domains.map(|it| DOMAINS[it].to_owned()).collect()
+}
+
+/// The first sentences, as many as a post is quoted with.
+fn passages_of(body: &str) -> Vec<Passage> {
+    let passage = |(at, text): (usize, &str)| Passage {
+        role: Role::ALL[at % 4],
+        text: text.to_owned(),
+        place: Place { block: at as u32, start: 0 },
+        confidence: 0.5,
+    };
+    body.split('\n').take(QUOTED).enumerate().map(passage).collect()
 }
 
 fn language(random: &mut Random) -> Option<Language> {

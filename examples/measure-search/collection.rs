@@ -19,6 +19,8 @@ pub(crate) struct Document {
     pub(crate) headings: Vec<String>,
     pub(crate) language: Option<String>,
     pub(crate) published: Option<Timestamp>,
+    pub(crate) kind: Option<String>,
+    pub(crate) html: Option<String>,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,8 @@ impl Document {
             headings: texts(line, "headings"),
             language: text("language"),
             published: text("published").and_then(|it| day_of(&it)),
+            kind: text("kind"),
+            html: text("html"),
         })
     }
 }

@@ -3,7 +3,7 @@
 //! `cargo run --release --example measure-search -- DIR [--judged DIR] [--half tune|test] [--queries]`
 //!
 //! DIR has `docs.jsonl` (`id`, `text`, and where known `title`, `headings`, `peer`, `authors`,
-//! `categories`, `language`, `published`), `queries.jsonl` (`id`, `text`, and where known `kind` and
+//! `categories`, `language`, `published`, and `kind` or the `html` to read it out of), `queries.jsonl` (`id`, `text`, and where known `kind` and
 //! `half`) and `qrels.tsv` (query, document, grade); queries and judgments may be in a folder of their
 //! own, as in `examples/measure-search/judged`. Where queries have kinds, each is told by itself. With
 //! `--queries` the queries are told on which the two differ most, and with `--unjudged` what ours ranks
@@ -22,7 +22,8 @@ use std::{collections::BTreeMap, path::PathBuf, time::Instant};
 use anyhow::Context as _;
 use jiff::Timestamp;
 use peerscope::{
-    domain::{EntryId, SourceId, StoryId, query::Query},
+    domain::{EntryId, Kind, SourceId, StoryId, query::Query},
+    extract, insight,
     search::{Ask, Index, IndexChange, IndexDocument},
 };
 use tantivy::{
@@ -213,6 +214,18 @@ fn ours_over(documents: &[Document]) -> anyhow::Result<Index> {
     Ok(index)
 }
 
+/// As somebody says, or else as it is read.
+fn kind_of(from: &Document) -> Option<Kind> {
+    if let Some(kind) = &from.kind {
+        return Kind::from_word(kind);
+    }
+    let blocks = extract::blocks_of(from.html.as_ref()?);
+    let language = from.language.as_ref().and_then(|it| it.parse().ok());
+    let (title, categories) = (from.title.as_str(), from.categories.as_slice());
+    let post = insight::Post { title, categories, language: language.as_ref(), blocks: &blocks };
+    insight::read(&post).verdict.map(|it| it.kind)
+}
+
 fn of(from: &Document, number: i64, undated: Timestamp) -> IndexDocument {
     let words = from.text.split_whitespace().count();
     IndexDocument {
@@ -231,7 +244,7 @@ fn of(from: &Document, number: i64, undated: Timestamp) -> IndexDocument {
         words: u32::try_from(words).unwrap_or(u32::MAX),
         features: Vec::new(),
         ordered: from.published.unwrap_or(undated),
-        kind: None,
+        kind: kind_of(from),
         worth: None,
         passages: Vec::new(),
         changed: number,

@@ -20,7 +20,7 @@ use crate::{
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Search {
-    /// Words (all must match), "phrases", -without, one OR other, peer:NAME, title:WORD, after:2025;
+    /// Words (all must match), "phrases", -without, one OR other, peer:NAME, title:WORD, kind:case-study, after:2025;
     /// quoted as a whole where the shell would take it apart
     #[arg(required = true, num_args = 1..)]
     query: Vec<String>,
@@ -148,15 +148,20 @@ fn summarise(text: &str, found: &Found, output: &Output) {
 }
 
 fn show(hit: &Hit, output: &Output) {
-    let Hit { entry, title, snippet, elsewhere, .. } = hit;
+    let Hit { entry, title, snippet, elsewhere, verdict, quotes, .. } = hit;
     let day = entry.published.unwrap_or(entry.first_seen).strftime("%Y-%m-%d");
     output.line("");
     output.line(&output.strong(&marked(title, output)));
     let about = format!("{} · {day} · {}", harmless(&entry.peer_name), entry.id);
-    output.line(&format!("  {}", output.faint(&about)));
+    let kind = verdict.map(|it| format!(" · {}, worth {}", it.kind.as_str(), it.worth.get()));
+    output.line(&format!("  {}", output.faint(&(about + &kind.unwrap_or_default()))));
     let places = place_names(entry, elsewhere);
     if !places.is_empty() {
         output.line(&format!("  also at {}", harmless(&places.join(" · "))));
+    }
+    for quote in quotes {
+        let role = output.faint(quote.role.as_str());
+        output.line(&format!("  {role} {}", marked(&quote.text, output)));
     }
     if !snippet.text.is_empty() {
         output.line(&format!("  {}", marked(snippet, output)));

@@ -8,12 +8,13 @@ use crate::{
     search::Explanation,
 };
 
-/// Values that are told of each list.
-const MOST_VALUES: usize = 8;
+/// Values that are told of each list: room for every kind.
+const MOST_VALUES: usize = 9;
 
 pub(super) fn reason(explanation: &Explanation, output: &Output) {
-    let Explanation { parts, recency, score, missing, .. } = explanation;
-    output.line(&output.faint(&format!("  {score:8.3}  in all, by its age times {recency:.3}")));
+    let Explanation { parts, recency, kind, score, missing, .. } = explanation;
+    let age = kind.map_or_else(|| "age".to_owned(), |it| format!("age as {}", it.as_str()));
+    output.line(&output.faint(&format!("  {score:8.3}  in all, by its {age} times {recency:.3}")));
     for part in parts {
         let key = format!("search.place.{}", part.place.as_str());
         let place = messages::text(&key);
@@ -34,6 +35,7 @@ pub(super) fn counts(found: &Found, output: &Output) {
         ("peers", named(&counts.peers)),
         ("domains", named(&counts.domains)),
         ("topics", listed(counts.topics.iter().map(|(it, n)| (it, *n)))),
+        ("kinds", listed(counts.kinds.iter().map(|(it, n)| (it.as_str(), *n)))),
         ("languages", named(&counts.languages)),
         ("years", listed(counts.years.iter().map(|(it, n)| (it, *n)))),
     ] {

@@ -134,7 +134,7 @@ const DOMAINS: &str = "\
 const INTERESTS: &str = "\
 # Phrases that you care about, like \"dynamic pricing\" or \"search ranking\".";
 const RHYTHM: &str = r#"# Queries whose matches are never shown to you.
-# mute = ["title:hiring"]
+# mute = ["kind:release", "title:hiring"]
 
 [crawl]
 every = "1h"     # usual time between two visits to a source; adapted to how often it publishes

@@ -1,6 +1,6 @@
-//! What a search box offers while one types: peers, topics, past searches and titles.
+//! What a search box offers while one types: kinds, peers, topics, past searches and titles.
 
-use super::{EntryId, Following, Peer, Slug, Topic, entry::words_in, fold};
+use super::{EntryId, Following, Kind, Peer, Slug, Topic, entry::words_in, fold};
 
 /// What is offered at once.
 pub const MOST_SUGGESTIONS: usize = 10;
@@ -18,6 +18,7 @@ pub struct Suggestion {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Suggested {
+    Kind(Kind),
     Peer(Slug),
     Topic(Slug),
     /// What was searched for before.
@@ -25,7 +26,7 @@ pub enum Suggested {
     Title(EntryId),
 }
 
-/// What fits a text that may go on: peers whose names begin so, topics, past searches, peers with
+/// What fits a text that may go on: kinds where it ends in `kind:`, peers whose names begin so, topics, past searches, peers with
 /// such words in their names, titles. Accents and case make no difference; each is offered once.
 /// `past` and `titles` come in the order in which they are offered; of a title the index has seen to
 /// all but the last word.
@@ -35,9 +36,10 @@ pub fn suggestions(
     past: &[String],
     titles: &[(EntryId, String)],
 ) -> Vec<Suggestion> {
+    let mut offered = Offered::default();
+    offered.add(MOST_SUGGESTIONS, kinds(typed).into_iter());
     let typed = Typed::of(typed);
     let Following { peers, topics, .. } = following;
-    let mut offered = Offered::default();
     let begun = peers.iter().filter(|it| typed.begins_peer(it));
     offered.add(MOST_OF_A_KIND, begun.map(Suggestion::of_peer));
     let topics = topics.iter().filter(|it| typed.is_in(&it.name) || typed.begins(&it.query));
@@ -49,6 +51,23 @@ pub fn suggestions(
     let titles = titles.iter().filter(|(_, title)| typed.ends_in(title));
     offered.add(MOST_SUGGESTIONS, titles.map(|(entry, title)| Suggestion::of_title(*entry, title)));
     offered.suggestions
+}
+
+/// Kinds that fit what stands behind `kind:` at the end of what was typed, which goes on with them.
+fn kinds(typed: &str) -> Vec<Suggestion> {
+    let word = typed.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let before = &typed[..typed.len() - word.len()];
+    let (sign, filter) = word.strip_prefix('-').map_or(("", word), |rest| ("-", rest));
+    let begun = match filter.split_once(':') {
+        Some((name, begun)) if name.eq_ignore_ascii_case("kind") => begun.to_ascii_lowercase(),
+        _ => return Vec::new(),
+    };
+    let fitting = Kind::ALL.into_iter().filter(|it| it.as_str().starts_with(&begun));
+    let completed = fitting.map(|kind| {
+        let query = format!("{before}{sign}kind:{}", kind.as_str());
+        Suggestion { text: query.clone(), query, of: Suggested::Kind(kind) }
+    });
+    completed.filter(|it| it.query != typed).collect()
 }
 
 impl Suggestion {
@@ -192,6 +211,16 @@ mod tests {
         assert_eq!(texts("\"surge pri", &[], &[]), ["Dynamic pricing"]);
         assert_eq!(texts("peer:wal", &[], &[]), ["Walmart Global Tech"]);
         assert_eq!(texts("walmart-gl", &[], &[]), ["Walmart Global Tech"]);
+    }
+
+    #[test]
+    fn a_kind_is_completed_behind_whatever_stands_before() {
+        assert_eq!(texts("kafka kind:pe", &[], &[]), ["kafka kind:people"]);
+        assert_eq!(texts("-Kind:re", &[], &[]), ["-kind:release"]);
+        assert_eq!(texts("kind:", &[], &[]).len(), 9);
+        assert_eq!(texts("kind:release", &[], &[]), [""; 0]);
+        assert_eq!(texts("größe\u{3000}kind:de", &[], &[]), ["größe\u{3000}kind:deep-dive"]);
+        assert_eq!(texts("kind:x", &[], &[]), [""; 0]);
     }
 
     #[test]

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{Asker, known::look_up};
+use super::{Asker, Quote, known::look_up, quotes::Quoter};
 use crate::{
     domain::{
-        Entry, EntryId, Slug,
+        Entry, EntryId, Insight, Slug, Verdict,
         query::{Clause, Filter, Notice, Query},
     },
     extract,
@@ -91,6 +91,10 @@ pub struct Hit {
     pub title: Snippet,
     pub snippet: Snippet,
     pub elsewhere: Elsewhere,
+    /// `None` where the entry was not read, or could not be.
+    pub verdict: Option<Verdict>,
+    /// Of the roles that the query asks for.
+    pub quotes: Vec<Quote>,
 }
 
 /// What a peer wrote about what was asked for.
@@ -121,13 +125,15 @@ pub async fn find(
         tokio::task::spawn_blocking(search).await.map_err(|_| FindError::Thread)??;
     let ids: Vec<EntryId> = found.hits.iter().map(|hit| hit.entry).collect();
     let may_swap = is_all_shown && wanted.accepts_any_of_a_story(&query);
-    let shown = Shown::load(library, &ids, may_swap).await?;
+    let shown = Shown::load(library, &query, &ids, may_swap).await?;
     let peers = on_subject(library, found.peers).await?;
     let index = library.index.clone();
     let scores: Vec<(EntryId, f32)> = found.hits.iter().map(|hit| (hit.entry, hit.score)).collect();
     let mark = move || {
         let marker = index.marker(&query);
-        scores.iter().filter_map(|(id, score)| shown.hit(&marker, *id, *score)).collect()
+        let quoter = Quoter::of(&query, &index);
+        let hit = |(id, score): &(EntryId, f32)| shown.hit((&marker, &quoter), *id, *score);
+        scores.iter().filter_map(hit).collect()
     };
     let hits = tokio::task::spawn_blocking(mark).await.map_err(|_| FindError::Thread)?;
     let notices = found.notices.into_iter().chain(unknown).collect();
@@ -225,12 +231,18 @@ impl Wanted {
 struct Shown {
     entries: HashMap<EntryId, EntryWithBody>,
     elsewhere: HashMap<EntryId, Elsewhere>,
+    insights: HashMap<EntryId, Insight>,
     /// For an entry that was found the one that stands for its story.
     instead: HashMap<EntryId, EntryId>,
 }
 
 impl Shown {
-    async fn load(library: &Library, ids: &[EntryId], may_swap: bool) -> Result<Self, StoreError> {
+    async fn load(
+        library: &Library,
+        query: &Query,
+        ids: &[EntryId],
+        may_swap: bool,
+    ) -> Result<Self, StoreError> {
         let mut elsewhere = library.store.elsewhere(ids).await?;
         let mut instead = HashMap::new();
         if may_swap {
@@ -244,15 +256,24 @@ impl Shown {
         let all: Vec<EntryId> = ids.iter().copied().chain(others).collect();
         let entries = library.store.entries_by_id(&all).await?;
         let entries = entries.into_iter().map(|it| (it.entry.id, it)).collect();
-        Ok(Self { entries, elsewhere, instead })
+        let insights = insights(library, query, &all).await?;
+        Ok(Self { entries, elsewhere, insights, instead })
     }
 
     /// The entry that stands for a story is shown if it holds what was asked for, as its summary may
     /// not.
-    fn hit(&self, marker: &Marker, id: EntryId, score: f32) -> Option<Hit> {
+    fn hit(&self, (marker, quoter): (&Marker, &Quoter), id: EntryId, score: f32) -> Option<Hit> {
         let hit = |id: &EntryId| {
-            let elsewhere = self.elsewhere.get(id).cloned().unwrap_or_default();
-            Some(marked(marker, self.entries.get(id)?, score, elsewhere))
+            let found = self.entries.get(id)?;
+            let language = found.entry.language.as_ref();
+            let insight = self.insights.get(id);
+            Some(Hit {
+                score,
+                elsewhere: self.elsewhere.get(id).cloned().unwrap_or_default(),
+                verdict: insight.and_then(|it| it.verdict),
+                quotes: insight.map(|it| quoter.quotes(it, language)).unwrap_or_default(),
+                ..marked(marker, found)
+            })
         };
         let first = self.instead.get(&id).and_then(hit);
         let holds = |it: &Hit| !it.title.marks.is_empty() || !it.snippet.marks.is_empty();
@@ -260,7 +281,22 @@ impl Shown {
     }
 }
 
-fn marked(marker: &Marker, found: &EntryWithBody, score: f32, elsewhere: Elsewhere) -> Hit {
+/// With passages only where the query asks for some.
+async fn insights(
+    library: &Library,
+    query: &Query,
+    ids: &[EntryId],
+) -> Result<HashMap<EntryId, Insight>, StoreError> {
+    if query.filters().iter().any(|it| matches!(it, Filter::Passage(..))) {
+        return library.store.insights(ids).await;
+    }
+    let verdicts = library.store.verdicts(ids).await?.into_iter();
+    let insight = |verdict| Insight { verdict: Some(verdict), ..Insight::default() };
+    Ok(verdicts.map(|(id, verdict)| (id, insight(verdict))).collect())
+}
+
+/// Without what is known of the hit otherwise.
+fn marked(marker: &Marker, found: &EntryWithBody) -> Hit {
     let EntryWithBody { entry, html, .. } = found;
     let text = extract::text_of(html).text;
     let text = if text.is_empty() { entry.summary.clone() } else { text };
@@ -269,7 +305,9 @@ fn marked(marker: &Marker, found: &EntryWithBody, score: f32, elsewhere: Elsewhe
         title: Snippet { marks: marker.marks(&entry.title, language), text: entry.title.clone() },
         snippet: marker.snippet(&text, language),
         entry: entry.clone(),
-        score,
-        elsewhere,
+        score: 0.0,
+        elsewhere: Elsewhere::default(),
+        verdict: None,
+        quotes: Vec::new(),
     }
 }

@@ -10,12 +10,12 @@ use super::{
     Ask,
     pairs::Pair,
     ranking::{Reading, column, ranked},
-    schema::{Fields, ORDERED},
+    schema::{Fields, KIND, ORDERED, kind_of},
     topic_sets::TopicSets,
     translate::{Plan, Statistics},
     weights::Recency,
 };
-use crate::domain::EntryId;
+use crate::domain::{EntryId, Kind};
 
 /// The score of an entry for a query: the sum of its parts, times [`recency`](Self::recency).
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Explanation {
     pub parts: Vec<ScorePart>,
     /// What it gains by being recent: 1 is nothing.
     pub recency: f32,
+    /// By which that gain falls faster or slower with age.
+    pub kind: Option<Kind>,
     pub score: f32,
     /// Words and phrases of the query that it lacks.
     pub missing: Vec<String>,
@@ -125,10 +127,10 @@ pub(super) fn explained(
         push(Place::AllWords, "", sum * all);
         push(Place::MostWords, "", sum * most);
     }
-    let recency = scorer.recency(&ask)?;
+    let (recency, kind) = scorer.recency(&ask)?;
     let score = parts.iter().map(|it| it.score).sum::<f32>() * recency;
     let place = outcome.hits.iter().position(|it| it.entry == entry).map(|it| it + 1);
-    Ok(Some(Explanation { parts, recency, score, missing, place }))
+    Ok(Some(Explanation { parts, recency, kind, score, missing, place }))
 }
 
 fn address(
@@ -181,9 +183,10 @@ impl Scoring<'_> {
         Ok(pair.weight(&statistics)?.scorer(reader)?.score(self.at.doc_id))
     }
 
-    fn recency(&self, ask: &Ask) -> tantivy::Result<f32> {
+    fn recency(&self, ask: &Ask) -> tantivy::Result<(f32, Option<Kind>)> {
         let reader = self.searcher.segment_reader(self.at.segment_ord);
-        let ordered = column(reader, ORDERED)?;
-        Ok(Recency::at(ask.now).boost(ordered.get_val(self.at.doc_id)))
+        let ordered = column(reader, ORDERED)?.get_val(self.at.doc_id);
+        let kind = column(reader, KIND)?.get_val(self.at.doc_id);
+        Ok((Recency::at(ask.now).boost(kind, ordered), kind_of(kind)))
     }
 }

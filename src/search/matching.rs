@@ -17,8 +17,8 @@ use super::{
     translate::has_words_of,
 };
 use crate::domain::{
-    Slug,
-    query::{Clause, Day, Feature, Filter, Query},
+    Role, Slug,
+    query::{Clause, Day, Feature, Filter, Query, Wording},
 };
 
 /// Decides about single entries for one query.
@@ -82,16 +82,7 @@ impl Match<'_> {
             Clause::Word(word) => self.word(text, word),
             Clause::Phrase(words) => self.phrase(text, words, 0),
             Clause::Near { words, slop } => self.phrase(text, words, *slop),
-            Clause::Prefix(letters) => {
-                let letters = letters.to_lowercase();
-                let own = Unit::of(&letters, &self.matcher.tongues, &self.matcher.pool);
-                let own: Vec<String> = own.unwrap_or_default().into_terms().collect();
-                let terms = self.texts.terms(text);
-                Some(
-                    terms.keys().any(|it| it.starts_with(&letters))
-                        || own.iter().any(|it| terms.contains_key(it)),
-                )
-            }
+            Clause::Prefix(letters) => Some(self.prefix(text, letters)),
             Clause::Filter(filter) => Some(self.filter(filter)),
             Clause::All(_) | Clause::Any(_) | Clause::Not(_) => None,
         }
@@ -106,6 +97,24 @@ impl Match<'_> {
     fn phrase(&mut self, field: Field, words: &str, slop: u32) -> Option<bool> {
         let unit = Unit::of(words, &self.matcher.tongues, &self.matcher.pool)?;
         Some(self.has_any_of(field, &unit, slop))
+    }
+
+    fn prefix(&mut self, field: Field, letters: &str) -> bool {
+        let letters = letters.to_lowercase();
+        let own = Unit::of(&letters, &self.matcher.tongues, &self.matcher.pool);
+        let own: Vec<String> = own.unwrap_or_default().into_terms().collect();
+        let terms = self.texts.terms(field);
+        terms.keys().any(|it| it.starts_with(&letters))
+            || own.iter().any(|it| terms.contains_key(it))
+    }
+
+    fn passage(&mut self, role: Role, wording: &Wording) -> bool {
+        let field = self.matcher.fields.passages(role);
+        match wording {
+            Wording::Anything => self.entry.passages.iter().any(|it| it.role == role),
+            Wording::Words(text) => self.word(field, text).unwrap_or(false),
+            Wording::Prefix(letters) => self.prefix(field, letters),
+        }
     }
 
     fn has_any_of(&mut self, field: Field, unit: &Unit, slop: u32) -> bool {
@@ -154,6 +163,9 @@ impl Match<'_> {
             }
             Filter::Source(written) => known.sources(written).contains(&entry.source),
             Filter::Topic(name) => self.is_of_topic(name),
+            Filter::Kind(kind) => entry.kind == Some(*kind),
+            Filter::Worth(least, most) => entry.worth.is_some_and(|it| it >= *least && it <= *most),
+            Filter::Passage(role, wording) => self.passage(*role, wording),
             Filter::Similar(other) => known.gist(*other).is_some_and(|gist| {
                 let terms = self.texts.terms(fields.text);
                 let shared = gist.terms.iter().filter(|(it, _)| terms.contains_key(it)).count();

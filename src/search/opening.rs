@@ -16,7 +16,7 @@ use tantivy::{
 use super::{
     Index, IndexSettings, Inner, Opened, SearchError,
     analysis::{Backlog, DocumentTokenizer, StemPool, Tongue},
-    schema::{ENTRY, Fields, ORDERED, STORY, TOKENIZER, VERSION},
+    schema::{ENTRY, Fields, KIND, ORDERED, STORY, TOKENIZER, VERSION},
     thesaurus::Thesaurus,
     topic_sets::TopicSets,
 };
@@ -139,7 +139,7 @@ fn look_through(index: &Index) -> tantivy::Result<()> {
                 reader.inverted_index(field)?;
             }
         }
-        for column in [ENTRY, STORY, ORDERED] {
+        for column in [ENTRY, STORY, ORDERED, KIND] {
             reader.fast_fields().i64(column)?;
         }
     }

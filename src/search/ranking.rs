@@ -15,7 +15,7 @@ use tantivy::{
 use super::{
     Ask, Hit, Sort,
     pairs::{PairScorer, PairWeight},
-    schema::{ENTRY, ORDERED, STORY},
+    schema::{ENTRY, KIND, ORDERED, STORY},
     tally::{Counted, SegmentTally, Tally},
     topic_sets::TopicSets,
     translate::{Plan, Statistics},
@@ -219,6 +219,7 @@ impl Ranking<'_> {
         let mut pairs = pairs.collect::<tantivy::Result<Vec<PairScorer>>>()?;
         let (story, entry, ordered) =
             (column(reader, STORY)?, column(reader, ENTRY)?, column(reader, ORDERED)?);
+        let kinds = column(reader, KIND)?;
         let alive = reader.alive_bitset();
         let mut document = scorer.doc();
         while document != TERMINATED {
@@ -226,7 +227,7 @@ impl Ranking<'_> {
                 let time = ordered.get_val(document);
                 let (key, order) = match self.ask.sort {
                     Sort::Relevance => {
-                        let boost = self.recency.boost(time);
+                        let boost = self.recency.boost(kinds.get_val(document), time);
                         let score = scorer.score() + usual.score(document);
                         let may_matter = (score + extra.most) * boost >= top.floor();
                         let mut together = || pairs.iter_mut().map(|it| it.score(document)).sum();

@@ -6,11 +6,11 @@ use tantivy::{
 };
 
 use super::{IndexDocument, analysis::Tongue, spelling};
-use crate::domain::reading_minutes;
+use crate::domain::{Kind, Role, reading_minutes};
 
 /// To be raised whenever fields or the cutting of words change: an index of another version is
 /// emptied and built anew.
-pub(super) const VERSION: &str = "3";
+pub(super) const VERSION: &str = "4";
 pub(super) const TOKENIZER: &str = "peerscope";
 
 /// Longest text that is indexed of an entry, in bytes (BEHAVIOURS 45 caps elsewhere at the same).
@@ -44,6 +44,14 @@ pub(super) struct Fields {
     /// Words of titles, headings, names and categories in lower case, unstemmed: what a misspelled
     /// word may have meant.
     pub(super) spelling: Field,
+    /// A number, see [`number_of`], which each document has: to look it up is to read an array.
+    pub(super) kind: Field,
+    /// Only of those of which it is known.
+    pub(super) worth: Field,
+    /// Roles of the passages.
+    pub(super) roles: Field,
+    /// Passages, by [`Role`].
+    passages: [Field; 4],
 }
 
 pub(super) const ENTRY: &str = "entry";
@@ -52,6 +60,18 @@ pub(super) const ORDERED: &str = "ordered";
 pub(super) const PEER: &str = "peer";
 pub(super) const DOMAIN: &str = "domain";
 pub(super) const LANGUAGE: &str = "language";
+pub(super) const KIND: &str = "kind";
+
+/// Kinds as the index numbers them; 0 where it is not known.
+pub(super) fn number_of(kind: Option<Kind>) -> i64 {
+    let place = kind.and_then(|kind| Kind::ALL.iter().position(|it| *it == kind));
+    place.and_then(|it| i64::try_from(it + 1).ok()).unwrap_or_default()
+}
+
+/// Undoes [`number_of`].
+pub(super) fn kind_of(number: i64) -> Option<Kind> {
+    Kind::ALL.get(usize::try_from(number - 1).ok()?).copied()
+}
 
 impl Fields {
     pub(super) fn with_schema() -> (Self, Schema) {
@@ -78,8 +98,16 @@ impl Fields {
             authors: schema.add_text_field("authors", placed()),
             categories: schema.add_text_field("categories", placed()),
             spelling: schema.add_text_field("spelling", exact()),
+            kind: schema.add_i64_field(KIND, FAST | INDEXED),
+            worth: schema.add_i64_field("worth", FAST),
+            roles: schema.add_text_field("roles", exact()),
+            passages: Role::ALL.map(|it| schema.add_text_field(it.as_str(), placed())),
         };
         (fields, schema.build())
+    }
+
+    pub(super) fn passages(&self, role: Role) -> Field {
+        self.passages[role as usize]
     }
 }
 
@@ -129,8 +157,25 @@ impl Builder {
             }
             document.add_text(fields.language, tag);
         }
+        document.add_i64(fields.kind, number_of(from.kind));
+        if let Some(worth) = from.worth {
+            document.add_i64(fields.worth, i64::from(worth.get()));
+        }
         self.add_texts(&mut document, from);
+        self.add_passages(&mut document, from);
         document
+    }
+
+    fn add_passages(&mut self, document: &mut TantivyDocument, from: &IndexDocument) {
+        let fields = self.fields;
+        for passage in &from.passages {
+            self.add(document, &[fields.passages(passage.role)], &passage.text);
+        }
+        for role in Role::ALL {
+            if from.passages.iter().any(|it| it.role == role) {
+                document.add_text(fields.roles, role.as_str());
+            }
+        }
     }
 
     fn add_texts(&mut self, document: &mut TantivyDocument, from: &IndexDocument) {

@@ -12,10 +12,11 @@ use tantivy::{
 };
 
 use super::{
-    schema::{DOMAIN, LANGUAGE, PEER},
+    ranking::column,
+    schema::{DOMAIN, KIND, LANGUAGE, PEER, number_of},
     weights::PeerRecency,
 };
-use crate::domain::{EntryId, Slug};
+use crate::domain::{EntryId, Kind, Slug};
 
 /// How many of the stories that were found have each value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +25,7 @@ pub struct Counts {
     pub peers: Vec<(String, usize)>,
     pub domains: Vec<(String, usize)>,
     pub topics: Vec<(Slug, usize)>,
+    pub kinds: Vec<(Kind, usize)>,
     /// Primary tags: `en`.
     pub languages: Vec<(String, usize)>,
     /// Latest first.
@@ -60,10 +62,14 @@ pub(super) struct Tally {
     peers: HashMap<String, Standing>,
     domains: HashMap<String, usize>,
     languages: HashMap<String, usize>,
+    kinds: Kinds,
     months: Months,
     topics: Vec<usize>,
     recency: PeerRecency,
 }
+
+/// By the number that the index gives to a kind.
+type Kinds = [usize; Kind::ALL.len() + 1];
 
 #[derive(Clone, Copy, Default, PartialEq)]
 struct Standing {
@@ -80,6 +86,7 @@ impl Tally {
             peers: HashMap::new(),
             domains: HashMap::new(),
             languages: HashMap::new(),
+            kinds: Kinds::default(),
             months: Months::default(),
             topics: vec![0; topics],
             recency: PeerRecency::at(now),
@@ -97,10 +104,13 @@ impl Tally {
         let months = months.iter();
         let peers = self.peers.iter().map(|(peer, it)| (peer.clone(), it.stories));
         let topics = topics.iter().cloned().zip(self.topics.iter().copied());
+        let place = |it: Kind| usize::try_from(number_of(Some(it))).unwrap_or_default();
+        let kinds = Kind::ALL.into_iter().map(|it| (it, self.kinds[place(it)]));
         Counts {
             peers: most_first(peers),
             domains: most_first(self.domains.iter().map(|(it, count)| (it.clone(), *count))),
             topics: most_first(topics),
+            kinds: most_first(kinds),
             languages: most_first(self.languages.iter().map(|(it, count)| (it.clone(), *count))),
             years: years.iter().rev().map(|(it, count)| (year(*it), *count)).collect(),
             months: months.map(|(it, n)| (year(it.div_euclid(12)), month(*it), *n)).collect(),
@@ -132,6 +142,7 @@ impl Tally {
             peers: ByValue::of(reader, PEER)?,
             domains: ByValue::of(reader, DOMAIN)?,
             languages: ByValue::of(reader, LANGUAGE)?,
+            kinds: column(reader, KIND)?,
             topics,
             whole: self,
         })
@@ -150,6 +161,7 @@ pub(super) struct SegmentTally<'a> {
     peers: ByValue<Standing>,
     domains: ByValue<usize>,
     languages: ByValue<usize>,
+    kinds: Arc<dyn ColumnValues<i64>>,
     topics: Vec<Arc<BitSet>>,
 }
 
@@ -215,6 +227,10 @@ impl SegmentTally<'_> {
         });
         self.domains.each(document, |it| *it += 1);
         self.languages.each(document, |it| *it += 1);
+        let kind = usize::try_from(self.kinds.get_val(document)).unwrap_or_default();
+        if let Some(count) = self.whole.kinds.get_mut(kind) {
+            *count += 1;
+        }
         self.whole.months.count(month_of(time));
         for (topic, count) in self.topics.iter().zip(&mut self.whole.topics) {
             *count += usize::from(topic.contains(document));

@@ -6,13 +6,16 @@
 //! Anything odd is read as words, with a [`Notice`]; nothing fails.
 
 mod day;
+mod insight;
 mod matching;
 mod parser;
 mod scanner;
+mod span;
 mod text;
 mod tree;
 
 pub use day::Day;
+pub use insight::Wording;
 pub use text::{Notice, QueryError};
 pub use tree::{Clause, Feature, Filter, MOST_SLOP, SHORTEST_PREFIX, Standing};
 
@@ -141,9 +144,14 @@ mod tests {
             ("colour:red", 0),
             ("a c*", 2),
             ("OR a", 2),
+            ("größe kind:talk", 8),
+            ("kind:release worth:4", 13),
+            ("challenge:c*", 0),
         ] {
             assert_eq!(Query::parse_strictly(query).unwrap_err().at, at, "{query}");
         }
         assert_eq!(Query::parse_strictly("a -b").unwrap(), Query::parse("a -b"));
+        let told = Query::parse_strictly("kind:talk").unwrap_err().to_string();
+        assert!(told.contains("deep-dive, case-study") && told.contains("or opinion"), "{told}");
     }
 }

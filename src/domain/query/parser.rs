@@ -233,6 +233,12 @@ mod tests {
             ("published:2025 -published:2025-03-01..", "published:2025 -published:2025-03-01.."),
             ("minutes:<10 minutes:>3 minutes:5..8", "minutes:<=9 minutes:>=4 minutes:5..8"),
             ("minutes:7 has:code -has:image", "minutes:7 has:code -has:image"),
+            ("Kind:\"Case Study\" kind:deep_dive", "kind:case-study kind:deep-dive"),
+            ("-kind:post-mortem kind:Release", "-kind:postmortem kind:release"),
+            ("worth:2 worth:>=2 worth:>1", "worth:2 worth:2 worth:2"),
+            ("worth:<2 worth:1..2 worth:0..3", "worth:<=1 worth:1..2 worth:0"),
+            ("challenge:\"cold  start\" result:*", "challenge:\"cold start\" result:*"),
+            ("limitation:\"latency\" approach:cach*", "limitation:latency approach:cach*"),
         ] {
             assert_eq!(canonical(written), text, "{written}");
             assert_eq!(Query::parse(written).notices(), [], "{written}");
@@ -261,6 +267,14 @@ mod tests {
             ("minutes:short", "short"),
             ("minutes:<0", "<0"),
             ("has:charm", "charm"),
+            ("kind:talk", "talk"),
+            ("kind: x", "x"),
+            ("worth:4", "4"),
+            ("worth:3..1", "3..1"),
+            ("worth:<0", "<0"),
+            ("result:", ""),
+            ("result:&", ""),
+            ("result:** x", "x"),
         ] {
             let query = Query::parse(written);
             assert_eq!(query.to_string(), text, "{written}");
@@ -286,7 +300,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_canonical_text_parses_to_the_same_query(
-            text in "(\\PC| |[-()\":]|OR |NOT |-|title:|after:|peer:\"|x|ab |\\*|~3|minutes:<|published:20|has:code ){0,60}|.{0,80}"
+            text in "(\\PC| |[-()\":]|OR |NOT |-|title:|after:|peer:\"|x|ab |\\*|~3|minutes:<|published:20|has:code |kind:|worth:|result:){0,60}|.{0,80}"
         ) {
             let query = Query::parse(&text);
             let again = Query::parse(&query.to_string());

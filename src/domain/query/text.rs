@@ -56,7 +56,11 @@ impl fmt::Display for Notice {
                 write!(f, "`{name}:` is not a filter and was read as a word")
             }
             Self::WrongValue { filter, value } => {
-                write!(f, "`{filter}:` cannot be `{value}`, which was read as words")
+                write!(f, "`{filter}:` cannot be `{value}`, which was read as words")?;
+                match Filter::values(filter).as_slice() {
+                    [first @ .., last] => write!(f, "; it can be {} or {last}", first.join(", ")),
+                    [] => Ok(()),
+                }
             }
             Self::Unknown { filter, value } => {
                 write!(f, "there is no {filter} called `{value}`")

@@ -1,7 +1,7 @@
 //! The tree of a query, kept in one normal form so that equal questions are equal trees.
 
-use super::Day;
-use crate::domain::{EntryId, Language, NoteType, ReadingState, Tag};
+use super::{Day, Wording, insight, span::Span};
+use crate::domain::{EntryId, Kind, Language, NoteType, ReadingState, Role, Tag, Worth};
 
 /// One part of a query. `All` and `Any` never hold just one clause or one of their own sort, and
 /// `Not` never holds a `Not`: the constructors see to it.
@@ -113,6 +113,11 @@ pub enum Filter {
     Tag(Tag),
     /// About the same as this entry.
     Similar(EntryId),
+    Kind(Kind),
+    /// At least and at most so much.
+    Worth(Worth, Worth),
+    /// In a passage of this role.
+    Passage(Role, Wording),
 }
 
 /// Letters that a prefix has at least.
@@ -195,6 +200,25 @@ impl Filter {
             Self::Note(_) => "note",
             Self::Tag(_) => "tag",
             Self::Similar(_) => "similar",
+            Self::Kind(_) => "kind",
+            Self::Worth(..) => "worth",
+            Self::Passage(role, _) => role.as_str(),
+        }
+    }
+
+    /// All that may stand behind the colon, of a filter for which that is a short list.
+    pub fn values(name: &str) -> Vec<&'static str> {
+        match name {
+            "kind" => Kind::ALL.map(Kind::as_str).to_vec(),
+            "worth" => vec!["0", "1", "2", "3"],
+            "has" => Feature::ALL.map(Feature::as_str).to_vec(),
+            "note" => NoteType::ALL.map(NoteType::as_str).to_vec(),
+            "is" => {
+                let states = ReadingState::ALL.map(Standing::On);
+                let all = [Standing::New, Standing::Unread].into_iter().chain(states);
+                all.map(Standing::as_str).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -212,7 +236,7 @@ impl Filter {
             "after" => value.parse().map(Self::After).map_err(drop),
             "before" => value.parse().map(Self::Before).map_err(drop),
             "published" => days(value).ok_or(()),
-            "minutes" => minutes(value).ok_or(()),
+            "minutes" => Span::read(value).map(|it| Self::Minutes(it.least, it.most)).ok_or(()),
             "has" => Feature::from_word(value).map(Self::Has).ok_or(()),
             "topic" => Ok(Self::Topic(text)),
             "source" => Ok(Self::Source(text)),
@@ -220,7 +244,9 @@ impl Filter {
             "note" => NoteType::from_word(value).map(Self::Note).ok_or(()),
             "tag" => value.parse().map(Self::Tag).map_err(drop),
             "similar" => value.parse().map(|it| Self::Similar(EntryId(it))).map_err(drop),
-            _ => return None,
+            "kind" => insight::kind(value).map(Self::Kind).ok_or(()),
+            "worth" => insight::worth(value).ok_or(()),
+            _ => return Role::from_word(name).map(|it| insight::passage(it, value).ok_or(())),
         };
         Some(
             filter.and_then(
@@ -243,6 +269,9 @@ impl Filter {
             Self::Note(kind) => kind.as_str().to_owned(),
             Self::Tag(tag) => tag.to_string(),
             Self::Similar(entry) => entry.to_string(),
+            Self::Kind(kind) => kind.as_str().to_owned(),
+            Self::Worth(least, most) => insight::worth_told(*least, *most),
+            Self::Passage(_, wording) => wording.told(),
             Self::Language(language) => language.to_string(),
             Self::After(day) | Self::Before(day) => day.to_string(),
             Self::Published(from, to) if from == to => {
@@ -277,24 +306,4 @@ fn days(value: &str) -> Option<Filter> {
         (None, None) => None,
         (from, to) => Some(Filter::Published(from, to)),
     }
-}
-
-/// `10`, `5..10`, `<10`, `<=10`, `>10` or `>=10`.
-fn minutes(value: &str) -> Option<Filter> {
-    let number = |text: &str| text.parse::<u32>().ok();
-    let (least, most) = if let Some(rest) = value.strip_prefix("<=") {
-        (None, Some(number(rest)?))
-    } else if let Some(rest) = value.strip_prefix(">=") {
-        (Some(number(rest)?), None)
-    } else if let Some(rest) = value.strip_prefix('<') {
-        (None, Some(number(rest)?.checked_sub(1)?))
-    } else if let Some(rest) = value.strip_prefix('>') {
-        (Some(number(rest)?.checked_add(1)?), None)
-    } else if let Some((least, most)) = value.split_once("..") {
-        (Some(number(least)?), Some(number(most)?))
-    } else {
-        let exactly = number(value)?;
-        (Some(exactly), Some(exactly))
-    };
-    Some(Filter::Minutes(least, most))
 }

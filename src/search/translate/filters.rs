@@ -12,10 +12,10 @@ use tantivy::{
 use super::{DEEPEST_TOPIC, Translator, excluded, unscored};
 use crate::{
     domain::{
-        Slug,
-        query::{Day, Feature, Filter},
+        Kind, Role, Slug, Worth,
+        query::{Day, Feature, Filter, Wording},
     },
-    search::{Ask, among::Among},
+    search::{Ask, among::Among, schema::number_of},
 };
 
 impl Translator<'_> {
@@ -66,6 +66,9 @@ impl Translator<'_> {
                 unscored(Box::new(TermSetQuery::new(terms)))
             }
             Filter::Topic(name) => self.topic(name)?,
+            Filter::Kind(kind) => self.kind(*kind),
+            Filter::Worth(least, most) => self.worth(*least, *most),
+            Filter::Passage(role, wording) => self.passage(*role, wording)?,
             Filter::Similar(entry) => {
                 self.known.gist(*entry).map_or_else(nothing, |it| self.similar(it))
             }
@@ -78,6 +81,27 @@ impl Translator<'_> {
         let least = Bound::Included(term(least.unwrap_or(1)));
         let most = most.map_or(Bound::Unbounded, |it| Bound::Included(term(it)));
         unscored(Box::new(RangeQuery::new(least, most)))
+    }
+
+    fn kind(&self, kind: Kind) -> Box<dyn Run> {
+        let term = Term::from_field_i64(self.fields.kind, number_of(Some(kind)));
+        unscored(Box::new(TermQuery::new(term, IndexRecordOption::Basic)))
+    }
+
+    /// Of those of which the worth is known.
+    fn worth(&self, least: Worth, most: Worth) -> Box<dyn Run> {
+        let term = |it: Worth| Term::from_field_i64(self.fields.worth, i64::from(it.get()));
+        let run = RangeQuery::new(Bound::Included(term(least)), Bound::Included(term(most)));
+        unscored(Box::new(run))
+    }
+
+    fn passage(&mut self, role: Role, wording: &Wording) -> tantivy::Result<Box<dyn Run>> {
+        let field = self.fields.passages(role);
+        Ok(match wording {
+            Wording::Anything => self.exact(self.fields.roles, role.as_str()),
+            Wording::Words(text) => self.word(field, text)?.unwrap_or_else(nothing),
+            Wording::Prefix(letters) => unscored(self.prefix(field, letters)?),
+        })
     }
 
     /// A topic that is unknown, or that names itself, matches nothing.

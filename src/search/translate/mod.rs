@@ -27,7 +27,7 @@ use super::{
     thesaurus::Thesaurus,
     weights::{ALL_WORDS_GAIN, ALSO_SAID, LONG_QUERY, MOST_WORDS_GAIN},
 };
-use crate::domain::query::{Clause, Feature, Filter, Query};
+use crate::domain::query::{Clause, Feature, Filter, Query, Wording};
 
 /// What is run for a query.
 pub(super) struct Plan {
@@ -156,6 +156,9 @@ fn is_constant(clause: &Clause) -> bool {
                 | Filter::Published(..)
                 | Filter::Minutes(..)
                 | Filter::Has(Feature::Code | Feature::Image)
+                | Filter::Kind(_)
+                | Filter::Worth(..)
+                | Filter::Passage(_, Wording::Anything | Wording::Words(_))
         ),
     }
 }

@@ -8,8 +8,8 @@ use super::{
     stories::{AlsoAtShape, AlsoInShape},
 };
 use crate::{
-    domain::{Address, Slug},
-    reading::{Found, Hit, PeerOnSubject},
+    domain::{Address, Kind, Role, Slug},
+    reading::{Found, Hit, PeerOnSubject, Quote},
     search::{Counts, Explanation, ScorePart},
 };
 
@@ -45,6 +45,10 @@ pub struct SearchHit {
     pub peer: String,
     pub peer_name: String,
     pub published: Option<Timestamp>,
+    /// What sort of post it is; `null` where it was not read.
+    pub kind: Option<Kind>,
+    /// From 0 to 3: how much a peer engineer can learn from it.
+    pub worth: Option<u8>,
     pub score: f32,
     /// Where else the story is told.
     pub also_at: Vec<AlsoAtShape>,
@@ -52,6 +56,19 @@ pub struct SearchHit {
     /// Plain text.
     pub snippet: String,
     pub snippet_html: String,
+    /// Passages of the roles that were asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub quotes: Vec<QuoteShape>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct QuoteShape {
+    pub role: Role,
+    /// Word for word.
+    pub text: String,
+    pub text_html: String,
+    /// Number of the block of the article in which it stands, from 0.
+    pub block: u32,
 }
 
 /// How many of the stories that were found have each value, those with the most first.
@@ -60,6 +77,7 @@ pub struct CountsShape {
     pub peers: Vec<CountShape>,
     pub domains: Vec<CountShape>,
     pub topics: Vec<CountShape>,
+    pub kinds: Vec<CountShape>,
     pub languages: Vec<CountShape>,
     /// Latest first.
     pub years: Vec<CountShape>,
@@ -102,6 +120,8 @@ pub struct ExplanationShape {
     pub place: Option<usize>,
     pub score: f32,
     pub recency: f32,
+    /// By which that gain falls faster or slower with age.
+    pub kind: Option<Kind>,
     pub parts: Vec<PartShape>,
     /// Words and phrases that it lacks.
     pub missing: Vec<String>,
@@ -142,20 +162,35 @@ impl SearchHit {
             peer: entry.peer.clone(),
             peer_name: entry.peer_name.clone(),
             published: entry.published,
+            kind: hit.verdict.map(|it| it.kind),
+            worth: hit.verdict.map(|it| it.worth.get()),
             score: hit.score,
             also_at: hit.elsewhere.also_at.iter().cloned().map(Into::into).collect(),
             also_in: hit.elsewhere.also_in.iter().cloned().map(Into::into).collect(),
             snippet: hit.snippet.text.clone(),
             snippet_html: marked_html(&hit.snippet),
+            quotes: hit.quotes.iter().map(QuoteShape::of).collect(),
+        }
+    }
+}
+
+impl QuoteShape {
+    fn of(Quote { role, text, place }: &Quote) -> Self {
+        Self {
+            role: *role,
+            text: text.text.clone(),
+            text_html: marked_html(text),
+            block: place.block,
         }
     }
 }
 
 impl CountsShape {
     fn of(counts: &Counts) -> Self {
-        let Counts { peers, domains, topics, languages, years, months } = counts;
+        let Counts { peers, domains, topics, kinds, languages, years, months } = counts;
         let counted = |(value, stories): &(String, usize)| CountShape::of(value, *stories);
         let topic = |(slug, stories): &(Slug, usize)| CountShape::of(slug, *stories);
+        let kind = |(kind, stories): &(Kind, usize)| CountShape::of(&kind.as_str(), *stories);
         let month = |(year, month, stories): &(i16, u8, usize)| {
             CountShape::of(&format!("{year:04}-{month:02}"), *stories)
         };
@@ -163,6 +198,7 @@ impl CountsShape {
             peers: peers.iter().map(counted).collect(),
             domains: domains.iter().map(counted).collect(),
             topics: topics.iter().map(topic).collect(),
+            kinds: kinds.iter().map(kind).collect(),
             languages: languages.iter().map(counted).collect(),
             years: years.iter().map(|(year, stories)| CountShape::of(year, *stories)).collect(),
             months: months.iter().map(month).collect(),
@@ -197,7 +233,7 @@ impl PeerOnSubjectShape {
 
 impl ExplanationShape {
     pub fn of(query: &str, entry: i64, explanation: &Explanation) -> Self {
-        let Explanation { parts, recency, score, missing, place } = explanation;
+        let Explanation { parts, recency, kind, score, missing, place } = explanation;
         let part = |it: &ScorePart| PartShape {
             place: it.place.as_str(),
             words: it.words.clone(),
@@ -209,6 +245,7 @@ impl ExplanationShape {
             place: *place,
             score: *score,
             recency: *recency,
+            kind: *kind,
             parts: parts.iter().map(part).collect(),
             missing: missing.clone(),
         }

@@ -22,7 +22,7 @@ pub(crate) struct SuggestionList {
 
 #[derive(Debug, Serialize)]
 struct SuggestionShape {
-    /// `peer`, `topic`, `search` or `title`.
+    /// `kind`, `peer`, `topic`, `search` or `title`.
     kind: &'static str,
     text: String,
     /// What is searched for when it is chosen.
@@ -40,6 +40,7 @@ impl From<Suggestion> for SuggestionShape {
             Suggested::Topic(slug) => {
                 ("topic", Some(format!("/topics/{}", slug_in_address(slug.as_str()))))
             }
+            Suggested::Kind(_) => ("kind", None),
             Suggested::Search => ("search", None),
             Suggested::Title(entry) => ("title", Some(format!("/entries/{entry}"))),
         };

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::extract::{RawQuery, State};
 
-use super::{Answer, Frame, Place, html, newest::language_of};
+use super::{Answer, Frame, Place, html, newest::language_of, words::kind_name};
 use crate::{
     domain::query::Query,
     messages, reading,
@@ -28,6 +28,7 @@ struct ExplainPage {
     standing: String,
     parts: Vec<Part>,
     recency: String,
+    aging: String,
     score: String,
     missing: Option<String>,
 }
@@ -60,6 +61,7 @@ pub(in crate::web) async fn explain(State(web): State<Web>, RawQuery(query): Raw
         language,
         standing: standing(&explained),
         parts: parts(&explained),
+        aging: aging(&explained),
         recency: format!("{:.3}", explained.recency),
         score: format!("{:.3}", explained.score),
         missing: (!explained.missing.is_empty())
@@ -72,6 +74,14 @@ fn standing(explained: &Explanation) -> String {
         Some(place) => messages::fill("web.explain.place", &[("n", &place.to_string())]),
         None => messages::text("web.explain.far").to_owned(),
     }
+}
+
+/// In which way it gains by being recent.
+fn aging(explained: &Explanation) -> String {
+    let Some(kind) = explained.kind else {
+        return messages::text("web.explain.recency").to_owned();
+    };
+    messages::fill("web.explain.recency-of-kind", &[("kind", &kind_name(kind))])
 }
 
 fn parts(explained: &Explanation) -> Vec<Part> {

@@ -2,10 +2,13 @@
 
 use jiff::Timestamp;
 
-use super::{time::Moment, words::counted};
+use super::{
+    time::Moment,
+    words::{counted, kind_name},
+};
 use crate::{
     domain::{
-        Topic,
+        Kind, Topic,
         query::{Filter, Query},
     },
     messages,
@@ -15,8 +18,8 @@ use crate::{
     web::params::Params,
 };
 
-/// Values of a facet that are shown.
-const MOST_VALUES: usize = 8;
+/// Values of a facet that are shown: room for every kind.
+const MOST_VALUES: usize = 9;
 /// Peers that are compared.
 const MOST_PEERS: usize = 5;
 /// Up to so many months each has a bar, beyond that each year.
@@ -108,6 +111,10 @@ impl Narrowing<'_> {
             self.facet("web.facet.topics", &texts(&counts.topics), |slug| {
                 Some((topic_name(slug), Filter::Topic(slug.to_owned())))
             }),
+            self.facet("web.facet.kinds", &kinds(counts), |kind| {
+                let kind = Kind::from_word(kind)?;
+                Some((kind_name(kind), Filter::Kind(kind)))
+            }),
             self.facet("web.facet.years", &years(counts), |year| {
                 let day = year.parse().ok()?;
                 Some((year.to_owned(), Filter::Published(Some(day), Some(day))))
@@ -191,6 +198,10 @@ fn period(place: i32, step: i32) -> String {
 
 fn texts(counts: &[(impl ToString, usize)]) -> Vec<(String, usize)> {
     counts.iter().map(|(value, stories)| (value.to_string(), *stories)).collect()
+}
+
+fn kinds(counts: &Counts) -> Vec<(String, usize)> {
+    counts.kinds.iter().map(|(kind, stories)| (kind.as_str().to_owned(), *stories)).collect()
 }
 
 fn years(counts: &Counts) -> Vec<(String, usize)> {

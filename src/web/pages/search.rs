@@ -11,10 +11,13 @@ use super::{
     html,
     newest::{Choices, language_of},
     time::Moment,
-    words::{Markup, counted, grouped, marked, rich},
+    words::{Markup, counted, grouped, kind_name, marked, rich},
 };
 use crate::{
-    domain::query::{Notice, Query},
+    domain::{
+        EntryId,
+        query::{Filter, Notice, Query},
+    },
     messages,
     reading::{self, Found, Wanted},
     search::Sort,
@@ -66,10 +69,20 @@ pub(super) struct HitRow {
     pub(super) peer: String,
     pub(super) peer_name: String,
     pub(super) day: Moment,
+    /// What sort of post it is.
+    pub(super) kind: Option<String>,
+    pub(super) quotes: Vec<QuoteRow>,
     pub(super) snippet: Markup,
     /// Where it is told why the hit stands where it stands.
     pub(super) why: Option<String>,
     pub(super) places: Places,
+}
+
+pub(super) struct QuoteRow {
+    pub(super) role: String,
+    pub(super) text: Markup,
+    /// Where it stands in the article.
+    pub(super) link: String,
 }
 
 /// One thing that the query language can do.
@@ -199,9 +212,21 @@ impl HitRow {
             peer: entry.peer.clone(),
             peer_name: entry.peer_name.clone(),
             day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
+            kind: hit.verdict.map(|it| kind_name(it.kind)),
+            quotes: hit.quotes.iter().map(|it| QuoteRow::of(it, entry.id)).collect(),
             snippet: marked(&hit.snippet),
             why: None,
             places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
+        }
+    }
+}
+
+impl QuoteRow {
+    fn of(quote: &reading::Quote, entry: EntryId) -> Self {
+        Self {
+            role: messages::text(&format!("role.{}", quote.role.as_str())).to_owned(),
+            text: marked(&quote.text),
+            link: format!("/entries/{entry}#b{}", quote.place.block),
         }
     }
 }
@@ -224,10 +249,12 @@ fn noted(notice: &Notice) -> Markup {
         Notice::UnknownFilter(name) => {
             messages::fill("web.notice.unknown-filter", &[("name", name.as_str())])
         }
-        Notice::WrongValue { filter, value } => messages::fill(
-            "web.notice.wrong-value",
-            &[("name", filter.as_str()), ("value", value.as_str())],
-        ),
+        Notice::WrongValue { filter, value } => {
+            let values = Filter::values(filter).join(messages::text("web.list-separator"));
+            let key = if values.is_empty() { "wrong-value" } else { "wrong-choice" };
+            let said = [("name", filter.as_str()), ("value", value), ("values", &values)];
+            messages::fill(&format!("web.notice.{key}"), &said)
+        }
     };
     rich(&text)
 }
@@ -243,6 +270,8 @@ fn tips() -> Vec<Tip> {
         tip(messages::text("web.tip.after.example"), messages::text("web.tip.after.meaning")),
         tip(messages::text("web.tip.prefix.example"), messages::text("web.tip.prefix.meaning")),
         tip(messages::text("web.tip.near.example"), messages::text("web.tip.near.meaning")),
+        tip(messages::text("web.tip.kind.example"), messages::text("web.tip.kind.meaning")),
+        tip(messages::text("web.tip.passage.example"), messages::text("web.tip.passage.meaning")),
         tip(messages::text("web.tip.minutes.example"), messages::text("web.tip.minutes.meaning")),
     ]
 }

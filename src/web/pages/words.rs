@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::web::escape::push_escaped;
-use crate::{messages, search::Snippet, web::api::marked_html};
+use crate::{domain::Kind, messages, search::Snippet, web::api::marked_html};
 
 /// HTML of our own making: what came from elsewhere is escaped in it, or sanitised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,11 @@ impl Markup {
         self.0.push_str("</a>");
         self
     }
+}
+
+/// What sort of post it is, in a word or two.
+pub(super) fn kind_name(kind: Kind) -> String {
+    messages::text(&format!("kind.{}", kind.as_str())).to_owned()
 }
 
 /// A sentence of the catalogue, with what stands between backticks as code.
