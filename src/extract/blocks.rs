@@ -1,5 +1,7 @@
 //! The blocks of a clean body: paragraphs, headings, list items and the like, in reading order.
 
+use std::fmt::Write as _;
+
 use memchr::memchr;
 
 use super::{
@@ -12,24 +14,45 @@ use crate::domain::{Block, BlockKind};
 /// Reads the blocks out of HTML that has been sanitised here: linear, and without building a tree.
 /// Pictures say nothing here; inline code is text like any other; `br` ends a block.
 pub fn blocks_of(clean_html: &str) -> Vec<Block> {
+    read(clean_html).blocks
+}
+
+/// The same HTML with a place before each block that links lead to: `#b0` to the first.
+pub fn with_places(clean_html: &str) -> String {
+    let starts = read(clean_html).starts;
+    let mut placed = String::with_capacity(clean_html.len() + starts.len() * 40);
+    let mut from = 0;
+    for (number, start) in starts.into_iter().enumerate() {
+        placed.push_str(&clean_html[from..start]);
+        let _ = write!(placed, "<span class=\"place\" id=\"b{number}\"></span>");
+        from = start;
+    }
+    placed + &clean_html[from..]
+}
+
+fn read(clean_html: &str) -> Reader {
     let mut reader = Reader::default();
     let mut rest = clean_html;
     while let Some(start) = memchr(b'<', rest.as_bytes()) {
         reader.run(&rest[..start]);
         rest = &rest[start + 1..];
         let end = memchr(b'>', rest.as_bytes()).unwrap_or(rest.len());
-        reader.tag(&rest[..end]);
+        let tag = &rest[..end];
         rest = rest.get(end + 1..).unwrap_or_default();
+        reader.tag(tag, clean_html.len() - rest.len());
     }
     reader.run(rest);
     reader.end_block();
-    reader.blocks
+    reader
 }
 
 #[derive(Default)]
 struct Reader {
     blocks: Vec<Block>,
+    /// In bytes, where each block begins in the HTML: behind its last tag that is not inside a line.
+    starts: Vec<usize>,
     text: String,
+    start: usize,
     /// Whether a blank separates the next word from the text.
     has_gap: bool,
     open: Open,
@@ -97,8 +120,8 @@ impl Reader {
         }
     }
 
-    /// A tag without its angle brackets.
-    fn tag(&mut self, tag: &str) {
+    /// A tag without its angle brackets, and where it ends.
+    fn tag(&mut self, tag: &str, end_of_tag: usize) {
         let (is_end, tag) = tag.strip_prefix('/').map_or((false, tag), |tag| (true, tag));
         let end = memchr(b' ', tag.as_bytes()).unwrap_or(tag.len());
         let Some(tag) = Tag::named(&tag[..end]) else { return };
@@ -113,6 +136,9 @@ impl Reader {
         } else if is_block || is_cell || tag.kind == Kind::Image {
             self.has_gap = true;
         }
+        if (is_block || is_cell) && self.text.trim().is_empty() {
+            self.start = end_of_tag;
+        }
         if let Some(count) = self.open.count(tag) {
             *count = if is_end { count.saturating_sub(1) } else { count.saturating_add(1) };
         }
@@ -124,6 +150,7 @@ impl Reader {
         let text = if kind == BlockKind::Code { self.text.trim_matches('\n') } else { &self.text };
         if !text.trim().is_empty() {
             self.blocks.push(Block { kind, text: text.to_owned() });
+            self.starts.push(self.start);
         }
         self.text.clear();
     }
@@ -157,6 +184,37 @@ mod tests {
             (BlockKind::Paragraph, "tail"),
         ];
         assert_eq!(told(html), expected.map(|(kind, text)| (kind, text.to_owned())));
+    }
+
+    #[test]
+    fn each_block_has_a_place_where_it_begins_and_only_there() {
+        let html = "<h2>Why</h2>\n<p><em>One</em> two<br>three</p><ul><li><p>b</p>c</li></ul>\
+                    <table><tbody><tr><td></td><td>1</td><td>2</td></tr></tbody></table>\
+                    <pre><code>a\n</code></pre><p> </p>tail";
+        let placed = with_places(html);
+        let place = |number: usize| format!("<span class=\"place\" id=\"b{number}\"></span>");
+        let expected = [
+            "<h2>",
+            "Why</h2>\n<p>",
+            "<em>One</em> two<br>",
+            "three</p><ul><li><p>",
+            "b</p>",
+            "c</li></ul><table><tbody><tr><td></td><td>",
+            "1</td><td>2</td></tr></tbody></table><pre>",
+            "<code>a\n</code></pre><p> </p>",
+            "tail",
+        ];
+        let expected: Vec<&str> = expected.to_vec();
+        let mut told = String::new();
+        for (number, piece) in expected.iter().enumerate() {
+            told.push_str(piece);
+            if number + 1 < expected.len() {
+                told.push_str(&place(number));
+            }
+        }
+        assert_eq!(placed, told);
+        assert_eq!(blocks_of(html), blocks_of(&placed));
+        assert_eq!(with_places(""), "");
     }
 
     #[test]

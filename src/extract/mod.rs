@@ -30,7 +30,7 @@ use crate::domain::{Address, Markup};
 use self::rewrite::{Source, rewrite};
 pub use self::{
     article::{ArticleError, Page, read_article, selector_mistake},
-    blocks::blocks_of,
+    blocks::{blocks_of, with_places},
     choice::{Choice, Taken, better_body, carries_less, text_carries_less},
     listing::read_listing,
     markdown::markdown_of,

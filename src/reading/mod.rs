@@ -6,20 +6,30 @@ mod entries;
 mod explain;
 mod find;
 mod known;
+mod landscape;
+mod limits;
 mod quotes;
 mod remember;
 mod suggest;
+mod survey;
 mod topics;
+mod trends;
 
 pub use asker::Asker;
 pub use correct::{correct_kind, correct_role, take_back};
 pub use entries::entries;
 pub use explain::explain;
 pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};
+pub use landscape::{
+    Counting, OnSubject, Part, PeerCount, Quoted, Surveyed, landscape, on_subject,
+};
+pub use limits::{Limits, limits};
 pub use quotes::Quote;
 pub use remember::remember_search;
 pub use suggest::suggest;
+pub use survey::{Scope, Subject, SubjectSort, subject_called};
 pub use topics::{TopicStand, kept_topics, topics};
+pub use trends::{Trends, trends};
 mod keep;
 mod list;
 mod notes;

@@ -11,6 +11,7 @@ mod explain;
 mod known;
 mod loose;
 mod matching;
+mod members;
 mod opening;
 mod pairs;
 mod ranking;
@@ -379,7 +380,8 @@ impl Index {
         self.0.thesaurus.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn widened(&self, query: &Query) -> Query {
+    /// The query with what means the same as its words.
+    pub fn widened(&self, query: &Query) -> Query {
         self.thesaurus().widened(query, &self.0.pool)
     }
 

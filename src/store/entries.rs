@@ -231,6 +231,29 @@ pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entr
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
+static WITHOUT_BODIES: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    concat!(
+        ") SELECT ",
+        entry_columns!(),
+        " FROM v JOIN entries AS e ON e.id = v.id JOIN peers AS p ON p.id = e.peer_id"
+    ),
+);
+
+/// The entries that exist, in the order asked for.
+pub(super) async fn without_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entry>> {
+    let mut connection = pool.acquire().await?;
+    let asked = ids.iter().map(|id| id.0).collect();
+    let rows = WITHOUT_BODIES.fetch(&mut connection, asked, |it, id: i64| it.bind(id)).await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        let (entry, _) = read_entry(row)?;
+        found.insert(entry.id, entry);
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+}
+
 static TITLES: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,

@@ -13,6 +13,7 @@ mod follow;
 mod follow_rows;
 mod forget;
 mod insight;
+mod judged;
 mod known;
 mod open;
 mod planned;
@@ -28,7 +29,7 @@ mod stories;
 mod written;
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fmt,
     path::Path,
     sync::{
@@ -41,8 +42,8 @@ use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::domain::{
-    Address, Entry, EntryDraft, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy,
-    Search, Slug, SourceId, SourceToVisit, Visit, day_of,
+    Address, Entry, EntryDraft, EntryId, Following, Gate, HostTally, JudgedPost, PageToAsk, Plan,
+    RobotsCopy, Search, Slug, SourceId, SourceToVisit, Visit, day_of,
     story::{Mark, StoryFacts},
 };
 
@@ -213,6 +214,11 @@ impl Store {
         self.told(entries::with_bodies(&self.0.pools.readers, ids).await)
     }
 
+    /// The same without their texts.
+    pub async fn entries_without_bodies(&self, ids: &[EntryId]) -> Result<Vec<Entry>, StoreError> {
+        self.told(entries::without_bodies(&self.0.pools.readers, ids).await)
+    }
+
     /// The titles of the entries that exist, in the order asked for.
     pub async fn titles(&self, ids: &[EntryId]) -> Result<Vec<(EntryId, String)>, StoreError> {
         self.told(entries::titles(&self.0.pools.readers, ids).await)
@@ -381,6 +387,27 @@ impl Store {
         entries: &[EntryId],
     ) -> Result<HashMap<EntryId, Elsewhere>, StoreError> {
         self.told(stories::elsewhere(&self.0.pools.readers, entries).await)
+    }
+
+    /// Every post of a followed peer since then, with what was read out of it, in short.
+    pub async fn judged_posts(
+        &self,
+        since: Option<Timestamp>,
+    ) -> Result<Vec<JudgedPost>, StoreError> {
+        self.told(self.read(async |it| judged::posts(it, since).await).await)
+    }
+
+    /// Key phrases that so many stories have since then, or more, each with all entries that have it since
+    /// an earlier time.
+    pub async fn frequent_phrases(
+        &self,
+        since_and_from: (Timestamp, Timestamp),
+        fewest_stories: usize,
+    ) -> Result<BTreeMap<String, Vec<EntryId>>, StoreError> {
+        let phrases = async |it: &mut sqlx::AnyConnection| {
+            judged::phrases(it, since_and_from, fewest_stories).await
+        };
+        self.told(self.read(phrases).await)
     }
 
     /// Keeps what searching for a source in another place came to.

@@ -206,3 +206,42 @@ async fn what_was_read_goes_with_its_entry_and_what_a_person_said_stays() {
     let kept = [(other, judgement.clone()), (one, judgement)];
     assert_eq!(library.corrections().await, kept);
 }
+
+#[tokio::test]
+async fn posts_are_told_in_short_with_what_readers_say_of_them() {
+    let (library, one, other) = with_one_read().await;
+    let judged = async || {
+        let mut posts = library.store.judged_posts(None).await.unwrap();
+        posts.sort_by_key(|it| it.entry);
+        posts
+    };
+    let posts = judged().await;
+    assert_eq!(posts.iter().map(|it| it.entry).collect::<Vec<_>>(), [one, other]);
+    assert_eq!((posts[0].kind, posts[0].expected), (Some(Kind::News), 2.25));
+    assert_eq!(posts[0].roles, [Role::Challenge, Role::Result].into());
+    assert_eq!((posts[1].kind, posts[1].roles.len()), (None, 0));
+    library.store.correct_kind(ReaderId::ONLY, one, Kind::Tutorial, now()).await.unwrap();
+    let (reader, slow) = (ReaderId::ONLY, ("It was slow.", at(0, 0)));
+    library.store.correct_role(reader, one, slow, Some(Role::Limitation), now()).await.unwrap();
+    let posts = judged().await;
+    assert_eq!(posts[0].kind, Some(Kind::Tutorial));
+    assert_eq!(posts[0].roles, [Role::Result, Role::Limitation].into());
+    let later = now() + SignedDuration::from_hours(24);
+    assert_eq!(library.store.judged_posts(Some(later)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn phrases_are_frequent_by_the_stories_that_have_them() {
+    let (library, one, other) = with_one_read().await;
+    let half =
+        Insight { phrases: vec![insight(Kind::News).phrases.remove(1)], ..Insight::default() };
+    library.store.record_insights(vec![read(other, half)]).await.unwrap();
+    let ever = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    let twice = library.store.frequent_phrases(ever, 2).await.unwrap();
+    let mut entries = twice.get("kafka").cloned().unwrap_or_default();
+    entries.sort();
+    assert_eq!((twice.len(), entries), (1, vec![one, other]));
+    assert_eq!(library.store.frequent_phrases(ever, 1).await.unwrap().len(), 2);
+    let later = (now() + SignedDuration::from_hours(24), Timestamp::UNIX_EPOCH);
+    assert!(library.store.frequent_phrases(later, 1).await.unwrap().is_empty());
+}

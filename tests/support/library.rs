@@ -92,6 +92,12 @@ impl TestLibrary {
         self.follow().await;
     }
 
+    /// Has the reader care about these phrases.
+    pub(crate) async fn care_for(&mut self, interests: &[&str]) {
+        self.following.reader.interests = interests.iter().map(|it| (*it).to_owned()).collect();
+        self.follow().await;
+    }
+
     /// Hides what these queries find.
     pub(crate) async fn mute(&mut self, queries: &[&str]) {
         self.following.reader.mute = queries.iter().map(|it| (*it).to_owned()).collect();

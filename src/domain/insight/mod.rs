@@ -2,12 +2,14 @@
 
 mod block;
 mod correction;
+mod judged;
 mod kind;
 mod passage;
 mod worth;
 
 pub use block::{Block, BlockKind};
 pub use correction::{Correction, Judgement, counting};
+pub use judged::{JudgedPost, one_of_each_story};
 pub use kind::Kind;
 pub use passage::{Passage, Place, Role};
 pub use worth::Worth;

@@ -1,10 +1,12 @@
 //! Translates a query of the domain into what tantivy runs.
 
 mod filters;
+mod members;
 mod similar;
 mod words;
 
 pub(super) use filters::has_words_of;
+pub(super) use members::Membership;
 
 use std::collections::HashMap;
 

@@ -98,7 +98,7 @@ fn read_verdict(cells: &mut Cells<'_>) -> Sql<Option<Verdict>> {
 
 /// What was written as this kind of number.
 #[expect(clippy::cast_possible_truncation, reason = "it was written from a number as narrow")]
-fn narrow(number: f64) -> f32 {
+pub(in crate::store) fn narrow(number: f64) -> f32 {
     number as f32
 }
 

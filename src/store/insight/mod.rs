@@ -14,7 +14,7 @@ use crate::domain::{
     Correction, CorrectionId, Digest, EntryId, Insight, Kind, Place, ReaderId, Role, Verdict,
 };
 
-pub(super) use load::kept;
+pub(super) use load::{kept, narrow};
 pub use reread::{InsightCounts, RereadPart, Rereading};
 
 /// What the model read, and out of what.
