@@ -17,6 +17,7 @@ mod fetching;
 mod insight;
 mod keeping;
 mod keeping_by_command;
+mod landscape;
 mod listing;
 mod messages;
 mod papers;

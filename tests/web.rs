@@ -18,8 +18,19 @@ use crate::support::{
 };
 
 const RSS: &str = "application/rss+xml";
-const PAGES: &[&str] =
-    &["/", "/search", "/search?q=queues", "/topics", "/sources", "/politeness", "/entries/1"];
+const PAGES: &[&str] = &[
+    "/",
+    "/search",
+    "/search?q=queues",
+    "/topics",
+    "/landscape",
+    "/landscape?q=queues",
+    "/limits",
+    "/trends",
+    "/sources",
+    "/politeness",
+    "/entries/1",
+];
 const LISTS: &[&str] = &[
     "/api/v1/search?q=queues",
     "/api/v1/entries",
@@ -34,6 +45,9 @@ const LISTS: &[&str] = &[
     "/api/v1/highlights",
     "/api/v1/searches",
     "/api/v1/tags",
+    "/api/v1/landscape",
+    "/api/v1/limits",
+    "/api/v1/trends",
 ];
 
 #[tokio::test]
@@ -46,7 +60,7 @@ async fn what_was_crawled_is_listed_found_and_read() {
     assert!(!found.contains("Moving off cron"));
     let entry = service.json("/api/v1/search?q=title:queues").await["hits"][0]["entry"].clone();
     let read = service.page(&format!("/entries/{entry}")).await;
-    assert!(read.contains("<h2>Queues at scale</h2>"), "{read}");
+    assert!(read.contains("<span class=\"place\" id=\"b0\"></span>Queues at scale</h2>"), "{read}");
     assert!(read.contains("https://example.com/posts/queues-at-scale"));
 }
 

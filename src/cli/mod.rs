@@ -13,6 +13,8 @@ mod extract;
 mod forget;
 mod init;
 mod keep;
+mod landscape;
+mod limits;
 mod logging;
 mod named;
 mod note;
@@ -64,6 +66,12 @@ enum Command {
     Search(search::Search),
     /// List the topics of feeds.toml with what each finds
     Topics(topics::Topics),
+    /// Show which peers wrote about which topics, or what each says on one
+    Landscape(landscape::Landscape),
+    /// Show what peers admit that their systems cannot do, or not yet
+    Limits(limits::Limits),
+    /// Show what peers write about more than in the year before
+    Trends(limits::Trends),
     /// Put stories on the reading list, or say how far you have come with them
     Queue(queue::Queue),
     /// Show the reading list
@@ -144,6 +152,9 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Crawl(it) => it.run(start, output).await,
             Command::Search(it) => it.run(start, output).await,
             Command::Topics(it) => it.run(start, output).await,
+            Command::Landscape(it) => it.run(start, output).await,
+            Command::Limits(it) => it.run(start, output).await,
+            Command::Trends(it) => it.run(start, output).await,
             Command::Queue(it) => it.run(start, output).await,
             Command::List(it) => it.run(start, output).await,
             Command::Note(it) => it.run(start, output).await,

@@ -75,6 +75,12 @@ impl Params {
         Self { pairs: others.cloned().collect() }
     }
 
+    /// The same with some of the parameters only.
+    pub(super) fn with_only(&self, names: &[&str]) -> Self {
+        let pairs = self.pairs.iter().filter(|(it, _)| names.contains(&it.as_str()));
+        Self { pairs: pairs.cloned().collect() }
+    }
+
     /// A link with these of the parameters, as far as they say something.
     pub(super) fn link_with(&self, path: &str, names: &[&str]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());

@@ -5,7 +5,7 @@ use axum::{
     extract::{MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, delete, get, put},
+    routing::{MethodRouter, delete, get, post, put},
 };
 
 use super::{
@@ -55,7 +55,26 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/explain", audience: Reader, face: Page, serve: || get(pages::explain) },
     Route { path: "/topics", audience: Reader, face: Page, serve: || get(pages::topics) },
     Route { path: "/topics/{name}", audience: Reader, face: Page, serve: || get(topics::topic) },
+    Route { path: "/landscape", audience: Reader, face: Page, serve: || get(pages::landscape) },
+    Route {
+        path: "/landscape/{topic}",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::landscape_of),
+    },
+    Route { path: "/landscape.json", audience: Reader, face: Json, serve: || get(api::landscape) },
+    Route { path: "/limits", audience: Reader, face: Page, serve: || get(pages::limits) },
+    Route { path: "/limits.json", audience: Reader, face: Json, serve: || get(api::limits) },
+    Route { path: "/ideas", audience: Reader, face: Page, serve: || post(pages::post_idea) },
+    Route { path: "/trends", audience: Reader, face: Page, serve: || get(pages::trends) },
+    Route { path: "/trends.json", audience: Reader, face: Json, serve: || get(api::trends) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
+    Route {
+        path: "/entries/{id}/kind",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_kind),
+    },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
     Route { path: "/about-bot", audience: Public, face: Page, serve: || get(pages::about_bot) },
@@ -109,6 +128,20 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || get(api::topic),
     },
+    Route {
+        path: "/api/v1/landscape",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::landscape),
+    },
+    Route {
+        path: "/api/v1/landscape/{topic}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::landscape_of),
+    },
+    Route { path: "/api/v1/limits", audience: Reader, face: Json, serve: || get(api::limits) },
+    Route { path: "/api/v1/trends", audience: Reader, face: Json, serve: || get(api::trends) },
     Route { path: "/api/v1/suggest", audience: Reader, face: Json, serve: || get(api::suggest) },
     Route {
         path: "/api/v1/suggestions",

@@ -3,6 +3,8 @@
 mod handlers;
 mod highlights;
 mod insight;
+mod landscape;
+mod limits;
 mod notes;
 mod readings;
 mod search;
@@ -19,6 +21,10 @@ pub(super) use handlers::{
 pub(super) use highlights::{delete_highlight, highlights, post_highlight};
 pub use insight::{CorrectionList, CorrectionShape, InsightShape};
 pub(super) use insight::{corrections, delete_correction, insight, post_correction, put_kind};
+pub use landscape::{LandscapeShape, SubjectShape};
+pub(super) use landscape::{counting_of, landscape, landscape_of, scope_of};
+pub use limits::{LimitList, TrendList};
+pub(super) use limits::{limits, trends};
 pub use notes::{NoteList, NoteShape};
 pub(super) use notes::{delete_note, note, note_revisions, notes, post_note, put_note};
 pub use readings::{ReadingList, ReadingShape};

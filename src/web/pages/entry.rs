@@ -2,8 +2,10 @@
 
 use askama::Template;
 use axum::{
+    body::Bytes,
     extract::State,
     http::{HeaderMap, Method},
+    response::Redirect,
 };
 use jiff::Timestamp;
 
@@ -11,6 +13,7 @@ use super::{
     Answer, Frame, Place,
     attention::{is_read_by_someone, record_opened},
     elsewhere::Places,
+    glance::Glance,
     html,
     newest::{language_of, reading_time},
     pictures::without_pictures,
@@ -19,12 +22,15 @@ use super::{
     words::{Markup, counted},
 };
 use crate::{
-    domain::{Address, ArticleState},
+    domain::{Address, ArticleState, Kind},
+    extract::with_places,
     messages, reading,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
         Web,
         api::{self, Named},
+        params::Params,
+        problem::Problem,
     },
 };
 
@@ -52,6 +58,7 @@ struct EntryPage {
     summary: String,
     more: String,
     places: Places,
+    glance: Option<Glance>,
     similar: Vec<HitRow>,
 }
 
@@ -85,7 +92,24 @@ pub(in crate::web) async fn entry(
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
     let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
-    html(&EntryPage { similar, ..EntryPage::of(&web, found, elsewhere, now) })
+    let insight = web.library().store.insights(&[id]).await?.remove(&id);
+    let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
+    html(&EntryPage { glance, similar, ..EntryPage::of(&web, found, elsewhere, now) })
+}
+
+/// `POST /entries/{id}/kind`: a reader says of what kind an entry is.
+pub(in crate::web) async fn post_kind(
+    State(web): State<Web>,
+    id: Named,
+    sent: Bytes,
+) -> Result<Redirect, Problem> {
+    let entry = api::one(&web, id).await?.entry.id;
+    let form = Params::lenient(Some(&String::from_utf8_lossy(&sent)));
+    if let Some(kind) = form.word("kind", Kind::from_word, "kind")? {
+        let (library, now) = (&web.library().store, web.clock().now());
+        reading::correct_kind(library, (web.reader(), entry), kind, now).await?;
+    }
+    Ok(Redirect::to(&format!("/entries/{entry}")))
 }
 
 impl EntryPage {
@@ -102,7 +126,7 @@ impl EntryPage {
             first_seen: Moment::past(entry.first_seen, now),
             reading_time: reading_time(entry.words),
             edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
-            body: (!html.trim().is_empty()).then(|| without_pictures(&html)),
+            body: (!html.trim().is_empty()).then(|| without_pictures(&with_places(&html))),
             origin: article.as_ref().and_then(Origin::of),
             more: messages::fill("web.entry.more", &[("peer", &entry.peer_name)]),
             places: Places::of(elsewhere, entry.link.as_ref()),
@@ -111,6 +135,7 @@ impl EntryPage {
             peer_name: entry.peer_name,
             categories: entry.categories,
             summary: entry.summary,
+            glance: None,
             similar: Vec::new(),
         }
     }

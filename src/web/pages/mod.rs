@@ -6,26 +6,34 @@ mod elsewhere;
 mod entry;
 mod explain;
 mod facets;
+mod glance;
+mod landscape;
+mod limits;
 mod newest;
 mod pictures;
 mod politeness;
 mod search;
 mod sources;
+mod subject;
 mod time;
 mod topics;
+mod trends;
 mod words;
 
 use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
-    entry::entry,
+    entry::{entry, post_kind},
     explain::explain,
+    landscape::{landscape, landscape_of},
+    limits::{limits, post_idea},
     newest::newest,
     politeness::{about_bot, politeness},
     search::search,
     sources::sources,
     topics::{topic, topics},
+    trends::trends,
 };
 
 use self::words::{Markup, rich};
@@ -40,6 +48,7 @@ enum Place {
     Newest,
     Search,
     Topics,
+    Landscape,
     Sources,
     Elsewhere,
 }
