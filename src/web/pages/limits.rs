@@ -89,13 +89,19 @@ pub(in crate::web) async fn limits(State(web): State<Web>, RawQuery(query): RawQ
         choices: Choices::of(&peers, scope.peer.as_ref(), scope.domain.as_ref()),
         years: year_choices(&found.years, scope.year),
         count: counted("web.limits.count", found.total as u64),
-        kept: asked.text("kept").map(|it| messages::fill("web.limits.kept", &[("n", it)])),
+        kept: kept(&asked),
         back: link(page),
         empty: found.posts.is_empty().then(nothing),
         posts: found.posts.iter().map(LimitRow::of).collect(),
         newer: (page > 1).then(|| link(page - 1)),
         older: more.then(|| link(page + 1)),
     })
+}
+
+/// The number of a note is all that is repeated of an address.
+fn kept(asked: &Params) -> Option<String> {
+    let number: u64 = asked.text("kept")?.parse().ok()?;
+    Some(messages::fill("web.limits.kept", &[("n", &number.to_string())]))
 }
 
 impl LimitRow {
