@@ -17,6 +17,7 @@ mod fetching;
 mod keeping;
 mod keeping_by_command;
 mod listing;
+mod long_questions;
 mod messages;
 mod papers;
 mod repairing;

@@ -13,6 +13,7 @@ mod loose;
 mod matching;
 mod opening;
 mod pairs;
+mod postings;
 mod ranking;
 mod schema;
 mod similar;
@@ -22,9 +23,12 @@ mod spelling;
 mod suggest;
 mod tally;
 mod thesaurus;
+mod top;
 mod topic_sets;
 mod translate;
 mod weights;
+mod window;
+mod word;
 mod writing;
 
 use std::{
