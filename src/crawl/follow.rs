@@ -181,3 +181,7 @@ fn change(row: IndexRow) -> IndexChange {
         IndexChange::Remove(row.entry.id)
     }
 }
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;
