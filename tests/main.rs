@@ -19,6 +19,7 @@ mod keeping;
 mod keeping_by_command;
 mod landscape;
 mod listing;
+mod long_questions;
 mod messages;
 mod papers;
 mod repairing;

@@ -3,8 +3,9 @@
 //!
 //! `cargo bench --bench search -- 20000 100000` takes the numbers of entries; 20,000 by default. From
 //! 500,000 on texts are of 1–2 kB, else of 4–7 kB. `--only ours`, `--shapes phrase,prefix` and
-//! `--each 100` are for quick runs. No result is kept from one query to the next. Texts of hits are
-//! made anew outside the measured time, as the library would read them.
+//! `--each 100` are for quick runs; `--keep DIR` keeps our index there, and asks the one that is there
+//! already instead of building it. No result is kept from one query to the next. Texts of hits are made
+//! anew outside the measured time, as the library would read them.
 //!
 //! `cargo bench --bench search -- --library DIR --queries FILE 100000` measures nothing: it writes a
 //! library of so many entries for `peerscope --home DIR serve --no-crawl`, and the paths of its
@@ -29,7 +30,10 @@ mod report;
 mod shapes;
 mod words;
 
-use std::{collections::HashSet, path::PathBuf};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+};
 
 use clap::{Parser, ValueEnum};
 
@@ -57,6 +61,9 @@ struct Arguments {
     /// Queries of each shape: the usual number makes more than 10,000 in all
     #[arg(long, default_value_t = 1_100)]
     each: usize,
+    /// Keep our index in this folder, and take the one that is there
+    #[arg(long, value_name = "DIR")]
+    keep: Option<PathBuf>,
     /// Write a library to this folder, and measure nothing
     #[arg(long, value_name = "DIR")]
     library: Option<PathBuf>,
@@ -86,7 +93,7 @@ fn main() {
             shapes.iter().map(|it| it.queries(&corpus, arguments.each)).collect();
         match (&arguments.library, &arguments.queries) {
             (None, None) => {
-                let asked = measure(&corpus, &queries, arguments.only);
+                let asked = measure(&corpus, &queries, &arguments);
                 print_table(shapes.iter().copied().zip(asked).collect());
             }
             (folder, file) => {
@@ -102,26 +109,28 @@ fn main() {
 }
 
 /// What the queries of each shape took.
-fn measure(corpus: &Corpus, queries: &[Vec<Sought>], only: Option<System>) -> Vec<Asked> {
+fn measure(corpus: &Corpus, queries: &[Vec<Sought>], arguments: &Arguments) -> Vec<Asked> {
     let distinct: HashSet<String> = queries.iter().flatten().map(Sought::to_string).collect();
     print(&format!("{} entries, {} distinct queries", corpus.entries, distinct.len()));
     let asked = |it: &Vec<Sought>| Asked { queries: it.len(), ..Asked::default() };
     let mut asked: Vec<Asked> = queries.iter().map(asked).collect();
     // One after the other, so that the memory is that of one.
-    if only != Some(System::Raw) {
-        measure_ours(corpus, queries, &mut asked);
+    if arguments.only != Some(System::Raw) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let kept = arguments.keep.as_ref().map(|it| it.join(corpus.entries.to_string()));
+        let folder = kept.as_deref().unwrap_or(folder.path());
+        measure_ours(corpus, queries, folder, &mut asked);
     }
-    if only != Some(System::Ours) {
+    if arguments.only != Some(System::Ours) {
         measure_raw(corpus, queries, &mut asked);
     }
     asked
 }
 
-fn measure_ours(corpus: &Corpus, queries: &[Vec<Sought>], asked: &mut [Asked]) {
-    let folder = tempfile::tempdir().expect("a folder");
+fn measure_ours(corpus: &Corpus, queries: &[Vec<Sought>], folder: &Path, asked: &mut [Asked]) {
     forget_peak_memory();
-    let ours = Ours::build(corpus, folder.path());
-    print(&format!("peak of memory while building: {} MB", peak_memory_mb()));
+    let ours = Ours::open(corpus, folder);
+    print(&format!("peak of memory until it is there: {} MB", peak_memory_mb()));
     for (queries, asked) in queries.iter().zip(asked) {
         asked.ours = ours.ask(queries);
     }

@@ -24,16 +24,13 @@ pub(crate) struct Ours<'a> {
 }
 
 impl<'a> Ours<'a> {
-    pub(crate) fn build(corpus: &'a Corpus, folder: &Path) -> Self {
+    /// Builds the index, unless the folder holds the whole of it.
+    pub(crate) fn open(corpus: &'a Corpus, folder: &Path) -> Self {
         let index = Index::open(folder, IndexSettings::default()).expect("an index").index;
-        build("ours", corpus, &folder.join("v1"), |step| match step {
-            Step::Take(documents) => {
-                let changes = documents.iter().map(|it| IndexChange::Put(Box::new(it.clone())));
-                index.apply(&changes.collect::<Vec<_>>()).expect("applied");
-            }
-            Step::Commit(last) => index.commit(last).expect("committed"),
-            Step::Finish => index.finish().expect("merged"),
-        });
+        if index.position() != corpus.entries as i64 {
+            index.clear().expect("emptied");
+            build_in(&index, corpus, folder);
+        }
         let topics = topics(corpus)
             .map(|(name, query)| (Slug::of(name).expect("a slug"), Query::parse(&query)));
         Self { index, corpus, topics: Known { topics: topics.to_vec(), ..Known::default() } }
@@ -80,6 +77,17 @@ impl<'a> Ours<'a> {
         hint::black_box(&found.counts);
         Answer { searching, marking, hits: found.total }
     }
+}
+
+fn build_in(index: &Index, corpus: &Corpus, folder: &Path) {
+    build("ours", corpus, &folder.join("v1"), |step| match step {
+        Step::Take(documents) => {
+            let changes = documents.iter().map(|it| IndexChange::Put(Box::new(it.clone())));
+            index.apply(&changes.collect::<Vec<_>>()).expect("applied");
+        }
+        Step::Commit(last) => index.commit(last).expect("committed"),
+        Step::Finish => index.finish().expect("merged"),
+    });
 }
 
 struct Answer {

@@ -196,3 +196,7 @@ fn change(row: IndexRow) -> IndexChange {
         IndexChange::Remove(row.entry.id)
     }
 }
+
+#[cfg(test)]
+#[path = "follow_tests.rs"]
+mod tests;

@@ -14,6 +14,7 @@ mod matching;
 mod members;
 mod opening;
 mod pairs;
+mod postings;
 mod ranking;
 mod schema;
 mod similar;
@@ -23,9 +24,12 @@ mod spelling;
 mod suggest;
 mod tally;
 mod thesaurus;
+mod top;
 mod topic_sets;
 mod translate;
 mod weights;
+mod window;
+mod word;
 mod writing;
 
 use std::{

@@ -43,7 +43,7 @@ impl Pair {
 impl PairWeight<'_> {
     /// That no document scores more.
     pub(super) fn most(&self) -> Score {
-        self.forms.iter().map(Bm25Weight::max_score).fold(0.0, Score::max)
+        self.forms.iter().map(|it| it.score(0, u32::MAX)).fold(0.0, Score::max)
     }
 
     pub(super) fn scorer(&self, reader: &SegmentReader) -> tantivy::Result<PairScorer> {

@@ -1,11 +1,18 @@
 //! A query whose words may be missing: a post needs one of those that tell something, and what it has
 //! more of them counts more.
-
-use std::fmt;
+//!
+//! Nearly every post has some word of a long question. So the lists of the words that choose are walked
+//! one after the other, a window of posts at a time, and with them what few posts score on top; what many
+//! posts have is looked up only where it may bring one among the first.
 
 use tantivy::{
-    DocId, DocSet, Score, SegmentReader, TERMINATED, TantivyError,
-    query::{EnableScoring, Explanation, Query, Scorer, Weight},
+    DocId, Score, SegmentReader, TERMINATED,
+    query::{EnableScoring, Query, Scorer, Weight},
+};
+
+use super::{
+    window::Window,
+    word::{Word, WordWeight},
 };
 
 /// Words or phrases of which one has to be there.
@@ -26,163 +33,166 @@ impl Soft {
     pub(super) fn most(&self) -> usize {
         self.choosing.len().div_ceil(2)
     }
-}
 
-impl Clone for Soft {
-    fn clone(&self) -> Self {
-        let cloned = |all: &[Box<dyn Query>]| all.iter().map(|it| it.box_clone()).collect();
-        Self {
-            choosing: cloned(&self.choosing),
-            adding: cloned(&self.adding),
-            fixed: self.fixed.as_ref().map(|it| it.box_clone()),
-            all_gain: self.all_gain,
-            most_gain: self.most_gain,
-        }
-    }
-}
-
-impl fmt::Debug for Soft {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Soft").field(&self.choosing).field(&self.adding).field(&self.fixed).finish()
-    }
-}
-
-impl Query for Soft {
-    fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<Box<dyn Weight>> {
+    pub(super) fn weight(&self, scoring: EnableScoring<'_>) -> tantivy::Result<SoftWeight<'_>> {
         let weights = |all: &[Box<dyn Query>]| {
-            all.iter().map(|it| it.weight(scoring)).collect::<tantivy::Result<Vec<_>>>()
+            let all = all.iter().map(|it| WordWeight::of(it.as_ref(), 1.0, scoring));
+            all.collect::<tantivy::Result<Vec<_>>>()
         };
-        Ok(Box::new(SoftWeight {
+        Ok(SoftWeight {
+            soft: self,
             choosing: weights(&self.choosing)?,
             adding: weights(&self.adding)?,
             fixed: self.fixed.as_ref().map(|it| it.weight(scoring)).transpose()?,
-            most: self.most(),
-            all_gain: self.all_gain,
-            most_gain: self.most_gain,
-        }))
+        })
     }
 }
 
-struct SoftWeight {
-    choosing: Vec<Box<dyn Weight>>,
-    adding: Vec<Box<dyn Weight>>,
+pub(super) struct SoftWeight<'a> {
+    soft: &'a Soft,
+    choosing: Vec<WordWeight>,
+    adding: Vec<WordWeight>,
     fixed: Option<Box<dyn Weight>>,
-    most: usize,
-    all_gain: Score,
-    most_gain: Score,
 }
 
-impl Weight for SoftWeight {
-    fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
-        let scorers = |all: &[Box<dyn Weight>]| {
-            all.iter().map(|it| it.scorer(reader, boost)).collect::<tantivy::Result<Vec<_>>>()
+/// What one post in so many has at least is looked up, and not walked through.
+const SHARE_TO_LOOK_UP: u32 = 16;
+
+impl SoftWeight<'_> {
+    /// `usual` is what posts score on top.
+    pub(super) fn scorer(
+        &self,
+        reader: &SegmentReader,
+        usual: &[WordWeight],
+    ) -> tantivy::Result<SoftScorer<'_>> {
+        let scorers = |all: &[WordWeight]| {
+            all.iter().map(|it| it.in_segment(reader)).collect::<tantivy::Result<Vec<_>>>()
         };
+        let choosing = scorers(&self.choosing)?;
+        let is_empty = choosing.iter().all(|it| it.document() == TERMINATED);
+        let usual = if is_empty { &[] } else { usual };
+        let fixed = self.fixed.as_ref().map(|it| it.scorer(reader, 1.0)).transpose()?;
+        let few = reader.max_doc() / SHARE_TO_LOOK_UP;
+        let (walked, sought) =
+            scorers(usual)?.into_iter().partition::<Vec<Word>, _>(|it| it.documents() <= few);
+        let adding = scorers(&self.adding)?;
+        let most = |words: &[Word]| words.iter().map(|it| it.most).sum();
         let mut scorer = SoftScorer {
-            choosing: scorers(&self.choosing)?,
-            adding: scorers(&self.adding)?,
-            fixed: self.fixed.as_ref().map(|it| it.scorer(reader, boost)).transpose()?,
+            soft: self.soft,
+            choosing,
+            fixed,
+            most_added: most(&adding),
+            adding,
+            walked,
+            most_sought: most(&sought),
+            sought,
+            window: Window::new(),
             document: 0,
-            most: self.most,
-            all_gain: self.all_gain,
-            most_gain: self.most_gain,
         };
-        scorer.settle();
-        Ok(Box::new(scorer))
-    }
-
-    fn explain(&self, reader: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(reader, 1.0)?;
-        if reach(scorer.as_mut(), document) {
-            return Ok(Explanation::new("Soft", scorer.score()));
-        }
-        Err(TantivyError::InvalidArgument(format!("document {document} does not match")))
+        scorer.advance();
+        Ok(scorer)
     }
 }
 
-struct SoftScorer {
-    choosing: Vec<Box<dyn Scorer>>,
-    adding: Vec<Box<dyn Scorer>>,
+pub(super) struct SoftScorer<'a> {
+    soft: &'a Soft,
+    choosing: Vec<Word>,
     fixed: Option<Box<dyn Scorer>>,
+    adding: Vec<Word>,
+    most_added: Score,
+    /// What few posts score on top …
+    walked: Vec<Word>,
+    /// … and what many do.
+    sought: Vec<Word>,
+    most_sought: Score,
+    window: Window,
     document: DocId,
-    most: usize,
-    all_gain: Score,
-    most_gain: Score,
 }
 
-impl SoftScorer {
-    /// To the first document from here on that has one of the words, and what is fixed. A query has few
-    /// words: to look at each is quicker than to keep them in order.
-    fn settle(&mut self) -> DocId {
-        loop {
-            let next = self.choosing.iter().map(DocSet::doc).min().unwrap_or(TERMINATED);
-            self.document = next;
-            let Some(fixed) = self.fixed.as_mut().filter(|_| next != TERMINATED) else {
-                return next;
-            };
-            let at = if fixed.doc() < next { fixed.seek(next) } else { fixed.doc() };
-            if at == next {
-                return next;
-            }
-            self.pass_to(at);
-        }
-    }
-
-    fn pass_to(&mut self, target: DocId) {
-        for word in &mut self.choosing {
-            if word.doc() < target {
-                word.seek(target);
-            }
-        }
-    }
-}
-
-impl DocSet for SoftScorer {
-    fn advance(&mut self) -> DocId {
-        for word in &mut self.choosing {
-            if word.doc() == self.document {
-                word.advance();
-            }
-        }
-        self.settle()
-    }
-
-    fn seek(&mut self, target: DocId) -> DocId {
-        self.pass_to(target);
-        self.settle()
-    }
-
-    fn doc(&self) -> DocId {
+impl SoftScorer<'_> {
+    pub(super) fn document(&self) -> DocId {
         self.document
     }
 
-    fn size_hint(&self) -> u32 {
-        self.choosing.iter().map(DocSet::size_hint).max().unwrap_or_default()
-    }
-}
-
-impl Scorer for SoftScorer {
-    fn score(&mut self) -> Score {
-        let document = self.document;
-        let (mut sum, mut chosen, mut added) = (0.0, 0, 0);
-        for word in self.choosing.iter_mut().filter(|it| it.doc() == document) {
-            sum += word.score();
-            chosen += 1;
-        }
-        for word in &mut self.adding {
-            if reach(word.as_mut(), document) {
-                sum += word.score();
-                added += 1;
+    /// To the next document that has one of the words, and what is fixed.
+    pub(super) fn advance(&mut self) -> DocId {
+        self.document = loop {
+            match self.window.take_next() {
+                Some(document) if self.has_fixed(document) => break document,
+                Some(_) => {}
+                None if self.fill_window() => {}
+                None => break TERMINATED,
             }
+        };
+        self.document
+    }
+
+    fn has_fixed(&mut self, document: DocId) -> bool {
+        self.fixed.as_mut().is_none_or(|it| first_from(document, it.as_mut()) == document)
+    }
+
+    /// `false` where no document is left.
+    fn fill_window(&mut self) -> bool {
+        let next = self.choosing.iter().map(Word::document).min().unwrap_or(TERMINATED);
+        let start = self.fixed.as_mut().map_or(next, |it| first_from(next, it.as_mut()));
+        if start == TERMINATED {
+            return false;
         }
-        let has_all = chosen == self.choosing.len() && added == self.adding.len();
-        let all = if has_all { self.all_gain } else { 0.0 };
-        let most = if chosen >= self.most { self.most_gain } else { 0.0 };
-        sum * (1.0 + all + most) + self.fixed.as_mut().map_or(0.0, Scorer::score)
+        self.window.begin(start);
+        self.choosing.iter_mut().for_each(|it| self.window.choose(it));
+        self.walked.iter_mut().for_each(|it| self.window.add(it));
+        true
+    }
+
+    /// What the document scores; something less where it does not come up to the bar.
+    pub(super) fn score(&mut self, bar: Bar) -> Score {
+        let (soft, document) = (self.soft, self.document);
+        let sum = self.window.sum(document);
+        let chosen = usize::from(sum.chosen);
+        let most = if chosen >= soft.most() { soft.most_gain } else { 0.0 };
+        let all = if chosen == self.choosing.len() { soft.all_gain } else { 0.0 };
+        let besides = sum.extra + self.fixed.as_mut().map_or(0.0, Scorer::score);
+        let words_at_most = (sum.words + self.most_added) * (1.0 + all + most);
+        if !bar.may_be_reached(words_at_most + besides + self.most_sought) {
+            return sum.words * (1.0 + most) + besides;
+        }
+        let sought: Score = self.sought.iter_mut().filter_map(|it| it.score(document)).sum();
+        let besides = besides + sought;
+        if !bar.may_be_reached(words_at_most + besides) {
+            return sum.words * (1.0 + most) + besides;
+        }
+        let (mut words, mut added) = (sum.words, 0);
+        for score in self.adding.iter_mut().filter_map(|it| it.score(document)) {
+            words += score;
+            added += 1;
+        }
+        let all = if added == self.adding.len() { all } else { 0.0 };
+        words * (1.0 + all + most) + besides
     }
 }
 
-/// Whether a scorer that is not past a document matches it.
-fn reach(scorer: &mut dyn Scorer, document: DocId) -> bool {
-    let at = if scorer.doc() < document { scorer.seek(document) } else { scorer.doc() };
-    at == document
+/// What a document has to come to.
+#[derive(Clone, Copy)]
+pub(super) struct Bar {
+    /// The least key that counts.
+    pub(super) floor: Score,
+    /// What is added to a score at most …
+    pub(super) most: Score,
+    /// … before it is multiplied by this.
+    pub(super) boost: Score,
+}
+
+/// By how much sums of the same numbers may differ, as they are rounded.
+const ROUNDING: Score = 1e-5;
+
+impl Bar {
+    /// Whether a score that is no greater may come up to it.
+    pub(super) fn may_be_reached(self, score: Score) -> bool {
+        (score + self.most) * self.boost * (1.0 + ROUNDING) >= self.floor
+    }
+}
+
+/// The first document of a scorer from one on.
+fn first_from(document: DocId, scorer: &mut dyn Scorer) -> DocId {
+    if scorer.doc() < document { scorer.seek(document) } else { scorer.doc() }
 }

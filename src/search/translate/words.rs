@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use tantivy::{
     Term,
-    query::{
-        ConstScoreQuery, DisjunctionMaxQuery, PhraseQuery, Query as Run, TermQuery, TermSetQuery,
-    },
+    query::{ConstScoreQuery, PhraseQuery, Query as Run, TermQuery, TermSetQuery},
     schema::{Field, IndexRecordOption},
 };
 
@@ -19,6 +17,7 @@ use crate::{
         loose::LoosePhrase,
         pairs::Pair,
         weights::{EVERYDAY_SHARE, FEWEST_TO_TELL_EVERYDAY, FIELD_WEIGHTS, TOGETHER_GAIN},
+        word::AnyForm,
     },
 };
 
@@ -76,7 +75,7 @@ impl Translator<'_> {
         for term in self.levelled(terms, !runs.is_empty())? {
             runs.push(Box::new(TermQuery::new(term, IndexRecordOption::WithFreqs)));
         }
-        Ok(if runs.len() == 1 { runs.remove(0) } else { Box::new(DisjunctionMaxQuery::new(runs)) })
+        Ok(if runs.len() == 1 { runs.remove(0) } else { Box::new(AnyForm(runs)) })
     }
 
     /// Of several terms for one word, those that occur, scored as if they were equally frequent:
@@ -252,7 +251,7 @@ impl Translator<'_> {
             let run: Box<dyn Run> = match <[_; 1]>::try_from(runs) {
                 Ok([only]) => only,
                 Err(none) if none.is_empty() => continue,
-                Err(several) => Box::new(DisjunctionMaxQuery::new(several)),
+                Err(several) => Box::new(AnyForm(several)),
             };
             boosts.push(Boost { written: written.to_owned(), place, gain, run });
         }
