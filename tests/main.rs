@@ -22,6 +22,7 @@ mod listing;
 mod long_questions;
 mod messages;
 mod papers;
+mod reading_posts;
 mod repairing;
 mod robots;
 mod sanitising;

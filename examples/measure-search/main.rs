@@ -221,8 +221,10 @@ fn kind_of(from: &Document) -> Option<Kind> {
     }
     let blocks = extract::blocks_of(from.html.as_ref()?);
     let language = from.language.as_ref().and_then(|it| it.parse().ok());
-    let (title, categories) = (from.title.as_str(), from.categories.as_slice());
-    let post = insight::Post { title, categories, language: language.as_ref(), blocks: &blocks };
+    let (title, peer) = (from.title.as_str(), from.peer.as_str());
+    let categories = from.categories.as_slice();
+    let post =
+        insight::Post { title, peer, categories, language: language.as_ref(), blocks: &blocks };
     insight::read(&post).verdict.map(|it| it.kind)
 }
 

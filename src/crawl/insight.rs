@@ -1,7 +1,7 @@
 //! Reads what has changed for what it is about: each text once by each version of the model.
 
 use crate::{
-    domain::{CorrectionId, Digest, Entry, Judgement, Place},
+    domain::{Block, BlockKind, CorrectionId, Digest, Entry, Judgement, Place},
     extract,
     insight::{self, MODEL, Post, sentences_of},
     store::{IndexRow, ReadInsight},
@@ -19,9 +19,10 @@ fn read_if_new(row: &mut IndexRow) -> Option<ReadInsight> {
     if is_by_this_model && row.read_from.as_ref() == Some(&from) {
         return None;
     }
-    let blocks = extract::blocks_of(&row.html);
-    let Entry { id, title, categories, language, .. } = &row.entry;
-    let post = Post { title, categories, language: language.as_ref(), blocks: &blocks };
+    let blocks = blocks_of(&row.entry, &row.html);
+    let Entry { id, title, peer_name, categories, language, .. } = &row.entry;
+    let language = language.as_ref();
+    let post = Post { title, peer: peer_name, categories, language, blocks: &blocks };
     let insight = insight::read(&post);
     let mut places = Vec::new();
     if !row.judgements.is_empty() {
@@ -35,11 +36,21 @@ fn read_if_new(row: &mut IndexRow) -> Option<ReadInsight> {
     Some(ReadInsight { entry: *id, from, insight, places })
 }
 
+/// Of the body, or of the summary where there is no body.
+fn blocks_of(entry: &Entry, html: &str) -> Vec<Block> {
+    let blocks = extract::blocks_of(html);
+    if !blocks.is_empty() || entry.summary.trim().is_empty() {
+        return blocks;
+    }
+    vec![Block { kind: BlockKind::Paragraph, text: entry.summary.clone() }]
+}
+
 /// All that the model looks at.
 fn text_of(entry: &Entry, html: &str) -> Digest {
     let language = entry.language.clone().map(String::from).unwrap_or_default();
     let categories = entry.categories.iter().map(String::as_bytes);
-    let parts = [entry.title.as_bytes(), html.as_bytes(), language.as_bytes()];
+    let body = if html.is_empty() { &entry.summary } else { html };
+    let parts = [&entry.title, body, language.as_str(), &entry.peer_name].map(str::as_bytes);
     Digest::of(parts.into_iter().chain(categories))
 }
 

@@ -1,42 +1,74 @@
 //! Reads a post for what it is about: kind, worth, passages, key phrases, numbers, and in which
 //! language it is written.
 
+mod features;
 mod language;
+mod linear;
+mod measures;
+mod model;
+mod phrases;
+mod roles;
 mod script;
 mod sentences;
+mod tokens;
+mod verdict;
+mod words;
 
 pub use language::language_of;
+pub use model::{MODEL, model};
 pub use script::is_in_another_script;
 pub use sentences::{Sentence, sentences_of};
 
-use crate::domain::{Block, Insight, Kind, Language, Passage, Role, Verdict, Worth};
+/// What training and measuring programs use.
+pub mod training {
+    pub use super::{
+        features::{Split, post_features, sentence_features},
+        linear::{Features, Linear, shares_of},
+        model::{Model, POST_OUTPUTS, ROLES},
+        roles::{Around, Shares, alone, in_context, passages, role_of},
+        tokens::{Form, Token, hash_of_word, tokens_of},
+        verdict::{expected_worth, summed_up, verdict_of},
+        words::{KnownWord, Words, scale_to_length},
+    };
+}
 
-/// Moves whenever the same post may be read otherwise than before.
-pub const MODEL: u32 = 1;
+use self::features::Split;
+use self::model::Model;
+use crate::domain::{Block, Insight, Language};
 
 /// A post as it is read.
 #[derive(Clone, Copy, Debug)]
 pub struct Post<'a> {
     pub title: &'a str,
+    /// The name of the peer.
+    pub peer: &'a str,
     pub categories: &'a [String],
     pub language: Option<&'a Language>,
     pub blocks: &'a [Block],
 }
 
+/// Sentences that are looked at in a post, at most.
+const MOST_SENTENCES: usize = 2_000;
+
 /// Reads a post. The same post gives the same insight, on every machine.
 pub fn read(post: &Post<'_>) -> Insight {
-    let sentences = sentences_of(post.blocks);
-    let verdict = Verdict { kind: Kind::News, worth: Worth::default(), expected: 0.0 };
-    let passages = sentences.iter().filter(|it| it.text.contains("problem")).map(|it| Passage {
-        role: Role::Challenge,
-        text: it.text.to_owned(),
-        place: it.place,
-        confidence: 0.5,
-    });
+    read_with(post, model())
+}
+
+/// Reads a post with another model than the one that is built in.
+pub fn read_with(post: &Post<'_>, model: &Model) -> Insight {
+    if post.language.is_some_and(|it| it.primary() != "en") {
+        return Insight { model: MODEL, ..Insight::default() };
+    }
+    let mut split = Split::of(*post);
+    split.keep(MOST_SENTENCES);
+    let alone = roles::alone(&split, model);
+    let shares = roles::in_context(&split, &alone, model);
     Insight {
         model: MODEL,
-        verdict: Some(verdict),
-        passages: passages.take(3).collect(),
-        ..Insight::default()
+        verdict: Some(verdict::verdict(&split, &alone, model)),
+        passages: roles::passages(&split, &shares, model),
+        phrases: phrases::key_phrases(&split, &model.words),
+        measures: measures::measures(&split, &shares),
     }
 }
