@@ -112,7 +112,7 @@ pub(super) fn ln(number: f32) -> f32 {
 
 /// Hashes are spread well already.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Identity;
+pub(super) struct Identity;
 
 impl std::hash::BuildHasher for Identity {
     type Hasher = Taken;
@@ -122,7 +122,9 @@ impl std::hash::BuildHasher for Identity {
     }
 }
 
-struct Taken(u64);
+/// See [`Identity`].
+#[derive(Debug)]
+pub(super) struct Taken(u64);
 
 impl std::hash::Hasher for Taken {
     fn write(&mut self, _: &[u8]) {}
@@ -130,6 +132,10 @@ impl std::hash::Hasher for Taken {
     fn write_u32(&mut self, hash: u32) {
         // The table takes its upper and its lower bits for different things.
         self.0 = u64::from(hash) << 32 | u64::from(hash);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 
     fn finish(&self) -> u64 {

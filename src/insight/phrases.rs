@@ -1,13 +1,16 @@
 //! Key phrases: what a post speaks of more than posts usually do.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
 
 use crate::domain::KeyPhrase;
 
 use super::{
     features::Split,
-    linear::ln,
-    tokens::{Form, Token},
+    linear::{Identity, ln},
+    tokens::{Form, Token, hash_of_word},
     words::Words,
 };
 
@@ -108,9 +111,13 @@ const NO_EDGES: &[&str] = &[
     "month",
 ];
 
+static NO_EDGE_HASHES: LazyLock<HashSet<u64, Identity>> =
+    LazyLock::new(|| NO_EDGES.iter().map(|it| hash_of_word(it)).collect());
+
 /// What is known of a phrase so far.
-#[derive(Default)]
-struct Mentions {
+struct Mentions<'a> {
+    /// The first of them.
+    run: &'a [Token<'a>],
     count: usize,
     is_in_title: bool,
     is_in_heading: bool,
@@ -118,26 +125,26 @@ struct Mentions {
 
 /// The phrases that tell most what a post is about, the most telling first.
 pub(super) fn key_phrases(split: &Split<'_>, words: &Words) -> Vec<KeyPhrase> {
-    let mut mentions: HashMap<String, Mentions> = HashMap::new();
+    let mut mentions: HashMap<u64, Mentions<'_>, Identity> = HashMap::default();
     for tokens in &split.tokens {
-        each_phrase(tokens, words, |phrase| mentions.entry(phrase).or_default().count += 1);
+        each_phrase(tokens, words, |run| mention(run, &mut mentions).count += 1);
     }
     for tokens in &split.headings {
-        each_phrase(tokens, words, |phrase| {
-            let known = mentions.entry(phrase).or_default();
+        each_phrase(tokens, words, |run| {
+            let known = mention(run, &mut mentions);
             known.count += 1;
             known.is_in_heading = true;
         });
     }
-    each_phrase(&split.title, words, |phrase| {
-        let known = mentions.entry(phrase).or_default();
+    each_phrase(&split.title, words, |run| {
+        let known = mention(run, &mut mentions);
         known.count += 1;
         known.is_in_title = true;
     });
-    let phrases = mentions.iter().filter(|(_, it)| it.count > 1 || it.is_in_title);
-    let phrases = phrases.map(|(text, it)| KeyPhrase {
-        weight: weight(text, it, words) * share_of_parts(text, it.count, &mentions),
-        text: text.clone(),
+    let phrases = mentions.values().filter(|it| it.count > 1 || it.is_in_title);
+    let phrases = phrases.map(|it| KeyPhrase {
+        weight: weight(it, words) * share_of_parts(it, &mentions),
+        text: text_of(it.run),
     });
     let mut phrases: Vec<KeyPhrase> = phrases.filter(|it| it.weight > 0.0).collect();
     phrases.sort_by(|one, other| {
@@ -146,13 +153,35 @@ pub(super) fn key_phrases(split: &Split<'_>, words: &Words) -> Vec<KeyPhrase> {
     without_parts(phrases)
 }
 
-/// Runs of words within a sentence that may be a phrase, in lower case.
-fn each_phrase(tokens: &[Token<'_>], words: &Words, mut found: impl FnMut(String)) {
+fn mention<'a, 'b>(
+    run: &'a [Token<'a>],
+    mentions: &'b mut HashMap<u64, Mentions<'a>, Identity>,
+) -> &'b mut Mentions<'a> {
+    mentions.entry(key(run)).or_insert(Mentions {
+        run,
+        count: 0,
+        is_in_title: false,
+        is_in_heading: false,
+    })
+}
+
+/// Alike for the same words, however they are written.
+fn key(run: &[Token<'_>]) -> u64 {
+    run.iter().fold(0, |hash: u64, token| {
+        (hash.rotate_left(23) ^ token.hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    })
+}
+
+fn text_of(run: &[Token<'_>]) -> String {
+    run.iter().map(|it| it.text.to_lowercase()).collect::<Vec<_>>().join(" ")
+}
+
+/// Runs of words within a sentence that may be a phrase.
+fn each_phrase<'a>(tokens: &'a [Token<'a>], words: &Words, mut found: impl FnMut(&'a [Token<'a>])) {
     let spread = |token: &Token<'_>| {
         words.place(token.hash).map_or(UNKNOWN_SPREAD, |it| words.words[it].spread)
     };
-    let is_edge =
-        |token: &Token<'_>| !NO_EDGES.iter().any(|it| token.text.eq_ignore_ascii_case(it));
+    let is_edge = |token: &Token<'_>| !NO_EDGE_HASHES.contains(&token.hash);
     for (start, first) in tokens.iter().enumerate() {
         if first.form != Form::Word
             || !is_edge(first)
@@ -174,8 +203,7 @@ fn each_phrase(tokens: &[Token<'_>], words: &Words, mut found: impl FnMut(String
             if length == 1 && (first.text.len() < 3 || first.text.contains(['\'', '’'])) {
                 continue;
             }
-            let text = run.iter().map(|it| it.text.to_lowercase()).collect::<Vec<_>>().join(" ");
-            found(text);
+            found(run);
         }
     }
 }
@@ -189,10 +217,10 @@ fn is_joined(run: &[Token<'_>]) -> bool {
 }
 
 /// Mentions times rarity (Spärck Jones, 1972), longer phrases being rarer than their words say.
-fn weight(text: &str, mentions: &Mentions, words: &Words) -> f32 {
-    let spreads = text.split(' ').map(|word| {
-        let hash = super::tokens::hash_of_word(word);
-        words.place(hash).map_or(UNKNOWN_SPREAD, |it| words.words[it].spread.max(UNKNOWN_SPREAD))
+fn weight(mentions: &Mentions<'_>, words: &Words) -> f32 {
+    let spreads = mentions.run.iter().map(|it| {
+        let spread = words.place(it.hash).map(|it| words.words[it].spread);
+        spread.unwrap_or_default().max(UNKNOWN_SPREAD)
     });
     let rarities: Vec<f32> = spreads.map(|it| ln(1.0 / it)).collect();
     #[expect(clippy::cast_precision_loss, reason = "counts of words")]
@@ -210,10 +238,10 @@ fn weight(text: &str, mentions: &Mentions, words: &Words) -> f32 {
 
 /// How much of the mentions of its own parts of two words and more a phrase makes up: what is mostly said
 /// without its last word is better named without it.
-fn share_of_parts(text: &str, count: usize, mentions: &HashMap<String, Mentions>) -> f32 {
-    let parts = [text.split_once(' ').map(|it| it.1), text.rsplit_once(' ').map(|it| it.0)];
-    let parts = parts.into_iter().flatten().filter(|it| it.contains(' '));
-    let most = parts.filter_map(|it| mentions.get(it)).map(|it| it.count).max();
+fn share_of_parts(whole: &Mentions<'_>, mentions: &HashMap<u64, Mentions<'_>, Identity>) -> f32 {
+    let (run, count) = (whole.run, whole.count);
+    let parts = [&run[1..], &run[..run.len() - 1]].into_iter().filter(|it| it.len() > 1);
+    let most = parts.filter_map(|it| mentions.get(&key(it))).map(|it| it.count).max();
     #[expect(clippy::cast_precision_loss, reason = "counts of words")]
     let share = most.map_or(1.0, |most| count as f32 / most.max(count) as f32);
     share

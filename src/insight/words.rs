@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::tokens::{Form, Token, hash_of_word};
+use super::{
+    linear::Identity,
+    tokens::{Form, Token, hash_of_word},
+};
 
 /// Words in the order of their frequency, the commonest first.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,7 +15,7 @@ pub struct Words {
     pub words: Vec<KnownWord>,
     /// One after another; each number is a 127th of its [`KnownWord::scale`].
     pub vectors: Vec<i8>,
-    places: HashMap<u64, u32>,
+    places: HashMap<u64, u32, Identity>,
 }
 
 /// What is known of a word besides its vector.

@@ -1,5 +1,7 @@
 //! Features of a sentence: its words, its skeleton, its place and its grammar.
 
+use std::sync::LazyLock;
+
 use crate::domain::BlockKind;
 
 use super::{
@@ -77,9 +79,22 @@ fn push_place(split: &Split<'_>, at: usize, sparse: &mut Vec<(u32, f32)>) {
     sparse.extend(parts);
 }
 
+/// Hashes of words that tell who speaks, of when, and whether something is denied.
+static GRAMMAR: LazyLock<[Vec<u64>; 6]> = LazyLock::new(|| {
+    let words: [&[&str]; 6] = [
+        &["we", "our", "us", "we've", "we're", "we'd", "we'll"],
+        &["you", "your", "you'll", "you're"],
+        &["i", "my", "i've"],
+        &["was", "were", "had", "did"],
+        &["will", "we'll", "going", "plan", "future", "soon"],
+        &["not", "no", "don't", "can't", "cannot", "doesn't", "didn't", "without"],
+    ];
+    words.map(|it| it.iter().map(|it| hash_of_word(it)).collect())
+});
+
 fn push_grammar(split: &Split<'_>, at: usize, hashes: &[u64], sparse: &mut Vec<(u32, f32)>) {
     let tokens = &split.tokens[at];
-    let has = |words: &[&str]| u64::from(words.iter().any(|it| hashes.contains(&hash_of_word(it))));
+    let has = |of: usize| u64::from(GRAMMAR[of].iter().any(|it| hashes.contains(it)));
     let is_past = tokens.iter().any(|it| it.text.len() > 3 && it.text.ends_with("ed"));
     let numbers = tokens.iter().filter(|it| it.form == Form::Number).count();
     let begins = &hashes[..hashes.len().min(3)];
@@ -91,12 +106,12 @@ fn push_grammar(split: &Split<'_>, at: usize, hashes: &[u64], sparse: &mut Vec<(
     let parts = [
         capped(numbers, 3),
         last.map_or(0, u64::from),
-        has(&["we", "our", "us", "we've", "we're", "we'd", "we'll"]),
-        has(&["you", "your", "you'll", "you're"]),
-        has(&["i", "my", "i've"]),
-        u64::from(is_past).max(has(&["was", "were", "had", "did"])),
-        has(&["will", "we'll", "going", "plan", "future", "soon"]),
-        has(&["not", "no", "don't", "can't", "cannot", "doesn't", "didn't", "without"]),
+        has(0),
+        has(1),
+        has(2),
+        u64::from(is_past).max(has(3)),
+        has(4),
+        has(5),
         names(&own.peer, hashes),
         names(&own.title, hashes),
         names(&own.often, hashes),
