@@ -4,7 +4,7 @@ use peerscope::{
     domain::Kind,
     insight::training::{
         Around, Features, Linear, Model, POST_OUTPUTS, ROLES, Shares, Split, Words, expected_worth,
-        post_features, sentence_features, shares_of, summed_up, verdict_of,
+        likeliest, post_features, sentence_features, shares, shares_of, summed_up, verdict_of,
     },
 };
 
@@ -73,8 +73,7 @@ impl<'a> Learning<'a> {
     pub(crate) fn of(posts: &'a [Labelled], words: &Words, others: f32) -> Self {
         let part_of = parts(posts);
         let looked = posts.iter().map(|labelled| {
-            let mut split = Split::of(labelled.post());
-            split.keep(2_000);
+            let split = Split::of(labelled.post());
             let vectors = split.vectors(words);
             let sentences = vectors
                 .iter()
@@ -183,8 +182,8 @@ impl<'a> Learning<'a> {
         }
         let bias = best_bias(&rows, ROLES, 1);
         let truth: Vec<usize> = rows.iter().map(|it| it.1).collect();
-        let plain: Vec<usize> = rows.iter().map(|it| greatest(&it.0, &[0.0; ROLES])).collect();
-        let told: Vec<usize> = rows.iter().map(|it| greatest(&it.0, &bias)).collect();
+        let plain: Vec<usize> = rows.iter().map(|it| likeliest(&it.0, &[0.0; ROLES])).collect();
+        let told: Vec<usize> = rows.iter().map(|it| likeliest(&it.0, &bias)).collect();
         let each = f1(&truth, &told, ROLES);
         println!(
             "           {} sentences, macro-F1 {:.4} ({:.4} without bias), each {each:.3?}, bias {bias:.2?}",
@@ -218,7 +217,7 @@ impl<'a> Learning<'a> {
             posts += usize::from(labelled.iter().any(|it| it.1 == 1));
             let quoted = labelled
                 .iter()
-                .filter(|(at, _)| shares[*at][1] >= floor && greatest(&shares[*at], bias) == 1);
+                .filter(|(at, _)| shares[*at][1] >= floor && likeliest(&shares[*at], bias) == 1);
             let best = quoted.max_by(|one, other| shares[one.0][1].total_cmp(&shares[other.0][1]));
             shown += usize::from(best.is_some());
             right += usize::from(best.is_some_and(|it| it.1 == 1));
@@ -233,7 +232,7 @@ impl<'a> Learning<'a> {
             for (post, shares) in
                 self.posts.iter().zip(shares).filter(|it| !it.0.labelled.are_roles_added)
             {
-                let told = post.roles().filter(|(at, _)| greatest(&shares[*at], bias) == role);
+                let told = post.roles().filter(|(at, _)| likeliest(&shares[*at], bias) == role);
                 let surest =
                     told.max_by(|one, other| shares[one.0][role].total_cmp(&shares[other.0][role]));
                 best.extend(surest.map(|(at, truth)| (shares[at][role], truth == role)));
@@ -312,9 +311,9 @@ impl<'a> Learning<'a> {
             .collect();
         model.kind_bias = best_bias(&kinds, 9, 0);
         let truth: Vec<usize> = kinds.iter().map(|it| it.1).collect();
-        let told: Vec<usize> = kinds.iter().map(|it| greatest(&it.0, &model.kind_bias)).collect();
+        let told: Vec<usize> = kinds.iter().map(|it| likeliest(&it.0, &model.kind_bias)).collect();
         let each = f1(&truth, &told, 9);
-        let plain: Vec<usize> = kinds.iter().map(|it| greatest(&it.0, &[0.0; 9])).collect();
+        let plain: Vec<usize> = kinds.iter().map(|it| likeliest(&it.0, &[0.0; 9])).collect();
         println!(
             "           {} posts, kinds macro-F1 {:.4} ({:.4} without bias), each {each:.2?}",
             rows.len(),
@@ -394,10 +393,6 @@ fn alone(post: &Looked<'_>, model: &Linear) -> Vec<Shares> {
     post.sentences.iter().map(|it| shares(&model.scores(it))).collect()
 }
 
-fn shares(scores: &[f32]) -> Shares {
-    shares_of(scores).try_into().unwrap_or([0.2; ROLES])
-}
-
 /// Learns once for each part, two at a time.
 fn in_parts(learned: impl Fn(usize) -> Linear + Sync) -> Vec<Linear> {
     let parts: Vec<usize> = (0..PARTS).collect();
@@ -413,17 +408,12 @@ fn in_parts(learned: impl Fn(usize) -> Linear + Sync) -> Vec<Linear> {
     models
 }
 
-fn greatest(shares: &[f32], bias: &[f32]) -> usize {
-    let score = |at: usize| shares[at].max(1e-9).ln() + bias[at];
-    (0..shares.len()).max_by(|one, other| score(*one).total_cmp(&score(*other))).unwrap_or_default()
-}
-
 /// The bias of each class with which the mean F1 of the classes from `first` on is greatest: found by
 /// trying steps, one class after the other.
 fn best_bias<const N: usize>(rows: &[([f32; N], usize)], classes: usize, first: usize) -> Vec<f32> {
     let truth: Vec<usize> = rows.iter().map(|it| it.1).collect();
     let quality = |bias: &[f32]| {
-        let told: Vec<usize> = rows.iter().map(|it| greatest(&it.0, bias)).collect();
+        let told: Vec<usize> = rows.iter().map(|it| likeliest(&it.0, bias)).collect();
         mean(&f1(&truth, &told, classes)[first..])
     };
     // Begins by favouring rare classes, more or less.

@@ -76,6 +76,14 @@ pub fn shares_of(scores: &[f32]) -> Vec<f32> {
     shares
 }
 
+/// Where the share is greatest after its bias was added to its logarithm; classes without a bias have none
+/// added. The last of equal ones.
+pub fn likeliest(shares: &[f32], bias: &[f32]) -> usize {
+    let score = |at: usize| ln(shares[at]) + bias.get(at).copied().unwrap_or_default();
+    let best = (0..shares.len()).max_by(|one, other| score(*one).total_cmp(&score(*other)));
+    best.unwrap_or_default()
+}
+
 /// The chance whose odds have this logarithm.
 pub(super) fn chance(log_odds: f32) -> f32 {
     let of_greater = 1.0 / (1.0 + exp(-log_odds.abs()));
@@ -108,6 +116,12 @@ pub(super) fn ln(number: f32) -> f32 {
     #[expect(clippy::cast_possible_truncation, reason = "a rounding")]
     let ln = (2.0 * ratio * series + exponent * std::f64::consts::LN_2) as f32;
     ln
+}
+
+/// A count of words or sentences as a number.
+#[expect(clippy::cast_precision_loss, reason = "nobody writes so many words")]
+pub(super) fn number(count: usize) -> f32 {
+    count as f32
 }
 
 /// Hashes are spread well already.

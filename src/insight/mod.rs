@@ -23,9 +23,9 @@ pub use sentences::{Sentence, sentences_of};
 pub mod training {
     pub use super::{
         features::{Split, post_features, sentence_features},
-        linear::{Features, Linear, shares_of},
+        linear::{Features, Linear, likeliest, shares_of},
         model::{Model, POST_OUTPUTS, ROLES},
-        roles::{Around, Shares, alone, in_context, passages, role_of},
+        roles::{Around, Shares, alone, in_context, role_of, shares},
         tokens::{Form, Token, hash_of_word, tokens_of},
         verdict::{expected_worth, summed_up, verdict_of},
         words::{KnownWord, Words, scale_to_length},
@@ -33,7 +33,6 @@ pub mod training {
 }
 
 use self::features::Split;
-use self::model::Model;
 use crate::domain::{Block, Insight, Language};
 
 /// A post as it is read.
@@ -47,21 +46,12 @@ pub struct Post<'a> {
     pub blocks: &'a [Block],
 }
 
-/// Sentences that are looked at in a post, at most.
-const MOST_SENTENCES: usize = 2_000;
-
 /// Reads a post. The same post gives the same insight, on every machine.
 pub fn read(post: &Post<'_>) -> Insight {
-    read_with(post, model())
-}
-
-/// Reads a post with another model than the one that is built in.
-pub fn read_with(post: &Post<'_>, model: &Model) -> Insight {
     if post.language.is_some_and(|it| it.primary() != "en") {
         return Insight { model: MODEL, ..Insight::default() };
     }
-    let mut split = Split::of(*post);
-    split.keep(MOST_SENTENCES);
+    let (split, model) = (Split::of(*post), model());
     let alone = roles::alone(&split, model);
     let shares = roles::in_context(&split, &alone, model);
     Insight {

@@ -9,7 +9,7 @@ use crate::domain::KeyPhrase;
 
 use super::{
     features::Split,
-    linear::{Identity, ln},
+    linear::{Identity, ln, number},
     tokens::{Form, Token, hash_of_word},
     words::Words,
 };
@@ -223,8 +223,7 @@ fn weight(mentions: &Mentions<'_>, words: &Words) -> f32 {
         spread.unwrap_or_default().max(UNKNOWN_SPREAD)
     });
     let rarities: Vec<f32> = spreads.map(|it| ln(1.0 / it)).collect();
-    #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-    let (count, length) = (mentions.count.min(MOST_MENTIONS) as f32, rarities.len() as f32);
+    let (count, length) = (number(mentions.count.min(MOST_MENTIONS)), number(rarities.len()));
     let rarity = rarities.iter().sum::<f32>() / length * (1.0 + 0.35 * (length - 1.0));
     let place = match (mentions.is_in_title, mentions.is_in_heading) {
         (true, _) => IN_TITLE,
@@ -242,9 +241,7 @@ fn share_of_parts(whole: &Mentions<'_>, mentions: &HashMap<u64, Mentions<'_>, Id
     let (run, count) = (whole.run, whole.count);
     let parts = [&run[1..], &run[..run.len() - 1]].into_iter().filter(|it| it.len() > 1);
     let most = parts.filter_map(|it| mentions.get(&key(it))).map(|it| it.count).max();
-    #[expect(clippy::cast_precision_loss, reason = "counts of words")]
-    let share = most.map_or(1.0, |most| count as f32 / most.max(count) as f32);
-    share
+    most.map_or(1.0, |most| number(count) / number(most.max(count)))
 }
 
 /// Leaves out phrases that a better one contains, or that contain a better one.

@@ -1,10 +1,12 @@
 //! Roles of sentences, and which of them are quoted.
 
+use std::ops::{Range, RangeInclusive};
+
 use crate::domain::{BlockKind, Passage, Role};
 
 use super::{
     features::{Split, sentence_features},
-    linear::{Features, ln, shares_of},
+    linear::{Features, likeliest, ln, number, shares_of},
     model::{Model, ROLES},
 };
 
@@ -14,7 +16,7 @@ pub type Shares = [f32; ROLES];
 /// Passages of one role that are quoted from an article, at most.
 const MOST_PASSAGES: usize = 3;
 /// In characters: shorter sentences say too little alone, longer ones are no quotes.
-const QUOTED: std::ops::RangeInclusive<usize> = 25..=420;
+const QUOTED: RangeInclusive<usize> = 25..=420;
 /// A passage is left out that is so much less sure than the surest of its role.
 const LEAST_OF_BEST: f32 = 0.6;
 
@@ -34,19 +36,19 @@ pub fn in_context(split: &Split<'_>, alone: &[Shares], model: &Model) -> Vec<Sha
     (0..alone.len()).map(|at| shares(&model.context.scores(&around.features(at)))).collect()
 }
 
-fn shares(scores: &[f32]) -> Shares {
+/// What the scores of a sentence say.
+pub fn shares(scores: &[f32]) -> Shares {
     shares_of(scores).try_into().unwrap_or([0.2; ROLES])
 }
 
 /// The role of a sentence: the likeliest one, rare roles being favoured as the model says.
 pub fn role_of(shares: &Shares, model: &Model) -> Option<Role> {
-    let score = |at: usize| ln(shares[at]) + model.role_bias.get(at).copied().unwrap_or_default();
-    let best = (0..ROLES).max_by(|one, other| score(*one).total_cmp(&score(*other)))?;
+    let best = likeliest(shares, &model.role_bias);
     best.checked_sub(1).map(|it| Role::ALL[it])
 }
 
 /// The best few passages of each role, in reading order.
-pub fn passages(split: &Split<'_>, shares: &[Shares], model: &Model) -> Vec<Passage> {
+pub(super) fn passages(split: &Split<'_>, shares: &[Shares], model: &Model) -> Vec<Passage> {
     let roles: Vec<Option<Role>> = shares.iter().map(|it| role_of(it, model)).collect();
     let mut chosen: Vec<usize> = Vec::new();
     for (number, role) in Role::ALL.into_iter().enumerate() {
@@ -77,37 +79,44 @@ pub struct Around<'a> {
     alone: &'a [Shares],
     /// Sums of the shares of all sentences before each, and of all at the end.
     before: Vec<Shares>,
-    /// The heading that each sentence stands under, counted.
-    sections: Vec<usize>,
+    mean: Option<Shares>,
+    /// Of each sentence: those of the same block, and those under the same heading.
+    blocks: Vec<Range<usize>>,
+    sections: Vec<Range<usize>>,
 }
 
 impl<'a> Around<'a> {
     pub fn of(split: &'a Split<'a>, alone: &'a [Shares]) -> Self {
         let mut before = vec![[0.0; ROLES]];
-        let mut sections = Vec::new();
         for (at, shares) in alone.iter().enumerate() {
             let mut sum = before[at];
             sum.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
             before.push(sum);
-            let follows = at > 0 && split.sentences[at].heading == split.sentences[at - 1].heading;
-            let last = sections.last().copied().unwrap_or_default();
-            sections.push(if follows { last } else { last + 1 });
         }
-        Self { split, alone, before, sections }
+        let (sentences, count) = (&split.sentences, alone.len());
+        let blocks = runs(count, |at| sentences[at].place.block == sentences[at - 1].place.block);
+        let sections = runs(count, |at| sentences[at].heading == sentences[at - 1].heading);
+        let mut around = Self { split, alone, before, mean: None, blocks, sections };
+        around.mean = around.mean(0..count, None);
+        around
     }
 
     /// What the second look at a sentence considers.
     pub fn features(&self, at: usize) -> Features {
         let all = self.alone.len();
-        let mean = self.mean(0..all, None);
+        let mean = self.mean;
         let mut dense = Vec::with_capacity(60);
         dense.extend(centred(&self.alone[at]));
         for neighbour in [at.checked_sub(2), at.checked_sub(1), Some(at + 1), Some(at + 2)] {
             let neighbour = neighbour.and_then(|it| self.alone.get(it));
             dense.extend(neighbour.map_or([0.0; ROLES], centred));
         }
-        dense.extend(logs(&self.mean(self.block(at), Some(at)).or(mean).unwrap_or_default()));
-        dense.extend(logs(&self.mean(self.section(at), Some(at)).or(mean).unwrap_or_default()));
+        dense.extend(logs(
+            &self.mean(self.blocks[at].clone(), Some(at)).or(mean).unwrap_or_default(),
+        ));
+        dense.extend(logs(
+            &self.mean(self.sections[at].clone(), Some(at)).or(mean).unwrap_or_default(),
+        ));
         dense.extend(logs(&mean.unwrap_or_default()));
         let total = self.before[all];
         dense.extend(self.before[at].map(|it| ln(1.0 + it)));
@@ -128,7 +137,7 @@ impl<'a> Around<'a> {
             log(at),
             log(all - at),
             log(all),
-            number(at - self.block(at).start).min(5.0),
+            number(at - self.blocks[at].start).min(5.0),
             yes(sentence.is_alone),
             yes(sentence.kind == BlockKind::ListItem),
             yes(sentence.kind == BlockKind::Quote),
@@ -136,25 +145,8 @@ impl<'a> Around<'a> {
         ]
     }
 
-    /// The sentences of the same block.
-    fn block(&self, at: usize) -> std::ops::Range<usize> {
-        let block = |it: usize| self.split.sentences[it].place.block;
-        self.run(at, |it| block(it) == block(at))
-    }
-
-    /// The sentences under the same heading.
-    fn section(&self, at: usize) -> std::ops::Range<usize> {
-        self.run(at, |it| self.sections[it] == self.sections[at])
-    }
-
-    fn run(&self, at: usize, is_of_it: impl Fn(usize) -> bool) -> std::ops::Range<usize> {
-        let start = (0..at).rev().take_while(|it| is_of_it(*it)).last().unwrap_or(at);
-        let end = (at + 1..self.alone.len()).take_while(|it| is_of_it(*it)).last().unwrap_or(at);
-        start..end + 1
-    }
-
     /// Of the sentences of a range, one of them left out; `None` of none.
-    fn mean(&self, range: std::ops::Range<usize>, without: Option<usize>) -> Option<Shares> {
+    fn mean(&self, range: Range<usize>, without: Option<usize>) -> Option<Shares> {
         let count = range.len() - usize::from(without.is_some());
         let own = without.map_or([0.0; ROLES], |it| self.alone[it]);
         let mut sum = self.before[range.end];
@@ -165,6 +157,17 @@ impl<'a> Around<'a> {
     }
 }
 
+/// Of each place the run that it belongs to: `joins` says whether one belongs to the run of the place before.
+fn runs(count: usize, joins: impl Fn(usize) -> bool) -> Vec<Range<usize>> {
+    let mut runs = Vec::with_capacity(count);
+    while runs.len() < count {
+        let start = runs.len();
+        let end = (start + 1..count).find(|at| !joins(*at)).unwrap_or(count);
+        runs.extend(std::iter::repeat_n(start..end, end - start));
+    }
+    runs
+}
+
 fn logs(shares: &Shares) -> Shares {
     shares.map(|it| ln(it + 1e-3))
 }
@@ -173,9 +176,4 @@ fn centred(shares: &Shares) -> Shares {
     let logs = shares.map(|it| ln(it + 1e-4));
     let mean = logs.iter().sum::<f32>() / number(ROLES);
     logs.map(|it| it - mean)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts of sentences")]
-fn number(count: usize) -> f32 {
-    count as f32
 }

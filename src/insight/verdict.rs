@@ -4,7 +4,7 @@ use crate::domain::{Kind, Verdict, Worth};
 
 use super::{
     features::{Split, post_features},
-    linear::{chance, ln, shares_of},
+    linear::{chance, likeliest, number, shares_of},
     model::{Model, ROLES},
     roles::Shares,
 };
@@ -19,8 +19,7 @@ pub(super) fn verdict(split: &Split<'_>, roles: &[Shares], model: &Model) -> Ver
 /// greatest.
 pub fn summed_up(roles: &[Shares]) -> Vec<f32> {
     let mut summary = vec![0.0; ROLES * 2];
-    #[expect(clippy::cast_precision_loss, reason = "a count of sentences")]
-    let count = roles.len().max(1) as f32;
+    let count = number(roles.len().max(1));
     for shares in roles {
         for (at, share) in shares.iter().enumerate() {
             summary[at] += share / count * 2.0;
@@ -34,9 +33,7 @@ pub fn summed_up(roles: &[Shares]) -> Vec<f32> {
 pub fn verdict_of(scores: &[f32], model: &Model) -> Verdict {
     let (kinds, worth) = scores.split_at(Kind::ALL.len().min(scores.len()));
     let shares = shares_of(kinds);
-    let score = |at: usize| ln(shares[at]) + model.kind_bias.get(at).copied().unwrap_or_default();
-    let best = (0..shares.len()).max_by(|one, other| score(*one).total_cmp(&score(*other)));
-    let kind = best.map_or(Kind::News, |it| Kind::ALL[it]);
+    let kind = Kind::ALL[likeliest(&shares, &model.kind_bias)];
     let expected = expected_worth(worth);
     let step = model.worth_steps.iter().filter(|it| expected >= **it).count();
     Verdict { kind, worth: Worth::ALL[step.min(3)], expected }

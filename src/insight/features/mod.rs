@@ -39,6 +39,8 @@ struct Own {
     often: Vec<u64>,
 }
 
+/// Sentences that are looked at, the first ones.
+const MOST_SENTENCES: usize = 2_000;
 /// Names that are written so often in a post are what it is about.
 const OFTEN: usize = 3;
 /// So many of them, the most frequent ones.
@@ -71,7 +73,8 @@ const TITLE_WORDS: &[&str] = &[
 
 impl<'a> Split<'a> {
     pub fn of(post: Post<'a>) -> Self {
-        let sentences = sentences_of(post.blocks);
+        let mut sentences = sentences_of(post.blocks);
+        sentences.truncate(MOST_SENTENCES);
         let tokens: Vec<Vec<Token<'_>>> = sentences.iter().map(|it| tokens_of(it.text)).collect();
         let title = tokens_of(post.title);
         let headings = post.blocks.iter().filter(|it| it.kind == BlockKind::Heading);
@@ -82,12 +85,6 @@ impl<'a> Split<'a> {
             often: often(&tokens),
         };
         Self { post, title, headings, sentences, tokens, own }
-    }
-
-    /// Drops all sentences behind the first `most`.
-    pub fn keep(&mut self, most: usize) {
-        self.sentences.truncate(most);
-        self.tokens.truncate(most);
     }
 
     /// Of each sentence, see [`Words::vector_of`].
@@ -158,10 +155,4 @@ fn unique(mut features: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
 /// A count as a feature's part, nothing above `most`.
 fn capped(count: usize, most: u64) -> u64 {
     u64::try_from(count).unwrap_or(most).min(most)
-}
-
-/// A count as a number.
-#[expect(clippy::cast_precision_loss, reason = "counts of words")]
-fn number(count: usize) -> f32 {
-    count as f32
 }

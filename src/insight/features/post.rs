@@ -7,11 +7,11 @@ use crate::domain::BlockKind;
 
 use super::{
     super::{
-        linear::{Features, ln},
+        linear::{Features, ln, number},
         tokens::{Form, Token, hash_of_word, tokens_of},
         words::{Words, scale_to_length},
     },
-    Split, named, number, push_runs, unique,
+    Split, named, push_runs, unique,
 };
 
 /// Of the title, one of its words being worth three of the beginning's.

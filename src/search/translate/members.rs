@@ -1,10 +1,8 @@
 //! Translates queries that are only asked for what belongs to them.
 
-use std::collections::HashMap;
-
 use tantivy::{Searcher, query::Query as Run};
 
-use super::{CountedTopic, Translator, is_constant, together};
+use super::{CountedTopic, Translator, together};
 use crate::{
     domain::query::Query,
     search::{Ask, Index},
@@ -25,21 +23,9 @@ impl Membership {
         index: &Index,
     ) -> tantivy::Result<Self> {
         let (tongues, thesaurus) = (index.tongues(), index.thesaurus());
-        let mut translator = Translator {
-            fields: index.0.fields,
-            searcher,
-            tongues: &tongues,
-            pool: &index.0.pool,
-            thesaurus: &thesaurus,
-            known: &ask.known,
-            levels: HashMap::new(),
-            topics_deep: 0,
-        };
+        let mut translator = Translator::of(ask, searcher, index, (&tongues, &thesaurus));
         let asked = together(translator.asked(ask)?);
-        let queries = queries.iter().map(|query| {
-            let known_as = is_constant(query.root()).then(|| format!("{query} {tongues:?}"));
-            Ok(CountedTopic { run: translator.whole(query)?, known_as })
-        });
+        let queries = queries.iter().map(|it| translator.counted_topic(it));
         Ok(Self { asked, queries: queries.collect::<tantivy::Result<_>>()? })
     }
 }

@@ -87,16 +87,7 @@ impl Plan {
         index: &Index,
     ) -> tantivy::Result<Self> {
         let (tongues, thesaurus) = (index.tongues(), index.thesaurus());
-        let mut translator = Translator {
-            fields: index.0.fields,
-            searcher,
-            tongues: &tongues,
-            pool: &index.0.pool,
-            thesaurus: &thesaurus,
-            known: &ask.known,
-            levels: HashMap::new(),
-            topics_deep: 0,
-        };
+        let mut translator = Translator::of(ask, searcher, index, (&tongues, &thesaurus));
         let conjuncts = query.conjuncts();
         let mut fixed = translator.asked(ask)?;
         let (mut units, mut words) = (Vec::new(), 0);
@@ -230,14 +221,35 @@ struct Translator<'a> {
     topics_deep: usize,
 }
 
+impl<'a> Translator<'a> {
+    fn of(
+        ask: &'a Ask,
+        searcher: &'a Searcher,
+        index: &'a Index,
+        (tongues, thesaurus): (&'a [Tongue], &'a Thesaurus),
+    ) -> Self {
+        Self {
+            fields: index.0.fields,
+            searcher,
+            tongues,
+            pool: &index.0.pool,
+            thesaurus,
+            known: &ask.known,
+            levels: HashMap::new(),
+            topics_deep: 0,
+        }
+    }
+}
+
 impl Translator<'_> {
     fn counted_topics(&mut self, ask: &Ask) -> tantivy::Result<Vec<CountedTopic>> {
         let counted = ask.known.topics.iter().filter(|_| ask.counts);
-        let topics = counted.map(|(_, topic)| {
-            let known_as = is_constant(topic.root()).then(|| format!("{topic} {:?}", self.tongues));
-            Ok(CountedTopic { run: self.whole(topic)?, known_as })
-        });
-        topics.collect()
+        counted.map(|(_, topic)| self.counted_topic(topic)).collect()
+    }
+
+    fn counted_topic(&mut self, topic: &Query) -> tantivy::Result<CountedTopic> {
+        let known_as = is_constant(topic.root()).then(|| format!("{topic} {:?}", self.tongues));
+        Ok(CountedTopic { run: self.whole(topic)?, known_as })
     }
 
     /// A whole query, as it is where nothing is relaxed and nothing scored.
