@@ -7,6 +7,7 @@ pub mod cli;
 pub mod config;
 pub mod crawl;
 pub mod daemon;
+pub mod digest;
 pub mod domain;
 pub mod extract;
 pub mod fetch;

@@ -40,7 +40,7 @@ impl Default for CrawlRhythm {
 }
 
 /// When and how large the weekly digest is, as written; the digest itself interprets it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DigestPlan {
     /// English name of a day: `Monday`.
     pub day: String,

@@ -34,6 +34,8 @@ ids! {
     NoteId,
     /// A quote with its place.
     HighlightId,
+    /// Someone who receives issues of the digest.
+    SubscriberId,
     /// What a reader says against what was read of an entry.
     CorrectionId,
 }

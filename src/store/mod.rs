@@ -7,6 +7,7 @@ mod articles;
 mod backfill;
 mod backup;
 mod check;
+mod digest;
 mod entries;
 mod error;
 mod follow;
@@ -54,6 +55,7 @@ pub use self::{
     backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
+    digest::{IssueReport, NewSubscriber},
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,

@@ -67,6 +67,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_whole.sql"),
     include_str!("migrations/0008_reader.sql"),
     include_str!("migrations/0009_insight.sql"),
+    include_str!("migrations/0010_digest.sql"),
 ];
 
 const READERS: u32 = 4;

@@ -12,7 +12,7 @@ pub use correction::{Correction, Judgement, counting};
 pub use judged::{JudgedPost, one_of_each_story};
 pub use kind::Kind;
 pub use passage::{Passage, Place, Role};
-pub use worth::Worth;
+pub use worth::{Worth, WorthError};
 
 /// What was read out of a post by one version of the model.
 #[derive(Clone, Debug, Default, PartialEq)]
