@@ -1,17 +1,30 @@
 //! The digest: subscribers, and the issues that were composed for them.
 
+mod deliveries;
 mod issues;
+mod letters;
+mod queue;
+mod standing;
 mod subscribers;
 
 use jiff::Timestamp;
 
 use super::{Store, StoreError};
 use crate::domain::{
-    Issue, IssuePart, MailAddress, Preferences, ReaderId, StoryId, Subscriber, SubscriberId,
-    SubscriberState, Week,
+    Delivery, DeliveryState, HandOver, Issue, IssuePart, MailAddress, Preferences, ReaderId, Slot,
+    StoryId, Subscriber, SubscriberId, SubscriberState, Week,
 };
 
-pub use self::{issues::IssueReport, subscribers::NewSubscriber};
+pub use self::{
+    deliveries::{Claim, ClaimedIssue},
+    issues::IssueReport,
+    letters::NewLetter,
+    queue::ClaimedLetter,
+    subscribers::NewSubscriber,
+};
+
+/// How often a claim is tried where other senders are faster.
+const CLAIM_TRIES: u32 = 8;
 
 impl Store {
     /// Everyone who ever subscribed and was not erased, in the order in which they came.
@@ -115,5 +128,117 @@ impl Store {
         id: SubscriberId,
     ) -> Result<Vec<(StoryId, IssuePart, Week)>, StoreError> {
         self.told(self.read(async |it| issues::told(it, id).await).await)
+    }
+
+    /// Leaves out an issue that was due too long ago, and says so in the ledger. The mark stays, so that
+    /// the next issue tells of all. Says whether that is new.
+    pub async fn skip_slot(
+        &self,
+        id: SubscriberId,
+        slot: Slot,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| deliveries::skip(it, id, slot, now).await).await)
+    }
+
+    /// Nothing more is due for this slot, since there is an issue of its week. Says whether that is new.
+    pub async fn pass_slot(&self, id: SubscriberId, slot: Slot) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| deliveries::pass(it, id, slot).await).await)
+    }
+
+    /// Claims the issue that waits longest. Any number of senders may claim at once; none gets what
+    /// another has, until that one's claim runs out.
+    pub async fn claim_issue(
+        &self,
+        claim: &Claim,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedIssue>, StoreError> {
+        for _ in 0..CLAIM_TRIES {
+            let claimed = self.write(async |it| deliveries::claim(it, claim, now).await).await;
+            if let Some(claimed) = self.told(claimed)? {
+                return Ok(Some(claimed));
+            }
+            if self.next_attempt().await?.is_none_or(|due| due > now) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Records what came of sending an issue, and what that says about the address; `None` where the
+    /// claim had run out and another sender has it.
+    pub async fn record_issue(
+        &self,
+        claimed: &ClaimedIssue,
+        by: &str,
+        hand_over: &HandOver,
+        now: Timestamp,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let record = async |it: &mut sqlx::AnyConnection| {
+            deliveries::record(it, claimed, by, hand_over, now).await
+        };
+        self.told(self.write(record).await)
+    }
+
+    /// Puts a claimed issue back as if it had not been tried.
+    pub async fn release_issue(
+        &self,
+        claimed: &ClaimedIssue,
+        by: &str,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| deliveries::release(it, claimed, by).await).await)
+    }
+
+    /// When an issue or a letter is to be sent, at the earliest; `None` where nothing waits.
+    pub async fn next_attempt(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.told(self.read(async |it| deliveries::next_attempt(it).await).await)
+    }
+
+    /// What became of a subscriber's issues, the latest week first.
+    pub async fn deliveries(&self, id: SubscriberId) -> Result<Vec<Delivery>, StoreError> {
+        self.told(self.read(async |it| deliveries::of(it, id).await).await)
+    }
+
+    /// How many issues are in each state of the ledger.
+    pub async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError> {
+        self.told(self.read(async |it| deliveries::counts(it).await).await)
+    }
+
+    /// Puts a mail that is no issue into the queue; it is sent as soon as someone sends.
+    pub async fn queue_letter(&self, new: &NewLetter, now: Timestamp) -> Result<i64, StoreError> {
+        self.told(self.write(async |it| letters::queue(it, new, now).await).await)
+    }
+
+    /// Claims the letter that waits longest.
+    pub async fn claim_letter(
+        &self,
+        claim: &Claim,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedLetter>, StoreError> {
+        self.told(self.write(async |it| queue::claim(it, claim, now).await).await)
+    }
+
+    /// The same as [`record_issue`](Self::record_issue) for a letter, whose text goes once nothing more
+    /// comes of it.
+    pub async fn record_letter(
+        &self,
+        claimed: &ClaimedLetter,
+        by: &str,
+        hand_over: &HandOver,
+        now: Timestamp,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let record = async |it: &mut sqlx::AnyConnection| {
+            queue::record(it, claimed, by, hand_over, now).await
+        };
+        self.told(self.write(record).await)
+    }
+
+    /// Puts a claimed letter back as if it had not been tried.
+    pub async fn release_letter(
+        &self,
+        claimed: &ClaimedLetter,
+        by: &str,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| queue::release(it, claimed, by).await).await)
     }
 }
