@@ -10,6 +10,7 @@ mod commands;
 mod configuration;
 mod crashes;
 mod crawling;
+mod delivering;
 mod discovering;
 mod extracting;
 mod feeds;

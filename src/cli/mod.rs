@@ -7,6 +7,8 @@ mod check_page;
 mod correct;
 mod corrections;
 mod crawl;
+mod digest;
+mod digest_send;
 mod doctor;
 mod editor;
 mod extract;
@@ -82,6 +84,8 @@ enum Command {
     Notes(notes::Notes),
     /// List, save and remove searches
     Searches(searches::Searches),
+    /// Send the weekly digest
+    Digest(digest::Digest),
     /// Show what an entry is about: its kind, and its challenge, approach, result and limits
     Show(show::Show),
     /// Say that an entry is of another kind, or that a sentence of it has another role or none
@@ -160,6 +164,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Searches(it) => it.run(start, output).await,
+            Command::Digest(it) => it.run(start, output).await,
             Command::Show(it) => it.run(start, output).await,
             Command::Correct(it) => it.run(start, output).await,
             Command::Corrections(it) => it.run(start, output).await,
