@@ -2,8 +2,16 @@
 
 pub mod faces;
 
+mod asked;
+mod draft;
 mod edition;
+mod fill;
 mod links;
+mod past;
+mod profile;
+mod reach;
+mod told;
+mod window;
 
 pub use edition::{Composed, DigestError, Edition, LeftOut};
 pub use links::Links;

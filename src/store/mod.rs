@@ -55,7 +55,7 @@ pub use self::{
     backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
-    digest::{IssueReport, NewSubscriber},
+    digest::{ArrivedStory, IssueReport, NewSubscriber, OwnCounts, PostInShort, Telling},
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,
