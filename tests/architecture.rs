@@ -52,7 +52,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("lettre", &["mail"]),
     ("toml_edit", &["catalogue", "config", "messages"]),
     ("axum", &["web"]),
-    ("askama", &["web"]),
+    ("askama", &["digest", "web"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli"]),
 ];

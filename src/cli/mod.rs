@@ -8,6 +8,7 @@ mod correct;
 mod corrections;
 mod crawl;
 mod digest;
+mod digest_explained;
 mod digest_send;
 mod doctor;
 mod editor;
@@ -25,6 +26,7 @@ mod output;
 mod peers;
 mod peers_add;
 mod politeness;
+mod preview;
 mod queue;
 mod repair;
 mod reread;
@@ -74,6 +76,8 @@ enum Command {
     Limits(limits::Limits),
     /// Show what peers write about more than in the year before
     Trends(limits::Trends),
+    /// Show the digest: what it would say now, or an issue of a week
+    Digest(digest::Digest),
     /// Put stories on the reading list, or say how far you have come with them
     Queue(queue::Queue),
     /// Show the reading list
@@ -159,6 +163,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Landscape(it) => it.run(start, output).await,
             Command::Limits(it) => it.run(start, output).await,
             Command::Trends(it) => it.run(start, output).await,
+            Command::Digest(it) => it.run(start, output).await,
             Command::Queue(it) => it.run(start, output).await,
             Command::List(it) => it.run(start, output).await,
             Command::Note(it) => it.run(start, output).await,

@@ -2,14 +2,22 @@
 
 pub mod faces;
 
+mod asked;
 mod deliver;
+mod draft;
 mod edition;
+mod fill;
 mod letter;
 mod links;
 mod owner;
+mod past;
 mod post_office;
+mod profile;
+mod reach;
 mod send;
+mod told;
 mod trial;
+mod window;
 
 pub use deliver::{Composition, DeliverError, compose_due, whats_due};
 pub use edition::{Composed, DigestError, Edition, LeftOut};

@@ -55,7 +55,10 @@ pub use self::{
     backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
-    digest::{Claim, ClaimedIssue, ClaimedLetter, IssueReport, NewLetter, NewSubscriber},
+    digest::{
+        ArrivedStory, Claim, ClaimedIssue, ClaimedLetter, IssueReport, NewLetter, NewSubscriber,
+        OwnCounts, PostInShort, Telling,
+    },
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,

@@ -4,6 +4,7 @@ pub mod api;
 
 mod assets;
 mod base;
+mod digests;
 mod escape;
 mod feed;
 mod guard;
