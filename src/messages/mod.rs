@@ -14,6 +14,15 @@ pub fn text(key: &str) -> &str {
     ENGLISH.get(key).map_or(key, String::as_str)
 }
 
+/// The text of a key in a language, named by its tag; English where that has none.
+pub fn text_in<'a>(_language: &str, key: &'a str) -> &'a str {
+    text(key)
+}
+
+pub fn fill_in(_language: &str, key: &str, values: &[(&str, &str)]) -> String {
+    fill(key, values)
+}
+
 /// The text of a key with its places (`{name}`) filled; a place without a value stays as it is.
 pub fn fill(key: &str, values: &[(&str, &str)]) -> String {
     let mut rest = text(key);

@@ -55,7 +55,10 @@ pub use self::{
     backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
-    digest::{IssueReport, NewSubscriber},
+    digest::{
+        DeliveryRecord, IssueReport, LastIssue, LetterReport, NewLetter, NewSubscriber,
+        SubscriberRecord, SubscriberReport,
+    },
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,
