@@ -53,7 +53,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("whatlang", &["insight"]),
     ("toml_edit", &["catalogue", "config", "messages"]),
     ("axum", &["web"]),
-    ("askama", &["web"]),
+    ("askama", &["digest", "web"]),
     ("indicatif", &["cli"]),
     ("anyhow", &["cli"]),
 ];

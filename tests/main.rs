@@ -15,6 +15,7 @@ mod extracting;
 mod feeds;
 mod fetching;
 mod insight;
+mod issue_faces;
 mod keeping;
 mod keeping_by_command;
 mod landscape;

@@ -3,6 +3,7 @@
 pub(crate) mod blog;
 pub(crate) mod fake_web;
 pub(crate) mod feeds;
+pub(crate) mod issue;
 pub(crate) mod library;
 pub(crate) mod program;
 pub(crate) mod retrieval;
