@@ -42,6 +42,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rustls", &["fetch"]),
     ("sqlx", &["store"]),
     ("tantivy", &["search"]),
+    ("hmac", &["domain"]),
+    ("getrandom", &["digest"]),
     ("feed_rs", &["syndication"]),
     ("chrono", &["syndication"]),
     ("ammonia", &["extract"]),

@@ -88,8 +88,6 @@ enum Command {
     Notes(notes::Notes),
     /// List, save and remove searches
     Searches(searches::Searches),
-    /// Send the weekly digest
-    Digest(digest::Digest),
     /// Show what an entry is about: its kind, and its challenge, approach, result and limits
     Show(show::Show),
     /// Say that an entry is of another kind, or that a sentence of it has another role or none
@@ -163,7 +161,6 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Landscape(it) => it.run(start, output).await,
             Command::Limits(it) => it.run(start, output).await,
             Command::Trends(it) => it.run(start, output).await,
-            Command::Digest(it) => it.run(start, output).await,
             Command::Queue(it) => it.run(start, output).await,
             Command::List(it) => it.run(start, output).await,
             Command::Note(it) => it.run(start, output).await,

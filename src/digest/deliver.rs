@@ -1,20 +1,21 @@
 //! Composes what is due and keeps it in the ledger, before anything is sent.
 
-use std::io;
-
 use jiff::Timestamp;
 use tracing::{info, warn};
 
-use super::{DigestError, Edition, PostOffice};
+use super::{DigestError, Edition, PostOffice, SubscribeError};
 use crate::{
     domain::{
-        Due, Following, Schedule, ScheduleError, Slot, Subscriber, SubscriberId, SubscriberState,
-        Week,
+        Due, Following, Issue, Schedule, ScheduleError, Slot, Subscriber, SubscriberId,
+        SubscriberState, Week,
     },
     home::Library,
     report::chain,
     store::{Store, StoreError},
 };
+
+/// Subscribers whose issues are composed together: bounds memory.
+const PORTION: usize = 50;
 
 #[derive(Debug, thiserror::Error)]
 pub enum DeliverError {
@@ -24,8 +25,8 @@ pub enum DeliverError {
     Library(#[from] StoreError),
     #[error("the plan of a subscriber cannot be read")]
     Plan(#[from] ScheduleError),
-    #[error("this system gives no randomness")]
-    Randomness(#[source] io::Error),
+    #[error("could not sign the links of mails")]
+    Links(#[from] SubscribeError),
 }
 
 /// What one look at what is due came to.
@@ -65,9 +66,14 @@ pub async fn compose_due(
     }
     let subscribers: Vec<Subscriber> = due.iter().map(|(it, _)| it.clone()).collect();
     let edition = Edition::prepare(library, following, &subscribers, now).await?;
-    for (subscriber, slot) in due {
-        if compose(library, &edition, post, &subscriber, slot, now).await? {
-            composition.composed.push((subscriber.id, slot.week));
+    for portion in due.chunks(PORTION) {
+        let wanted: Vec<_> = portion.iter().map(|(it, slot)| (it.clone(), slot.at)).collect();
+        let composed = edition.compose_all(library, &wanted, now).await?;
+        for ((subscriber, slot), composed) in portion.iter().zip(composed) {
+            let issue = Issue { week: slot.week, ..composed.issue };
+            if keep(&library.store, post, subscriber, *slot, &issue).await? {
+                composition.composed.push((subscriber.id, slot.week));
+            }
         }
     }
     Ok(composition)
@@ -120,20 +126,16 @@ async fn skip(
 }
 
 /// Says whether there is an issue that was not there before.
-async fn compose(
-    library: &Library,
-    edition: &Edition,
+async fn keep(
+    store: &Store,
     post: &PostOffice,
     subscriber: &Subscriber,
     slot: Slot,
-    now: Timestamp,
-) -> Result<bool, DeliverError> {
-    let store = &library.store;
-    let mut issue = edition.compose(library, subscriber, slot.at, now).await?.issue;
-    issue.week = slot.week;
+    issue: &Issue,
+) -> Result<bool, StoreError> {
     let is_mailed = subscriber.address.is_some();
     let message_id = is_mailed.then(|| subscriber.message_id(slot.week, &post.host()));
-    if store.keep_issue(subscriber.id, &issue, message_id.as_deref()).await? {
+    if store.keep_issue(subscriber.id, issue, message_id.as_deref()).await? {
         info!(subscriber = subscriber.id.0, "composed issue {} of {}", slot.week, subscriber.id);
         return Ok(true);
     }

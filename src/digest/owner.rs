@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::DeliverError;
+use super::{DeliverError, fresh_stamp};
 use crate::{
     domain::{
         Following, Language, MailAddress, Preferences, ReaderId, Subscriber, SubscriberState,
@@ -36,7 +36,7 @@ async fn add(
         address: to.cloned(),
         state: SubscriberState::Active,
         preferences: preferences(following, Language::english()),
-        stamp: stamp()?,
+        stamp: fresh_stamp()?,
     };
     let added = store.add_subscriber(&new, now).await?;
     if added.is_some() || to.is_none() {
@@ -73,11 +73,4 @@ fn preferences(following: &Following, language: Language) -> Preferences {
         mute: following.reader.mute.clone(),
         plan: following.digest.clone(),
     }
-}
-
-/// A word that nobody can guess.
-fn stamp() -> Result<String, DeliverError> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| DeliverError::Randomness(error.into()))?;
-    Ok(bytes.iter().map(|it| format!("{it:02x}")).collect())
 }

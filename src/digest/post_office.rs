@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::Links;
+use super::{Signer, SubscribeError};
 use crate::{
-    domain::{Address, Sender, Subscriber},
+    domain::{Address, Sender},
     mail::Mailer,
+    store::Store,
 };
 
 /// Between two mails, so that a server takes us for no flood.
@@ -30,8 +31,8 @@ impl PostOffice {
         host.map_or_else(|| self.from.address.host(), str::to_lowercase)
     }
 
-    /// Where the links of a subscriber's mails lead.
-    pub(super) fn links(&self, _subscriber: &Subscriber) -> Links {
-        Links { base: self.base.clone(), ..Links::default() }
+    /// What signs the links of mails.
+    pub(super) async fn signer(&self, store: &Store) -> Result<Signer, SubscribeError> {
+        Signer::of(store, self.base.clone()).await
     }
 }

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::watch;
 use tracing::{info, warn};
 
-use super::{PostOffice, letter::letter_of};
+use super::{DeliverError, PostOffice, Signer, letter::letter_of};
 use crate::{
     domain::{DeliveryState, HandOver, HandOverResult, SubscriberState},
     home::Clock,
@@ -49,13 +49,14 @@ pub async fn send_waiting(
     post: &PostOffice,
     clock: &Clock,
     stop: &watch::Receiver<bool>,
-) -> Result<Sending, StoreError> {
+) -> Result<Sending, DeliverError> {
     let mut sending = Sending::default();
+    let signer = post.signer(store).await?;
     let mut failures = 0;
     let mut stop = stop.clone();
     while !*stop.borrow() {
         let Some(claimed) = claim(store, post, clock.now()).await? else { break };
-        let handed = match prepare(store, post, &claimed).await? {
+        let handed = match prepare(store, post, &signer, &claimed).await? {
             Some(letter) => Some(post.mailer.hand_over(&letter).await),
             None => None,
         };
@@ -100,6 +101,7 @@ async fn claim(
 async fn prepare(
     store: &Store,
     post: &PostOffice,
+    signer: &Signer,
     claimed: &Claimed,
 ) -> Result<Option<Letter>, StoreError> {
     match claimed {
@@ -113,13 +115,14 @@ async fn prepare(
             list: None,
             date: it.made,
         })),
-        Claimed::Issue(it) => issue_letter(store, post, it).await,
+        Claimed::Issue(it) => issue_letter(store, post, signer, it).await,
     }
 }
 
 async fn issue_letter(
     store: &Store,
     post: &PostOffice,
+    signer: &Signer,
     claimed: &ClaimedIssue,
 ) -> Result<Option<Letter>, StoreError> {
     let delivery = &claimed.delivery;
@@ -130,7 +133,7 @@ async fn issue_letter(
     if subscriber.state != SubscriberState::Active {
         return Ok(None);
     }
-    let links = post.links(&subscriber);
+    let links = signer.links(&subscriber);
     let Some(to) = subscriber.address else { return Ok(None) };
     Ok(Some(letter_of(&issue, &links, post, to, delivery.message_id.clone())))
 }

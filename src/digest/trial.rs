@@ -49,7 +49,11 @@ pub async fn send_once(
         }
     };
     let (issue, is_fresh) = present_issue(library, following, &subscriber, now).await?;
-    let links = if is_own { post.links(&subscriber) } else { public_links(post) };
+    let links = if is_own {
+        post.signer(store).await.map_err(DeliverError::from)?.links(&subscriber)
+    } else {
+        Links { base: post.base.clone(), ..Links::default() }
+    };
     let mut message_id = subscriber.message_id(issue.week, &post.host());
     if !is_own || is_fresh {
         message_id = format!("trial-{}.{message_id}", now.as_millisecond());
@@ -58,10 +62,6 @@ pub async fn send_once(
     let answer = post.mailer.hand_over(&letter).await;
     post.mailer.rest().await;
     Ok(Trial { week: issue.week, is_fresh, answer: answer? })
-}
-
-fn public_links(post: &PostOffice) -> Links {
-    Links { base: post.base.clone(), ..Links::default() }
 }
 
 /// The issue of this week as it is kept, else as it would be composed now.

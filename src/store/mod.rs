@@ -56,8 +56,9 @@ pub use self::{
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
     digest::{
-        ArrivedStory, Claim, ClaimedIssue, ClaimedLetter, IssueReport, NewLetter, NewSubscriber,
-        OwnCounts, PostInShort, Telling,
+        ArrivedStory, Claim, ClaimedIssue, ClaimedLetter, DeliveryRecord, IssueReport, LastIssue,
+        LetterReport, NewLetter, NewSubscriber, OwnCounts, PostInShort, SubscriberRecord,
+        SubscriberReport, Telling,
     },
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},

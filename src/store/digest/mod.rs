@@ -1,5 +1,6 @@
 //! The digest: subscribers, and the issues that were composed for them.
 
+mod asking;
 mod candidates;
 mod deliveries;
 mod issues;
@@ -7,6 +8,8 @@ mod letters;
 mod own;
 mod posts;
 mod queue;
+mod record;
+mod secret;
 mod standing;
 mod subscribers;
 mod told;
@@ -15,8 +18,9 @@ use jiff::Timestamp;
 
 use super::{Store, StoreError};
 use crate::domain::{
-    Delivery, DeliveryState, EntryId, HandOver, Issue, IssuePart, MailAddress, NoteId, Preferences,
-    ReaderId, Slot, StoryId, Subscriber, SubscriberId, SubscriberState, Week,
+    Asked, Delivery, DeliveryState, EntryId, HandOver, Issue, IssuePart, MailAddress, NoteId,
+    Preferences, ReaderId, Slot, StoryId, Subscriber, SubscriberId, SubscriberLine,
+    SubscriberState, Week,
 };
 
 pub use self::{
@@ -27,6 +31,7 @@ pub use self::{
     own::OwnCounts,
     posts::PostInShort,
     queue::ClaimedLetter,
+    record::{DeliveryRecord, LastIssue, LetterReport, SubscriberRecord, SubscriberReport},
     subscribers::NewSubscriber,
 };
 
@@ -64,6 +69,90 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Subscriber>, StoreError> {
         self.told(self.write(async |it| subscribers::add(it, new, now).await).await)
+    }
+
+    /// What a stranger asks for in the name of an address. Whoever is new becomes pending; what is asked in
+    /// the name of someone who once confirmed is put aside until it is confirmed. Gives whoever has the
+    /// address then. Those who did not confirm in time are forgotten.
+    pub async fn ask_to_subscribe(
+        &self,
+        new: &NewSubscriber,
+        now: Timestamp,
+    ) -> Result<Option<Subscriber>, StoreError> {
+        self.told(self.write(async |it| asking::subscribe(it, new, now).await).await)
+    }
+
+    /// Puts aside what counts once it is confirmed, in place of what was put aside before.
+    pub async fn put_aside(&self, id: SubscriberId, asked: &Asked) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| asking::ask(it, id, asked).await).await)
+    }
+
+    /// What waits for being confirmed.
+    pub async fn asked(&self, id: SubscriberId) -> Result<Asked, StoreError> {
+        self.told(self.read(async |it| asking::asked(it, id).await).await)
+    }
+
+    /// Has a subscriber receive issues, with the preferences that were asked for.
+    pub async fn confirm_subscriber(
+        &self,
+        id: SubscriberId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| asking::confirm(it, id, now).await).await)
+    }
+
+    /// Moves a subscriber to another address and voids all earlier links; says whether it was free.
+    pub async fn move_subscriber(
+        &self,
+        id: SubscriberId,
+        address: &MailAddress,
+        stamp: &str,
+    ) -> Result<bool, StoreError> {
+        let moved = async |it: &mut _| asking::readdress(it, id, address, stamp).await;
+        self.told(self.write(moved).await)
+    }
+
+    /// Puts a mail that is no issue into the queue; it is sent as soon as someone sends.
+    pub async fn queue_letter(&self, new: &NewLetter, now: Timestamp) -> Result<i64, StoreError> {
+        self.told(self.write(async |it| letters::queue(it, new, now).await).await)
+    }
+
+    /// Mails to one subscriber that are no issues, oldest first.
+    pub async fn letters(&self, id: SubscriberId) -> Result<Vec<LetterReport>, StoreError> {
+        self.told(self.read(async |it| record::letters(it, id).await).await)
+    }
+
+    /// Everyone with what was last sent, in the order in which they came.
+    pub async fn subscriber_reports(&self) -> Result<Vec<SubscriberReport>, StoreError> {
+        self.told(self.read(async |it| record::reports(it).await).await)
+    }
+
+    /// Everything that is kept of a subscriber.
+    pub async fn subscriber_record(
+        &self,
+        id: SubscriberId,
+    ) -> Result<Option<SubscriberRecord>, StoreError> {
+        self.told(self.read(async |it| record::record(it, id).await).await)
+    }
+
+    /// Adds subscribers as they were exported, all of them or none, and gives how many were new. Whoever
+    /// is known stays as they are, so that nobody who left comes back by a file.
+    pub async fn import_subscribers(
+        &self,
+        lines: Vec<(SubscriberLine, String)>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.told(self.write(async |it| subscribers::import(it, lines, now).await).await)
+    }
+
+    /// The key that signs links, if one was ever needed.
+    pub async fn signing_key(&self) -> Result<Option<String>, StoreError> {
+        self.told(self.read(async |it| secret::signing_key(it).await).await)
+    }
+
+    /// Keeps a key that signs links, unless there is one, and gives the one that is kept.
+    pub async fn keep_signing_key(&self, fresh: &str) -> Result<String, StoreError> {
+        self.told(self.write(async |it| secret::keep_signing_key(it, fresh).await).await)
     }
 
     /// Says whether there is such a subscriber.
@@ -209,11 +298,6 @@ impl Store {
     /// How many issues are in each state of the ledger.
     pub async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError> {
         self.told(self.read(async |it| deliveries::counts(it).await).await)
-    }
-
-    /// Puts a mail that is no issue into the queue; it is sent as soon as someone sends.
-    pub async fn queue_letter(&self, new: &NewLetter, now: Timestamp) -> Result<i64, StoreError> {
-        self.told(self.write(async |it| letters::queue(it, new, now).await).await)
     }
 
     /// Claims the letter that waits longest.
