@@ -17,6 +17,7 @@ mod feeds;
 mod fetching;
 mod insight;
 mod issue_faces;
+mod issue_pages;
 mod keeping;
 mod keeping_by_command;
 mod landscape;

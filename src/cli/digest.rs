@@ -169,7 +169,7 @@ impl Which {
 
 async fn kept(library: &Library, of: &Subscriber, week: Week) -> anyhow::Result<Composed> {
     if let Some(issue) = library.store.issue(of.id, week).await? {
-        return Ok(Composed { issue, left_out: Vec::new() });
+        return Ok(Composed { issue, chosen: Vec::new(), left_out: Vec::new() });
     }
     let latest = library.store.issues(of.id, 1).await?;
     match latest.first() {

@@ -10,7 +10,9 @@ pub(super) fn explain(composed: &Composed, output: &Output) {
     output.line("");
     output.line(&output.strong("Chosen"));
     for read in composed.issue.reads.iter().chain(&composed.issue.papers) {
-        told(read.score, &read.title, &read.peer_name, &[], output);
+        let parts = composed.chosen.iter().find(|it| it.0 == read.story);
+        let parts = parts.map(|it| it.1.as_slice()).unwrap_or_default();
+        told(read.score, &read.title, &read.peer_name, parts, output);
     }
     output.line("");
     output.line(&output.strong("Left out"));
