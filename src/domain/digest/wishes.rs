@@ -22,7 +22,7 @@ pub struct Wishes {
 
 /// What can be chosen at an installation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Offer {
+pub struct Choosable {
     pub domains: Vec<Slug>,
     pub topics: Vec<Slug>,
     /// What counts where nothing is said.
@@ -82,7 +82,7 @@ impl Wishes {
     }
 
     /// The preferences that are meant, or everything that cannot be had.
-    pub fn checked(&self, offer: &Offer) -> Result<Preferences, Vec<WishError>> {
+    pub fn checked(&self, offer: &Choosable) -> Result<Preferences, Vec<WishError>> {
         let mut wrong = Vec::new();
         let domains = among(&self.domains, &offer.domains, WishError::Domain, &mut wrong);
         let topics = among(&self.topics, &offer.topics, WishError::Topic, &mut wrong);
@@ -245,9 +245,9 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn offer() -> Offer {
+    fn offer() -> Choosable {
         let slugs = |slugs: &[&str]| slugs.iter().map(|it| it.parse().unwrap()).collect();
-        Offer {
+        Choosable {
             domains: slugs(&["ecommerce", "food-delivery"]),
             topics: slugs(&["ranking"]),
             usual: DigestPlan::default(),

@@ -8,7 +8,7 @@ use super::{newest::Choice, spoken::Spoken};
 use crate::{
     catalogue,
     domain::{
-        DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Offer, Preferences, Slug,
+        Choosable, DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Preferences, Slug,
         WishError, Wishes,
     },
     web::params::Params,
@@ -38,7 +38,7 @@ pub(super) struct ZoneGroup {
 }
 
 /// What can be chosen here, and what somebody has chosen already.
-pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Offer {
+pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Choosable {
     let peers = following.peers.iter().flat_map(|it| it.domains.clone());
     let domains = peers.chain(chosen.iter().flat_map(|it| it.domains.clone()));
     let domains: BTreeSet<Slug> = domains.collect();
@@ -48,7 +48,7 @@ pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Offe
             topics.push(topic.clone());
         }
     }
-    Offer { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
+    Choosable { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
 
 /// The fields of a form as they were sent.
@@ -78,7 +78,7 @@ pub(super) fn problem(spoken: &Spoken, wrong: &WishError) -> String {
 impl WishForm {
     pub(super) fn new(
         following: &Following,
-        offer: &Offer,
+        offer: &Choosable,
         wishes: Wishes,
         spoken: &Spoken,
         is_whole: bool,
@@ -185,7 +185,7 @@ mod tests {
     #[test]
     fn what_somebody_chose_can_be_kept_although_nobody_offers_it_any_more() {
         let chosen = Wishes { domains: vec!["a".into()], ..Wishes::default() };
-        let was = Offer { domains: vec!["a".parse().unwrap()], ..Offer::default() };
+        let was = Choosable { domains: vec!["a".parse().unwrap()], ..Choosable::default() };
         let chosen = chosen.checked(&was).unwrap();
         let offer = offer(&Following::default(), Some(&chosen));
         assert_eq!(offer.domains, chosen.domains);
