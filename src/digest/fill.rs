@@ -66,6 +66,7 @@ impl Details {
         read.quotes = insight.map(quotes).unwrap_or_default();
         if let Some(entry) = self.entries.get(&read.entry) {
             read.authors.clone_from(&entry.authors);
+            read.language.clone_from(&entry.language);
             if read.quotes.is_empty() {
                 read.summary.clone_from(&entry.summary);
             }
@@ -80,6 +81,7 @@ impl Details {
             story: entry.story,
             entry: entry.id,
             title: entry.title.clone(),
+            language: None,
             address: entry.link.clone(),
             peer: entry.peer.parse().ok()?,
             peer_name: entry.peer_name.clone(),

@@ -160,6 +160,7 @@ impl Teller<'_> {
             story: told.story.arrived.story,
             entry: told.by.entry,
             title: told.by.title.clone(),
+            language: None,
             address: told.by.link.clone(),
             peer: peer.slug.clone(),
             peer_name: peer.name.clone(),
