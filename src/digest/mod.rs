@@ -9,6 +9,6 @@ mod subscribe;
 pub use edition::{Composed, DigestError, Edition, LeftOut};
 pub use links::{CONFIRM_WITHIN, Holder, Links, Signer, holder};
 pub use subscribe::{
-    SubscribeError, add, ask, ask_to_move, come_back, confirm, confirm_move,
-    fresh_stamp, leave, void_links,
+    SubscribeError, add, ask, ask_to_move, come_back, confirm, confirm_move, fresh_stamp, leave,
+    void_links,
 };

@@ -42,15 +42,6 @@ pub fn text_in<'a>(language: &str, key: &'a str) -> &'a str {
     texts.get(key).or_else(|| ENGLISH.get(key)).map_or(key, String::as_str)
 }
 
-/// The text of a key in a language, named by its tag; English where that has none.
-pub fn text_in<'a>(_language: &str, key: &'a str) -> &'a str {
-    text(key)
-}
-
-pub fn fill_in(_language: &str, key: &str, values: &[(&str, &str)]) -> String {
-    fill(key, values)
-}
-
 /// The text of a key with its places (`{name}`) filled; a place without a value stays as it is.
 pub fn fill(key: &str, values: &[(&str, &str)]) -> String {
     fill_in("en", key, values)
@@ -171,7 +162,8 @@ mod tests {
     }
 
     /// What German and Chinese have, too, as far as it is in English.
-    const FRAME: [&str; 9] = [
+    const FRAME: [&str; 10] = [
+        "digest.",
         "issue.",
         "kind.",
         "role.",

@@ -17,7 +17,9 @@ use crate::{
 pub enum SubscribeError {
     #[error("could not use the library")]
     Library(#[from] StoreError),
-    #[error("the library holds a damaged `signing-key`: delete it from `meta`, and old links are void")]
+    #[error(
+        "the library holds a damaged `signing-key`: delete it from `meta`, and old links are void"
+    )]
     Key(#[from] SigningKeyError),
     #[error("this system gives no randomness")]
     Randomness(#[source] std::io::Error),

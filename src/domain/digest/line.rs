@@ -112,7 +112,9 @@ mod tests {
     }
 
     fn usual() -> Preferences {
-        Wishes::default().checked(&Offer { usual: DigestPlan::default(), ..Offer::default() }).unwrap()
+        Wishes::default()
+            .checked(&Offer { usual: DigestPlan::default(), ..Offer::default() })
+            .unwrap()
     }
 
     #[test]

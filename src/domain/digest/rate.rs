@@ -60,7 +60,9 @@ pub enum Admission {
     /// The address was written to often enough; whoever asks is not told.
     Enough,
     /// Too much was asked for from there, or by all together.
-    TooMany { wait: Duration },
+    TooMany {
+        wait: Duration,
+    },
 }
 
 /// Who may ask for mails, and how often: an address is written to three times a day at most, and nobody
@@ -153,8 +155,7 @@ mod tests {
         let mut admitted = 0;
         for minute in 0..24 * 60 {
             let client = format!("client {minute}");
-            admitted +=
-                u32::from(limits.admit(&client, "ada", at(minute)) == Admission::Admitted);
+            admitted += u32::from(limits.admit(&client, "ada", at(minute)) == Admission::Admitted);
         }
         assert_eq!(admitted, 3 + 2, "three at once, and one more every eight hours");
         assert_eq!(limits.admit("x", "eve", at(0)), Admission::Admitted);

@@ -307,8 +307,8 @@ mod tests {
         assert_eq!(
             fields,
             [
-                "language", "domain", "topic", "interest", "interest", "muted", "day", "at", "zone",
-                "reads", "minutes"
+                "language", "domain", "topic", "interest", "interest", "muted", "day", "at",
+                "zone", "reads", "minutes"
             ]
         );
         assert!(wrong.iter().all(|it| it.to_string().contains(&format!("`{}`", it.found()))));

@@ -11,8 +11,8 @@ use jiff::Timestamp;
 
 use super::{Store, StoreError};
 use crate::domain::{
-    Asked, Issue, IssuePart, MailAddress, Preferences, ReaderId, StoryId, Subscriber,
-    SubscriberId, SubscriberLine, SubscriberState, Week,
+    Asked, Issue, IssuePart, MailAddress, Preferences, ReaderId, StoryId, Subscriber, SubscriberId,
+    SubscriberLine, SubscriberState, Week,
 };
 
 pub use self::{

@@ -102,10 +102,7 @@ pub(super) async fn record(
     }))
 }
 
-async fn deliveries(
-    connection: &mut AnyConnection,
-    id: SubscriberId,
-) -> Sql<Vec<DeliveryRecord>> {
+async fn deliveries(connection: &mut AnyConnection, id: SubscriberId) -> Sql<Vec<DeliveryRecord>> {
     let sql = "SELECT week, state, message_id, attempts, answer, changed FROM deliveries \
                WHERE subscriber_id = $1 ORDER BY week";
     let read = |row| {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::tz;
 
-use super::{newest::Choice, spoken::Spoken};
+use super::{newest::Choice, tongue::Tongue};
 use crate::{
     catalogue,
     domain::{
@@ -71,8 +71,8 @@ pub(super) fn sent(form: &Params) -> Wishes {
 }
 
 /// What is wrong, in words.
-pub(super) fn problem(spoken: &Spoken, wrong: &WishError) -> String {
-    spoken.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
+pub(super) fn problem(words: &Tongue, wrong: &WishError) -> String {
+    words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
 }
 
 impl WishForm {
@@ -80,7 +80,7 @@ impl WishForm {
         following: &Following,
         offer: &Offer,
         wishes: Wishes,
-        spoken: &Spoken,
+        words: &Tongue,
         is_whole: bool,
     ) -> Self {
         let choice = |slug: &str, name: &str, is_chosen| Choice {
@@ -89,19 +89,18 @@ impl WishForm {
             is_chosen,
         };
         let is_in = |chosen: &[String], slug: &Slug| chosen.iter().any(|it| it == slug.as_str());
-        let domain =
-            |it: &Slug| choice(it.as_str(), &domain_name(it), is_in(&wishes.domains, it));
+        let domain = |it: &Slug| choice(it.as_str(), &domain_name(it), is_in(&wishes.domains, it));
         let topic = |it: &Slug| {
             let known = following.topics.iter().find(|topic| topic.slug == *it);
             let name = known.map_or(it.as_str(), |topic| topic.name.as_str());
             choice(it.as_str(), name, is_in(&wishes.topics, it))
         };
         let day = |(at, day): (usize, &str)| {
-            let name = spoken.fill(&format!("digest.day.{}", at + 1), &[]);
+            let name = words.fill(&format!("web.weekday.{}", at + 1), &[]);
             choice(day, &name, wishes.day == day)
         };
         let language = |tag: &str| {
-            let name = spoken.fill(&format!("digest.language.{tag}"), &[]);
+            let name = words.fill(&format!("digest.language.{tag}"), &[]);
             choice(tag, &name, wishes.language == tag)
         };
         Self {
