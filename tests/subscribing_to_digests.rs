@@ -27,10 +27,14 @@ const DAY: Duration = Duration::from_hours(24);
 const OURS: [(&str, &str); 1] = [("sec-fetch-site", "same-origin")];
 
 async fn service() -> Service {
+    over(library().await, Some(BASE)).await
+}
+
+async fn library() -> TestLibrary {
     let web = FakeWeb::start().await;
     let mut library = TestLibrary::following(&[web.address("/feed")]).await;
     library.keep_topics(&[("Ranking", "\"learning to rank\"")]).await;
-    over(library, Some(BASE)).await
+    library
 }
 
 async fn over(library: TestLibrary, base: Option<&str>) -> Service {
@@ -385,10 +389,10 @@ async fn another_address_counts_once_it_is_confirmed_and_voids_earlier_links() {
 async fn an_address_with_a_subscription_of_its_own_is_told_so_to_nobody_but_its_reader() {
     let service = service().await;
     subscribed(&service, "ada@example.com").await;
-    subscribed(&service, "eve@example.com").await;
+    subscribed(&service, "taken@example.com").await;
     let path = preferences_path(&service, "ada@example.com").await;
     let mut answers = Vec::new();
-    for name in ["free", "eve"] {
+    for name in ["free", "taken"] {
         let body = format!("address={name}%40example.com");
         let told = post(&service, &format!("{path}/address"), &body, &OURS).await;
         answers.push((told.status, told.text.replace(name, "NAME")));
@@ -398,7 +402,7 @@ async fn an_address_with_a_subscription_of_its_own_is_told_so_to_nobody_but_its_
     let told = post(&service, &link, "", &OURS).await;
     assert_eq!(told.status, StatusCode::CONFLICT);
     assert_eq!(state(&service, "ada@example.com").await, Some(SubscriberState::Active));
-    assert_eq!(state(&service, "eve@example.com").await, Some(SubscriberState::Active));
+    assert_eq!(state(&service, "taken@example.com").await, Some(SubscriberState::Active));
 }
 
 #[tokio::test]
@@ -486,7 +490,7 @@ async fn strangers_reach_an_exposed_service_to_subscribe_and_nothing_else() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let bound = "0.0.0.0:80".parse().unwrap();
     let base = Some(BASE.parse().unwrap());
-    let service = Service::listening(TestLibrary::following(&[]).await, listener, bound, base);
+    let service = Service::listening(library().await, listener, bound, base);
     assert_eq!(service.get("/").await.status, StatusCode::FORBIDDEN);
     let page = service.page("/subscribe").await;
     assert!(!page.contains("href=\"/search\""), "nothing there leads where strangers may not go");
