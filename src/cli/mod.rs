@@ -7,6 +7,9 @@ mod check_page;
 mod correct;
 mod corrections;
 mod crawl;
+mod digest;
+mod digest_explained;
+mod digest_send;
 mod doctor;
 mod editor;
 mod extract;
@@ -24,6 +27,7 @@ mod output;
 mod peers;
 mod peers_add;
 mod politeness;
+mod preview;
 mod queue;
 mod repair;
 mod reread;
@@ -74,6 +78,8 @@ enum Command {
     Limits(limits::Limits),
     /// Show what peers write about more than in the year before
     Trends(limits::Trends),
+    /// Show the digest: what it would say now, or an issue of a week
+    Digest(digest::Digest),
     /// Put stories on the reading list, or say how far you have come with them
     Queue(queue::Queue),
     /// Show the reading list
@@ -165,6 +171,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Searches(it) => it.run(start, output).await,
+            Command::Digest(it) => it.run(start, output).await,
             Command::Show(it) => it.run(start, output).await,
             Command::Correct(it) => it.run(start, output).await,
             Command::Corrections(it) => it.run(start, output).await,

@@ -56,8 +56,9 @@ pub use self::{
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
     digest::{
-        DeliveryRecord, IssueReport, LastIssue, LetterReport, NewLetter, NewSubscriber,
-        SubscriberRecord, SubscriberReport,
+        ArrivedStory, Claim, ClaimedIssue, ClaimedLetter, DeliveryRecord, IssueReport, LastIssue,
+        LetterReport, NewLetter, NewSubscriber, OwnCounts, PostInShort, SubscriberRecord,
+        SubscriberReport, Telling,
     },
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},

@@ -5,6 +5,7 @@ pub mod api;
 mod assets;
 mod base;
 mod client;
+mod digests;
 mod escape;
 mod feed;
 mod guard;

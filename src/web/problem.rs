@@ -70,6 +70,7 @@ pub(super) enum Thing {
     Highlight,
     Search,
     Correction,
+    Issue,
 }
 
 #[derive(Serialize)]
@@ -124,6 +125,7 @@ impl Problem {
             Self::Missing(Thing::Highlight, _) => "no-highlight",
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
+            Self::Missing(Thing::Issue, _) => "no-issue",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",
@@ -332,6 +334,7 @@ mod tests {
             Problem::Missing(Thing::Highlight, "7".into()),
             Problem::Missing(Thing::Search, "pricing".into()),
             Problem::Missing(Thing::Correction, "7".into()),
+            Problem::Missing(Thing::Issue, "2026-W48".into()),
             Problem::Conflict("said".into()),
             Problem::Content("said".into()),
             Problem::NotJson,

@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::{
-    Web, api, assets,
+    Web, api, assets, digests,
     feed::{self, Format},
     guard, health, metrics, opensearch, pages,
     problem::Problem,
@@ -71,12 +71,28 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/ideas", audience: Reader, face: Page, serve: || post(pages::post_idea) },
     Route { path: "/trends", audience: Reader, face: Page, serve: || get(pages::trends) },
     Route { path: "/trends.json", audience: Reader, face: Json, serve: || get(api::trends) },
+    Route { path: "/digests", audience: Reader, face: Page, serve: || get(pages::digests) },
+    Route { path: "/digests.atom", audience: Reader, face: Text, serve: || get(feed::issues_atom) },
+    Route { path: "/digests.json", audience: Reader, face: Json, serve: || get(feed::issues_json) },
+    Route { path: "/digests/{week}", audience: Reader, face: Page, serve: || get(digests::issue) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
     Route {
         path: "/entries/{id}/kind",
         audience: Reader,
         face: Page,
         serve: || post(pages::post_kind),
+    },
+    Route {
+        path: "/entries/{id}/queue",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_queue),
+    },
+    Route {
+        path: "/entries/{id}/note",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_note),
     },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
@@ -145,6 +161,13 @@ pub(super) const ROUTES: &[Route] = &[
     },
     Route { path: "/api/v1/limits", audience: Reader, face: Json, serve: || get(api::limits) },
     Route { path: "/api/v1/trends", audience: Reader, face: Json, serve: || get(api::trends) },
+    Route { path: "/api/v1/digests", audience: Reader, face: Json, serve: || get(api::digests) },
+    Route {
+        path: "/api/v1/digests/{week}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::digest),
+    },
     Route { path: "/api/v1/suggest", audience: Reader, face: Json, serve: || get(api::suggest) },
     Route {
         path: "/api/v1/suggestions",
@@ -313,6 +336,7 @@ pub(super) fn face_of(request: &Request) -> Face {
         // A page's neighbour is asked for by a program.
         (Page, Some((_, Format::Atom))) => Text,
         (Page, Some((_, Format::Json))) => Json,
+        (Page, None) if path.ends_with(digests::MARKDOWN) => Text,
         (face, _) => face,
     }
 }

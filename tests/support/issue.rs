@@ -28,6 +28,7 @@ pub(crate) fn read(number: i64, title: &str, peer: &str) -> Read {
         story: StoryId(number),
         entry: EntryId(number),
         title: name(title),
+        language: Some("en".parse().unwrap()),
         address: address(&format!("posts/{number}")),
         peer: slug(peer),
         peer_name: name(peer),
@@ -192,6 +193,7 @@ fn reads() -> Vec<Read> {
                 quoted(Role::Result, "无结果的搜索减少了 41%，而且没有增加任何机器。"),
             ],
             why: vec![Why::Rising { name: name("搜索纠错") }, Why::Worth],
+            language: Some("zh".parse().unwrap()),
             published: None,
             kind: None,
             ..read(
@@ -206,6 +208,7 @@ fn reads() -> Vec<Read> {
                 "كل طلب يحمل رقمه معه، فلا يُحسب مرتين مهما أُعيد إرساله.",
             )],
             why: vec![Why::Peer, Why::New],
+            language: Some("ar".parse().unwrap()),
             published: Some(at("2025-12-30T23:30:00Z")),
             ..read(15, "كيف نحسب الأجرة مرة واحدة فقط", "مرسى")
         },

@@ -12,7 +12,7 @@ use crate::{
         start::Start,
     },
     digest::{self, Signer},
-    domain::{Following, Offer, Preferences, Slug, Subscriber, Wishes},
+    domain::{Following, Menu, Preferences, Slug, Subscriber, Wishes},
     store::Store,
 };
 
@@ -77,7 +77,7 @@ impl Wished {
             reads: text(&self.reads),
             minutes: text(&self.minutes),
         };
-        match wishes.checked(&offer(following)) {
+        match wishes.checked(&menu(following)) {
             Ok(preferences) => Ok(preferences),
             Err(wrong) => {
                 let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
@@ -87,10 +87,10 @@ impl Wished {
     }
 }
 
-fn offer(following: &Following) -> Offer {
+fn menu(following: &Following) -> Menu {
     let mut domains: Vec<Slug> = crate::catalogue::domain_slugs();
     domains.extend(following.peers.iter().flat_map(|it| it.domains.clone()));
-    Offer {
+    Menu {
         domains,
         topics: following.topics.iter().map(|it| it.slug.clone()).collect(),
         usual: following.digest.clone(),
@@ -99,7 +99,7 @@ fn offer(following: &Following) -> Offer {
 
 /// What is usual here, for those of whom nothing else is said.
 pub(super) fn usual(following: &Following) -> anyhow::Result<Preferences> {
-    match Wishes::default().checked(&offer(following)) {
+    match Wishes::default().checked(&menu(following)) {
         Ok(preferences) => Ok(preferences),
         Err(_) => bail!("the section [digest] of feeds.toml cannot be used"),
     }

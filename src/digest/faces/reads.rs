@@ -11,6 +11,8 @@ use crate::{
 
 pub struct SpokenRead {
     pub title: String,
+    /// A tag; empty where nobody knows it, which is what the attribute `lang` wants.
+    pub language: String,
     /// Our page of it, else where it was published.
     pub link: Option<String>,
     /// Where it was published, where the link leads elsewhere.
@@ -55,6 +57,7 @@ pub(super) fn read(words: &Words<'_>, read: &Read, page: PageAt<'_>, keeps: bool
     let quotes: Vec<SpokenQuote> = read.quotes.iter().filter_map(|it| quote(words, it)).collect();
     SpokenRead {
         title: titled(words, &read.title),
+        language: read.language.as_ref().map(ToString::to_string).unwrap_or_default(),
         link: our_page.clone().or_else(|| original.clone()),
         original: original.filter(|_| our_page.is_some()),
         queue: form("queue"),

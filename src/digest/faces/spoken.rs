@@ -100,7 +100,7 @@ impl<'a> Spoken<'a> {
 
 impl Spoken<'_> {
     /// What lists of mails show beside the subject: the line, and what rises.
-    pub(super) fn preheader(&self) -> String {
+    pub fn preheader(&self) -> String {
         let names: Vec<String> = self.rising.iter().map(|it| it.name.clone()).collect();
         if names.is_empty() {
             return self.line.clone();
@@ -128,7 +128,10 @@ fn line(issue: &Issue, words: &Words<'_>) -> String {
         (_, 0) => words.fill("issue.line.arrived", &values),
         _ => words.fill("issue.line.arrived-with-papers", &values),
     };
-    let chosen = u32::try_from(issue.reads.len() + issue.papers.len()).unwrap_or(u32::MAX);
+    let chosen = u32::try_from(
+        issue.reads.len() + issue.papers.len() + usize::from(issue.archive.is_some()),
+    )
+    .unwrap_or(u32::MAX);
     let minutes = words.counted("issue.line.minutes", numbers.minutes);
     let minutes = [("minutes", minutes.as_str())];
     let chosen = (chosen > 0).then(|| words.counted_with("issue.line.reads", chosen, &minutes));

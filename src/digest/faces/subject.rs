@@ -11,11 +11,13 @@ pub fn subject(issue: &Issue) -> String {
     let words = Words::of(issue);
     let week = issue.week.number().to_string();
     let chosen = issue.reads.len() + issue.papers.len();
-    let first = issue.reads.first().or(issue.papers.first()).map(|it| titled(&words, &it.title));
+    let first = issue.reads.first().or(issue.papers.first()).or(issue.archive.as_ref());
+    let first = first.map(|it| titled(&words, &it.title));
     let title = shortened(&first.unwrap_or_default());
     let values = [("week", week.as_str()), ("title", &title)];
     match u32::try_from(chosen).unwrap_or(u32::MAX) {
         0 if issue.pace == Pace::Flooded => words.fill("issue.subject.titles", &values),
+        0 if issue.archive.is_some() => words.fill("issue.subject.quiet-archive", &values),
         0 => words.fill("issue.subject.quiet", &values),
         1 => words.fill("issue.subject.of", &values),
         chosen => words.counted_with("issue.subject.more", chosen - 1, &values),

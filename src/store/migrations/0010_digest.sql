@@ -47,6 +47,7 @@ CREATE TABLE issue_stories (
     PRIMARY KEY (subscriber_id, story_id, week)
 );
 CREATE INDEX issue_stories_story ON issue_stories (story_id);
+CREATE INDEX issue_stories_week ON issue_stories (week, part);
 
 -- One row for an issue that is to be sent, written with the issue itself.
 CREATE TABLE deliveries (

@@ -2,11 +2,13 @@
 //! from the clock, everything else is escaped by the templates.
 
 mod attention;
+mod digests;
 mod elsewhere;
 mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod keep;
 mod landscape;
 mod limits;
 mod newest;
@@ -30,8 +32,10 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    keep::{post_note, post_queue},
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
     newest::newest,
@@ -61,6 +65,7 @@ enum Place {
     Search,
     Topics,
     Landscape,
+    Digests,
     Sources,
     Elsewhere,
 }

@@ -8,7 +8,7 @@ use super::{newest::Choice, tongue::Tongue};
 use crate::{
     catalogue,
     domain::{
-        DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Offer, Preferences, Slug,
+        DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Menu, Preferences, Slug,
         WishError, Wishes,
     },
     web::params::Params,
@@ -38,7 +38,7 @@ pub(super) struct ZoneGroup {
 }
 
 /// What can be chosen here, and what somebody has chosen already.
-pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Offer {
+pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu {
     let peers = following.peers.iter().flat_map(|it| it.domains.clone());
     let domains = peers.chain(chosen.iter().flat_map(|it| it.domains.clone()));
     let domains: BTreeSet<Slug> = domains.collect();
@@ -48,7 +48,7 @@ pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Offe
             topics.push(topic.clone());
         }
     }
-    Offer { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
+    Menu { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
 
 /// The fields of a form as they were sent.
@@ -78,7 +78,7 @@ pub(super) fn problem(words: &Tongue, wrong: &WishError) -> String {
 impl WishForm {
     pub(super) fn new(
         following: &Following,
-        offer: &Offer,
+        menu: &Menu,
         wishes: Wishes,
         words: &Tongue,
         is_whole: bool,
@@ -106,8 +106,8 @@ impl WishForm {
         Self {
             interests: wishes.interests.join("\n"),
             mute: wishes.mute.join("\n"),
-            domains: offer.domains.iter().map(domain).collect(),
-            topics: offer.topics.iter().map(topic).collect(),
+            domains: menu.domains.iter().map(domain).collect(),
+            topics: menu.topics.iter().map(topic).collect(),
             days: DAYS.into_iter().enumerate().map(day).collect(),
             zones: zone_groups(&wishes.zone),
             languages: FRAME_LANGUAGES.into_iter().map(language).collect(),
@@ -185,9 +185,9 @@ mod tests {
     #[test]
     fn what_somebody_chose_can_be_kept_although_nobody_offers_it_any_more() {
         let chosen = Wishes { domains: vec!["a".into()], ..Wishes::default() };
-        let was = Offer { domains: vec!["a".parse().unwrap()], ..Offer::default() };
+        let was = Menu { domains: vec!["a".parse().unwrap()], ..Menu::default() };
         let chosen = chosen.checked(&was).unwrap();
-        let offer = offer(&Following::default(), Some(&chosen));
-        assert_eq!(offer.domains, chosen.domains);
+        let menu = menu(&Following::default(), Some(&chosen));
+        assert_eq!(menu.domains, chosen.domains);
     }
 }

@@ -23,6 +23,11 @@ impl Markup {
         Self(html)
     }
 
+    /// Of HTML in which all text was escaped when it was made.
+    pub(super) fn of_ours(html: String) -> Self {
+        Self(html)
+    }
+
     /// Followed by a link.
     pub(super) fn with_link(mut self, text: &str, address: &str) -> Self {
         self.0.push_str(" <a href=\"");
