@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::{
     Frame,
-    private::{Note, Told, frame, holder_of, on_to, private, void},
+    private::{TextPage, Told, frame, holder_of, on_to, private, void},
     subscribe::rhythm,
     tongue::Tongue,
     wishes::{WishForm, menu, problem, sent},
@@ -210,7 +210,7 @@ pub(in crate::web) async fn confirm_address(
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let address = holder.address_text();
     let meaning = words.fill("digest.move.meaning", &[("address", address.as_str())]);
-    Note::new(&words, words.text("digest.move.heading"), vec![rich(&meaning)])
+    TextPage::new(&words, words.text("digest.move.heading"), vec![rich(&meaning)])
         .with_button(&format!("/confirm-address/{token}"), words.text("digest.move.button"), false)
         .told()
 }
@@ -229,7 +229,7 @@ pub(in crate::web) async fn post_confirm_address(
         let words = Tongue::of(holder.subscriber.preferences.language.as_str());
         let taken = rich(words.text("digest.move.taken"));
         let heading = words.text("digest.move.heading").to_owned();
-        return private(StatusCode::CONFLICT, &Note::new(&words, &heading, vec![taken]));
+        return private(StatusCode::CONFLICT, &TextPage::new(&words, &heading, vec![taken]));
     }
     let Some(subscriber) = store.subscriber(holder.subscriber.id).await? else {
         return void(&headers);
@@ -316,16 +316,16 @@ pub(in crate::web) async fn erase(
     };
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let (back, heading) = (format!("/preferences/{token}"), words.text("digest.erase.heading"));
-    let note = |key: &str| {
+    let page = |key: &str| {
         let meaning = words.fill(key, &[("address", holder.address_text().as_str())]);
-        Note::new(&words, heading, vec![rich(&meaning)])
+        TextPage::new(&words, heading, vec![rich(&meaning)])
             .with_link(&back, words.text("digest.erase.back"))
     };
     if holder.subscriber.reader.is_some() {
-        return note("digest.erase.owner").told();
+        return page("digest.erase.owner").told();
     }
     let button = words.text("digest.erase.button");
-    note("digest.erase.meaning").with_button(&format!("{back}/erase"), button, true).told()
+    page("digest.erase.meaning").with_button(&format!("{back}/erase"), button, true).told()
 }
 
 pub(in crate::web) async fn post_erase(
@@ -342,5 +342,5 @@ pub(in crate::web) async fn post_erase(
     web.library().store.erase_subscriber(holder.subscriber.id).await?;
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let meaning = rich(words.text("digest.erased.meaning"));
-    Note::new(&words, words.text("digest.erased.heading"), vec![meaning]).told()
+    TextPage::new(&words, words.text("digest.erased.heading"), vec![meaning]).told()
 }

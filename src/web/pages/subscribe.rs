@@ -9,7 +9,7 @@ use axum::{
 
 use super::{
     Frame,
-    private::{Note, Told, frame, holder_of, private, void},
+    private::{TextPage, Told, frame, holder_of, private, void},
     tongue::Tongue,
     wishes::{WishForm, menu, problem, sent},
     words::rich,
@@ -69,7 +69,7 @@ fn closed(words: &Tongue) -> Told {
     let heading = words.text("digest.subscribe.heading");
     let paragraphs = ["digest.closed.meaning", "digest.closed.step"];
     let paragraphs = paragraphs.iter().map(|key| rich(words.text(key))).collect();
-    private(StatusCode::OK, &Note::new(words, heading, paragraphs))
+    private(StatusCode::OK, &TextPage::new(words, heading, paragraphs))
 }
 
 /// The answer to whoever asks is the same whatever the address, and as soon.
@@ -104,7 +104,7 @@ pub(in crate::web) async fn post_subscribe(
     let heading = words.text("digest.asked.heading");
     let on_its_way = words.fill("digest.asked.meaning", &[("address", address.as_str())]);
     let paragraphs = vec![rich(&on_its_way), rich(words.text("digest.asked.step"))];
-    Note::new(&words, heading, paragraphs).told()
+    TextPage::new(&words, heading, paragraphs).told()
 }
 
 fn read(
@@ -142,7 +142,7 @@ pub(in crate::web) async fn confirm(
     let meaning = [("address", holder.address_text())];
     let meaning =
         words.fill("digest.confirm.meaning", &meaning.each_ref().map(|(a, b)| (*a, b.as_str())));
-    Note::new(&words, words.text("digest.confirm.heading"), vec![rich(&meaning)])
+    TextPage::new(&words, words.text("digest.confirm.heading"), vec![rich(&meaning)])
         .with_button(&format!("/confirm/{token}"), words.text("digest.confirm.button"), false)
         .told()
 }
@@ -170,7 +170,7 @@ async fn confirmed(web: &Web, subscriber: &Subscriber) -> Told {
     let words = Tongue::of(subscriber.preferences.language.as_str());
     let signer = Signer::of(&web.library().store, None).await?;
     let when = rich(&words.fill("digest.confirmed.meaning", &rhythm(&words, subscriber).each()));
-    Note::new(&words, words.text("digest.confirmed.heading"), vec![when])
+    TextPage::new(&words, words.text("digest.confirmed.heading"), vec![when])
         .with_link(&signer.preferences_path(subscriber), words.text("digest.confirmed.preferences"))
         .told()
 }

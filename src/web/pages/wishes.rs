@@ -51,11 +51,16 @@ pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu 
     Menu { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
 
+/// More lines or ticks than anybody wants; the rest of a form is not read.
+const MOST_LINES: usize = 200;
+
 /// The fields of a form as they were sent.
 pub(super) fn sent(form: &Params) -> Wishes {
     let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
-    let lines = |name: &str| form.as_typed(name).lines().map(str::to_owned).collect();
-    let ticked = |name: &str| form.texts(name).into_iter().map(str::to_owned).collect();
+    let lines =
+        |name: &str| form.as_typed(name).lines().take(MOST_LINES).map(str::to_owned).collect();
+    let ticked =
+        |name: &str| form.texts(name).into_iter().take(MOST_LINES).map(str::to_owned).collect();
     Wishes {
         language: text("language"),
         domains: ticked("domain"),
