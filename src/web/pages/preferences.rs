@@ -53,7 +53,7 @@ struct PreferencesPage {
 struct Draft {
     wishes: Option<Wishes>,
     address: String,
-    problems: Vec<String>,
+    problems: Vec<Markup>,
 }
 
 /// What can have been done, as the address says it.
@@ -163,7 +163,7 @@ pub(in crate::web) async fn post_address(
     let text = String::from_utf8_lossy(&sent_form);
     let typed = Params::lenient(Some(&text)).as_typed("address").trim().to_owned();
     let (Ok(address), Some(base)) = (typed.parse::<MailAddress>(), web.base_url()) else {
-        let problems = vec![words.fill("digest.wrong.address", &[])];
+        let problems = vec![rich(words.text("digest.wrong.address"))];
         let draft = Draft { address: typed, problems, ..Draft::default() };
         return private(StatusCode::BAD_REQUEST, &page(&web, &subscriber, None, draft).await?);
     };

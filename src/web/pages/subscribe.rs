@@ -12,7 +12,7 @@ use super::{
     private::{TextPage, Told, frame, holder_of, private, void},
     tongue::Tongue,
     wishes::{WishForm, menu, problem, sent},
-    words::rich,
+    words::{Markup, rich},
 };
 use crate::{
     digest::{self, Holder, Signer},
@@ -52,7 +52,7 @@ fn page(
     words: &Tongue,
     address: &str,
     wishes: Wishes,
-    problems: Vec<String>,
+    problems: Vec<Markup>,
 ) -> SubscribePage {
     let following = web.following();
     let menu = menu(&following, None);
@@ -112,13 +112,13 @@ fn read(
     words: &Tongue,
     typed: &str,
     wishes: &Wishes,
-) -> Result<(MailAddress, Preferences), Vec<String>> {
+) -> Result<(MailAddress, Preferences), Vec<Markup>> {
     let address: Result<MailAddress, _> = typed.parse();
     let checked = wishes.checked(&menu(&web.following(), None));
     match (address, checked) {
         (Ok(address), Ok(preferences)) => Ok((address, preferences)),
         (address, checked) => {
-            let no_address = address.err().map(|_| words.fill("digest.wrong.address", &[]));
+            let no_address = address.err().map(|_| rich(words.text("digest.wrong.address")));
             let wrong = checked.err().into_iter().flatten();
             let wrong = wrong.map(|it| problem(words, &it));
             Err(no_address.into_iter().chain(wrong).collect())

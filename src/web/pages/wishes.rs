@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::tz;
 
-use super::{newest::Choice, tongue::Tongue};
+use super::{
+    newest::Choice,
+    tongue::Tongue,
+    words::{Markup, rich},
+};
 use crate::{
     catalogue,
     domain::{
@@ -28,7 +32,7 @@ pub(super) struct WishForm {
     pub(super) is_whole: bool,
     pub(super) most_reads: u32,
     pub(super) most_minutes: u32,
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Markup>,
 }
 
 /// Zones of one continent.
@@ -76,8 +80,8 @@ pub(super) fn sent(form: &Params) -> Wishes {
 }
 
 /// What is wrong, in words.
-pub(super) fn problem(words: &Tongue, wrong: &WishError) -> String {
-    words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
+pub(super) fn problem(words: &Tongue, wrong: &WishError) -> Markup {
+    rich(&words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())]))
 }
 
 impl WishForm {
