@@ -25,19 +25,6 @@ struct Part<'a> {
     spoken: &'a Spoken<'a>,
 }
 
-impl Mail<'_> {
-    /// Of what stands beside a quote, by its role: legible on paper, and on what a program that inverts
-    /// colours makes of it.
-    fn colour(&self, role: &str) -> &'static str {
-        match role {
-            "challenge" => "#a3341f",
-            "approach" => "#17606e",
-            "result" => "#2d6a3e",
-            _ => "#7a5600",
-        }
-    }
-}
-
 /// The mail, whole.
 pub fn html_mail(issue: &Issue, links: &Links) -> String {
     let page = |path: &str| links.page(path);
@@ -55,4 +42,15 @@ pub fn html_part(issue: &Issue, page: PageAt<'_>) -> String {
 /// Writing to a string fails only where a value refuses to be shown, and none of ours does.
 fn rendered(template: &impl Template) -> String {
     template.render().unwrap_or_default()
+}
+
+/// Of what stands beside a quote, by its role: legible on paper, and on what a program that inverts
+/// colours makes of it.
+fn colour(role: &str) -> &'static str {
+    match role {
+        "challenge" => "#a3341f",
+        "approach" => "#17606e",
+        "result" => "#2d6a3e",
+        _ => "#7a5600",
+    }
 }

@@ -101,9 +101,9 @@ fn quote(words: &Words<'_>, quoted: &Quoted) -> Option<SpokenQuote> {
 fn why(words: &Words<'_>, read: &Read) -> Vec<Said> {
     let matched: Vec<&str> = read.why.iter().filter_map(name_of_match).collect();
     let others = read.why.iter().filter(|it| name_of_match(it).is_none());
-    let matches = (!matched.is_empty()).then(|| matches(words, &matched));
+    let first = (!matched.is_empty()).then(|| matches(words, &matched));
     let mut said: Vec<Said> = Vec::new();
-    let reasons = matches.into_iter().chain(others.map(|it| reason(words, read, it, &matched)));
+    let reasons = first.into_iter().chain(others.map(|it| reason(words, read, it, &matched)));
     for (at, reason) in reasons.take(MOST_REASONS).enumerate() {
         if at > 0 {
             said.push(Said::text(words.text("issue.semicolon")));

@@ -29,6 +29,8 @@ pub struct Spoken<'a> {
     pub archive: Option<SpokenRead>,
     pub own: Option<SpokenOwn>,
     pub care: Vec<SpokenCare>,
+    /// `and 12 more`.
+    pub more_care: Option<String>,
     /// Where the health of sources is shown.
     pub sources: Option<String>,
 }
@@ -73,6 +75,9 @@ pub struct SpokenCare {
     pub address: String,
 }
 
+/// Sources that need care, in one issue: the page of sources has all.
+const MOST_CARE: usize = 8;
+
 impl<'a> Spoken<'a> {
     pub fn of(issue: &'a Issue, page: PageAt<'_>) -> Self {
         let words = Words::of(issue);
@@ -91,7 +96,8 @@ impl<'a> Spoken<'a> {
             papers: issue.papers.iter().map(spoken).collect(),
             archive: issue.archive.as_ref().map(spoken),
             own: issue.own.as_ref().map(|it| own(&words, it)),
-            care: issue.care.iter().map(|it| care(&words, it)).collect(),
+            care: issue.care.iter().take(MOST_CARE).map(|it| care(&words, it)).collect(),
+            more_care: words.counted_if_any("issue.rest.more", more_than(MOST_CARE, &issue.care)),
             sources: page("/sources"),
             words,
         }
@@ -152,6 +158,10 @@ fn notes(issue: &Issue, words: &Words<'_>) -> Vec<String> {
     };
     let backlog = words.counted_if_any("issue.note.backlog", issue.numbers.backlog);
     [pace, backlog].into_iter().flatten().collect()
+}
+
+fn more_than<T>(most: usize, all: &[T]) -> u32 {
+    u32::try_from(all.len().saturating_sub(most)).unwrap_or(u32::MAX)
 }
 
 fn rising(words: &Words<'_>, rising: &Rising, page: PageAt<'_>) -> SpokenRising {
