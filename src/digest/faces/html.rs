@@ -25,10 +25,15 @@ struct Part<'a> {
     spoken: &'a Spoken<'a>,
 }
 
+/// In a mail: some programs show its first 100 kilobytes only, and the foot has to be among them. The
+/// text of the same mail has all titles, and so has the page.
+const MOST_TITLES: usize = 150;
+
 /// The mail, whole.
 pub fn html_mail(issue: &Issue, links: &Links) -> String {
     let page = |path: &str| links.page(path);
-    let spoken = Spoken::of(issue, &page);
+    let mut spoken = Spoken::of(issue, &page);
+    spoken.keep_titles(MOST_TITLES);
     let foot = Foot::of(issue, links, &spoken.words);
     let mail = Mail { spoken: &spoken, foot: &foot, home: links.page("/") };
     rendered(&mail)

@@ -115,7 +115,7 @@ impl File<'_> {
             return;
         }
         self.heading("issue.heading.rest");
-        for SpokenGroup { heading, link: address, titles, more } in &self.spoken.rest {
+        for SpokenGroup { heading, link: address, titles, more, .. } in &self.spoken.rest {
             self.block(&format!("### {}", link(heading, address.as_deref())));
             let row = |it: &super::spoken::SpokenTitle| {
                 let facts: Vec<String> =

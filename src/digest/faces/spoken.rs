@@ -47,6 +47,7 @@ pub struct SpokenGroup {
     pub titles: Vec<SpokenTitle>,
     /// `and 12 more`.
     pub more: Option<String>,
+    left_out: u32,
 }
 
 pub struct SpokenTitle {
@@ -117,6 +118,22 @@ impl Spoken<'_> {
     }
 }
 
+impl Spoken<'_> {
+    /// Keeps so many of the titles, the same number of each group as far as that has so many, and counts
+    /// the others.
+    pub(super) fn keep_titles(&mut self, most: usize) {
+        let lengths: Vec<usize> = self.rest.iter().map(|it| it.titles.len()).collect();
+        let kept = |of_each: usize| lengths.iter().map(|it| *it.min(&of_each)).sum::<usize>();
+        let longest = lengths.iter().copied().max().unwrap_or_default();
+        let of_each = (1..=longest).rev().find(|it| kept(*it) <= most).unwrap_or(1);
+        for group in &mut self.rest {
+            group.left_out += more_than(of_each, &group.titles);
+            group.titles.truncate(of_each);
+            group.more = self.words.counted_if_any("issue.rest.more", group.left_out);
+        }
+    }
+}
+
 fn title(issue: &Issue, words: &Words<'_>) -> String {
     let (year, week) = (issue.week.year().to_string(), issue.week.number().to_string());
     words.fill("issue.title", &[("week", &week), ("year", &year)])
@@ -184,6 +201,7 @@ fn group(words: &Words<'_>, group: &Group, page: PageAt<'_>) -> SpokenGroup {
         link: page(&path),
         titles: group.titles.iter().map(|it| by_title(words, it, is_peer, page)).collect(),
         more: words.counted_if_any("issue.rest.more", group.more),
+        left_out: group.more,
     }
 }
 
