@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::{
     Ending,
     digest_explained::explain,
+    digest_send::DigestSend,
     output::{Output, harmless},
     preview,
     start::Start,
@@ -38,6 +39,8 @@ pub(super) struct Digest {
 enum DigestCommand {
     /// Write the mail to a file, as HTML and as text
     Preview(Preview),
+    /// Send what is due and what waits, now
+    Send(DigestSend),
 }
 
 /// Of whom, and which issue.
@@ -79,6 +82,7 @@ impl Digest {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         match &self.command {
             Some(DigestCommand::Preview(it)) => it.run(&start, output).await,
+            Some(DigestCommand::Send(it)) => it.run(start, output).await,
             None => self.show.run(&start, output).await,
         }
     }

@@ -9,6 +9,7 @@ mod corrections;
 mod crawl;
 mod digest;
 mod digest_explained;
+mod digest_send;
 mod doctor;
 mod editor;
 mod extract;
@@ -160,12 +161,12 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Landscape(it) => it.run(start, output).await,
             Command::Limits(it) => it.run(start, output).await,
             Command::Trends(it) => it.run(start, output).await,
-            Command::Digest(it) => it.run(start, output).await,
             Command::Queue(it) => it.run(start, output).await,
             Command::List(it) => it.run(start, output).await,
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Searches(it) => it.run(start, output).await,
+            Command::Digest(it) => it.run(start, output).await,
             Command::Show(it) => it.run(start, output).await,
             Command::Correct(it) => it.run(start, output).await,
             Command::Corrections(it) => it.run(start, output).await,

@@ -81,6 +81,11 @@ impl Places {
         self.folder.join("index")
     }
 
+    /// Where mails go as files, as long as no mail server is configured.
+    pub fn outbox(&self) -> PathBuf {
+        self.folder.join("outbox")
+    }
+
     pub fn library(&self) -> &Location {
         &self.library
     }

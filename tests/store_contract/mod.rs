@@ -21,6 +21,7 @@ use peerscope::{
 use sqlx::{Connection, Executor};
 
 mod articles;
+mod deliveries;
 mod discovery;
 mod following;
 mod insights;

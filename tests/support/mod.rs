@@ -8,6 +8,7 @@ pub(crate) mod library;
 pub(crate) mod program;
 pub(crate) mod retrieval;
 pub(crate) mod service;
+pub(crate) mod smtp;
 pub(crate) mod story_runs;
 pub(crate) mod story_set;
 pub(crate) mod tls;

@@ -78,6 +78,16 @@ pub struct Preferences {
     pub plan: DigestPlan,
 }
 
+/// What was asked for in a subscriber's name, and counts once whoever reads the address confirms it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Another address than the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<MailAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<Preferences>,
+}
+
 /// An address that mail can be sent to, as written (RFC 5321 without quoted names and literal hosts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

@@ -11,6 +11,8 @@ CREATE TABLE subscribers (
     address_key TEXT UNIQUE,
     state TEXT NOT NULL,
     preferences TEXT NOT NULL,
+    -- What somebody asked for in the name of the subscriber: it counts once it is confirmed.
+    asked TEXT,
     -- A random word that signed links carry: when it is replaced, all of them are void.
     stamp TEXT NOT NULL,
     made BIGINT NOT NULL,
@@ -85,3 +87,4 @@ CREATE TABLE letters (
     made BIGINT NOT NULL
 );
 CREATE INDEX letters_next ON letters (state, next_attempt);
+CREATE INDEX letters_subscriber ON letters (subscriber_id);

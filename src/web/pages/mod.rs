@@ -14,12 +14,18 @@ mod limits;
 mod newest;
 mod pictures;
 mod politeness;
+mod preferences;
+mod private;
 mod search;
 mod sources;
+mod spoken;
 mod subject;
+mod subscribe;
 mod time;
 mod topics;
 mod trends;
+mod unsubscribe;
+mod wishes;
 mod words;
 
 use askama::Template;
@@ -34,10 +40,16 @@ pub(super) use self::{
     limits::{limits, post_idea},
     newest::newest,
     politeness::{about_bot, politeness},
+    preferences::{
+        confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
+        post_preferences, preferences,
+    },
     search::search,
     sources::sources,
+    subscribe::{confirm, post_confirm, post_subscribe, subscribe},
     topics::{topic, topics},
     trends::trends,
+    unsubscribe::{post_undo, post_unsubscribe, unsubscribe},
 };
 
 use self::words::{Markup, rich};
