@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use peerscope::{
-    domain::{Asked, MailAddress, Menu, Preferences, SubscriberLine, SubscriberState, Wishes},
+    domain::{Asked, Choosable, MailAddress, Preferences, SubscriberLine, SubscriberState, Wishes},
     store::{NewLetter, NewSubscriber},
 };
 
@@ -17,7 +17,7 @@ fn address(text: &str) -> MailAddress {
 
 fn preferences(interest: &str) -> Preferences {
     let wishes = Wishes { interests: vec![interest.to_owned()], ..Wishes::default() };
-    wishes.checked(&Menu::default()).unwrap()
+    wishes.checked(&Choosable::default()).unwrap()
 }
 
 fn pending(text: &str, interest: &str) -> NewSubscriber {

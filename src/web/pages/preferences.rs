@@ -16,7 +16,7 @@ use super::{
     private::{TextPage, Told, frame, holder_of, on_to, private, void},
     subscribe::rhythm,
     tongue::Tongue,
-    wishes::{WishForm, menu, problem, sent},
+    wishes::{WishForm, choosable, problem, sent},
     words::{Markup, rich},
 };
 use crate::{
@@ -84,14 +84,14 @@ async fn page(
     let words = Tongue::of(subscriber.preferences.language.as_str());
     let signer = Signer::of(store, None).await?;
     let following = web.following();
-    let menu = menu(&following, Some(&subscriber.preferences));
+    let choosable = choosable(&following, Some(&subscriber.preferences));
     let wishes = draft.wishes.unwrap_or_else(|| Wishes::of(&subscriber.preferences));
     let waiting = store.asked(subscriber.id).await?.address;
     let waiting = waiting
         .map(|it| rich(&words.fill("digest.preferences.waiting", &[("address", it.as_str())])));
     let form = WishForm {
         problems: draft.problems,
-        ..WishForm::new(&following, &menu, wishes, &words, true)
+        ..WishForm::new(&following, &choosable, wishes, &words, true)
     };
     Ok(PreferencesPage {
         frame: frame(words.text("digest.preferences.heading")),
@@ -131,8 +131,8 @@ pub(in crate::web) async fn post_preferences(
     }
     let text = String::from_utf8_lossy(&sent_form);
     let wishes = sent(&Params::lenient(Some(&text)));
-    let menu = menu(&web.following(), Some(&subscriber.preferences));
-    match wishes.checked(&menu) {
+    let choosable = choosable(&web.following(), Some(&subscriber.preferences));
+    match wishes.checked(&choosable) {
         Ok(preferences) => {
             web.library().store.set_preferences(subscriber.id, &preferences).await?;
             on_to(&format!("/preferences/{token}?done=saved"))

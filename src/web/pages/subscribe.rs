@@ -11,7 +11,7 @@ use super::{
     Frame,
     private::{TextPage, Told, frame, holder_of, private, void},
     tongue::Tongue,
-    wishes::{WishForm, menu, problem, sent},
+    wishes::{WishForm, choosable, problem, sent},
     words::{Markup, rich},
 };
 use crate::{
@@ -42,7 +42,7 @@ pub(in crate::web) async fn subscribe(
         return closed(&words);
     }
     let wishes = Wishes { language: words.language.to_owned(), ..Wishes::default() };
-    let usual = wishes.checked(&menu(&web.following(), None));
+    let usual = wishes.checked(&choosable(&web.following(), None));
     let wishes = usual.map_or(wishes, |it| Wishes::of(&it));
     private(StatusCode::OK, &page(&web, &words, "", wishes, Vec::new()))
 }
@@ -55,12 +55,12 @@ fn page(
     problems: Vec<Markup>,
 ) -> SubscribePage {
     let following = web.following();
-    let menu = menu(&following, None);
+    let choosable = choosable(&following, None);
     SubscribePage {
         frame: frame(words.text("digest.subscribe.heading")),
         words: words.clone(),
         address: address.to_owned(),
-        form: WishForm { problems, ..WishForm::new(&following, &menu, wishes, words, false) },
+        form: WishForm { problems, ..WishForm::new(&following, &choosable, wishes, words, false) },
     }
 }
 
@@ -114,7 +114,7 @@ fn read(
     wishes: &Wishes,
 ) -> Result<(MailAddress, Preferences), Vec<Markup>> {
     let address: Result<MailAddress, _> = typed.parse();
-    let checked = wishes.checked(&menu(&web.following(), None));
+    let checked = wishes.checked(&choosable(&web.following(), None));
     match (address, checked) {
         (Ok(address), Ok(preferences)) => Ok((address, preferences)),
         (address, checked) => {

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     catalogue,
     domain::{
-        DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Menu, Preferences, Slug,
+        Choosable, DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Preferences, Slug,
         WishError, Wishes,
     },
     web::params::Params,
@@ -42,7 +42,7 @@ pub(super) struct ZoneGroup {
 }
 
 /// What can be chosen here, and what somebody has chosen already.
-pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu {
+pub(super) fn choosable(following: &Following, chosen: Option<&Preferences>) -> Choosable {
     let peers = following.peers.iter().flat_map(|it| it.domains.clone());
     let domains = peers.chain(chosen.iter().flat_map(|it| it.domains.clone()));
     let domains: BTreeSet<Slug> = domains.collect();
@@ -52,7 +52,7 @@ pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu 
             topics.push(topic.clone());
         }
     }
-    Menu { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
+    Choosable { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
 
 /// More lines or ticks than anybody wants; the rest of a form is not read.
@@ -87,7 +87,7 @@ pub(super) fn problem(words: &Tongue, wrong: &WishError) -> Markup {
 impl WishForm {
     pub(super) fn new(
         following: &Following,
-        menu: &Menu,
+        choosable: &Choosable,
         wishes: Wishes,
         words: &Tongue,
         is_whole: bool,
@@ -115,8 +115,8 @@ impl WishForm {
         Self {
             interests: wishes.interests.join("\n"),
             mute: wishes.mute.join("\n"),
-            domains: menu.domains.iter().map(domain).collect(),
-            topics: menu.topics.iter().map(topic).collect(),
+            domains: choosable.domains.iter().map(domain).collect(),
+            topics: choosable.topics.iter().map(topic).collect(),
             days: DAYS.into_iter().enumerate().map(day).collect(),
             zones: zone_groups(&wishes.zone),
             languages: FRAME_LANGUAGES.into_iter().map(language).collect(),
@@ -194,9 +194,9 @@ mod tests {
     #[test]
     fn what_somebody_chose_can_be_kept_although_nobody_offers_it_any_more() {
         let chosen = Wishes { domains: vec!["a".into()], ..Wishes::default() };
-        let was = Menu { domains: vec!["a".parse().unwrap()], ..Menu::default() };
+        let was = Choosable { domains: vec!["a".parse().unwrap()], ..Choosable::default() };
         let chosen = chosen.checked(&was).unwrap();
-        let menu = menu(&Following::default(), Some(&chosen));
-        assert_eq!(menu.domains, chosen.domains);
+        let choosable = choosable(&Following::default(), Some(&chosen));
+        assert_eq!(choosable.domains, chosen.domains);
     }
 }
