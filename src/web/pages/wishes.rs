@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::tz;
 
-use super::{newest::Choice, spoken::Spoken};
+use super::{newest::Choice, tongue::Tongue};
 use crate::{
     catalogue,
     domain::{
-        Choosable, DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Preferences, Slug,
+        DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Menu, Preferences, Slug,
         WishError, Wishes,
     },
     web::params::Params,
@@ -38,7 +38,7 @@ pub(super) struct ZoneGroup {
 }
 
 /// What can be chosen here, and what somebody has chosen already.
-pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Choosable {
+pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu {
     let peers = following.peers.iter().flat_map(|it| it.domains.clone());
     let domains = peers.chain(chosen.iter().flat_map(|it| it.domains.clone()));
     let domains: BTreeSet<Slug> = domains.collect();
@@ -48,7 +48,7 @@ pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Choo
             topics.push(topic.clone());
         }
     }
-    Choosable { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
+    Menu { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
 
 /// The fields of a form as they were sent.
@@ -71,16 +71,16 @@ pub(super) fn sent(form: &Params) -> Wishes {
 }
 
 /// What is wrong, in words.
-pub(super) fn problem(spoken: &Spoken, wrong: &WishError) -> String {
-    spoken.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
+pub(super) fn problem(words: &Tongue, wrong: &WishError) -> String {
+    words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
 }
 
 impl WishForm {
     pub(super) fn new(
         following: &Following,
-        offer: &Choosable,
+        menu: &Menu,
         wishes: Wishes,
-        spoken: &Spoken,
+        words: &Tongue,
         is_whole: bool,
     ) -> Self {
         let choice = |slug: &str, name: &str, is_chosen| Choice {
@@ -96,18 +96,18 @@ impl WishForm {
             choice(it.as_str(), name, is_in(&wishes.topics, it))
         };
         let day = |(at, day): (usize, &str)| {
-            let name = spoken.fill(&format!("digest.day.{}", at + 1), &[]);
+            let name = words.fill(&format!("web.weekday.{}", at + 1), &[]);
             choice(day, &name, wishes.day == day)
         };
         let language = |tag: &str| {
-            let name = spoken.fill(&format!("digest.language.{tag}"), &[]);
+            let name = words.fill(&format!("digest.language.{tag}"), &[]);
             choice(tag, &name, wishes.language == tag)
         };
         Self {
             interests: wishes.interests.join("\n"),
             mute: wishes.mute.join("\n"),
-            domains: offer.domains.iter().map(domain).collect(),
-            topics: offer.topics.iter().map(topic).collect(),
+            domains: menu.domains.iter().map(domain).collect(),
+            topics: menu.topics.iter().map(topic).collect(),
             days: DAYS.into_iter().enumerate().map(day).collect(),
             zones: zone_groups(&wishes.zone),
             languages: FRAME_LANGUAGES.into_iter().map(language).collect(),
@@ -185,9 +185,9 @@ mod tests {
     #[test]
     fn what_somebody_chose_can_be_kept_although_nobody_offers_it_any_more() {
         let chosen = Wishes { domains: vec!["a".into()], ..Wishes::default() };
-        let was = Choosable { domains: vec!["a".parse().unwrap()], ..Choosable::default() };
+        let was = Menu { domains: vec!["a".parse().unwrap()], ..Menu::default() };
         let chosen = chosen.checked(&was).unwrap();
-        let offer = offer(&Following::default(), Some(&chosen));
-        assert_eq!(offer.domains, chosen.domains);
+        let menu = menu(&Following::default(), Some(&chosen));
+        assert_eq!(menu.domains, chosen.domains);
     }
 }
