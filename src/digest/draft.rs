@@ -82,14 +82,18 @@ impl Prepared {
                     || told.iter().any(|told| told.story.arrived.story == it.story)
             };
             let left = plan.minutes.saturating_sub(draft.issue.numbers.minutes);
-            draft.archive =
-                self.archive(profile, left, |it| muted.contains(&it.entry) || known(it));
+            draft.archive = self
+                .archive(profile, left, |it| muted.binary_search(&it.entry).is_ok() || known(it));
         }
     }
 
-    fn muted(&self, profile: &Profile) -> BTreeSet<EntryId> {
+    /// In their order.
+    fn muted(&self, profile: &Profile) -> Vec<EntryId> {
         let muted = profile.mutes.iter().map(|(asker, number)| (*asker, *number as usize));
-        muted.flat_map(|(asker, number)| &self.muted[asker][number]).copied().collect()
+        let muted = muted.flat_map(|(asker, number)| &self.muted[asker][number]);
+        let mut muted: Vec<EntryId> = muted.copied().collect();
+        muted.sort_unstable();
+        muted
     }
 
     /// By the places of stories.

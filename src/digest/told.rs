@@ -1,7 +1,5 @@
 //! A story as it is told to one subscriber: by an entry in reach, as a read or by its title.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
 use super::{
@@ -34,13 +32,13 @@ impl Prepared {
         &'a self,
         subscriber: &Subscriber,
         profile: &Profile,
-        muted: &BTreeSet<EntryId>,
+        muted: &[EntryId],
     ) -> Vec<Told<'a>> {
         let reach = &self.profiles.reaches.0[profile.reach];
         let is_told = |it: &&Telling| {
             let peer = self.window.number_of(it.peer);
             let is_reached = peer.is_some_and(|it| reach.peers[it as usize]);
-            is_reached && !muted.contains(&it.entry)
+            is_reached && muted.binary_search(&it.entry).is_err()
         };
         let stories = (0..).zip(&self.window.stories);
         let told = stories.filter_map(|(place, story)| {

@@ -125,6 +125,9 @@ impl Story {
 
     /// How many of some peers tell it.
     pub(super) fn tellers<'a>(&'a self, of: impl Fn(&'a Telling) -> bool) -> u32 {
+        if self.arrived.tellings.len() == 1 {
+            return 1;
+        }
         let peers = self.arrived.tellings.iter().filter(|it| of(it)).map(|it| it.peer);
         u32::try_from(peers.collect::<BTreeSet<_>>().len()).unwrap_or(u32::MAX)
     }

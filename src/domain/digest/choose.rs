@@ -86,7 +86,8 @@ impl<'a> Choosing<'a> {
 
     /// Whether it is worth being read.
     fn is_worthwhile(&self, it: &Chosen) -> bool {
-        !self.offer(it).is_known && it.parts.total() >= w::LEAST_OF_A_READ
+        let matched = it.parts.get(Part::Match) * (1.0 - w::MATCH_IN_LEAST);
+        !self.offer(it).is_known && it.parts.total() - matched >= w::LEAST_OF_A_READ
     }
 
     fn reads(&self, ranked: &[Chosen], left: u32) -> Vec<Chosen> {
@@ -154,7 +155,8 @@ impl<'a> Choosing<'a> {
 
     fn beside(&self, chosen: &[Chosen], mut it: Chosen) -> Chosen {
         let offer = self.offer(&it);
-        it.parts.set(Part::Variety, variety(offer, chosen.iter().map(|it| self.offer(it))));
+        let likeness = variety(offer, chosen.iter().map(|it| self.offer(it)));
+        it.parts = it.parts.with(Part::Variety, likeness);
         it
     }
 

@@ -170,6 +170,8 @@ fn worth_carries_most_and_a_match_decides_between_good_posts() {
     let good = Offer { expected: Some(2.3), ..offer(3) };
     let poor = Offer { expected: Some(0.4), kind: Some(Kind::News), fit: 0.6, ..offer(4) };
     assert_eq!(reads(&[poor, good, best, fitting]), [2, 1, 3]);
+    let news = Offer { fit: 1.0, ..poor };
+    assert_eq!(reads(&[news, good]), [3], "the news of a subject are news");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is told by title only: under which heading, and how much of it.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// Titles of one issue at most: more is a database, and no letter.
 pub const MOST_TITLES: usize = 400;
@@ -24,7 +24,7 @@ pub struct Listed<T> {
 /// Topics in their order, then peers, those with the best title first. Of what comes in best first, each
 /// heading has as much as any other until so many titles are there.
 pub fn listed<T>(rest: impl IntoIterator<Item = (Under, T)>, most: usize) -> Vec<Listed<T>> {
-    let mut places: BTreeMap<Under, usize> = BTreeMap::new();
+    let mut places: HashMap<Under, usize> = HashMap::new();
     let mut groups: Vec<Listed<T>> = Vec::new();
     for (under, title) in rest {
         let place = *places.entry(under).or_insert_with(|| {

@@ -60,25 +60,33 @@ impl Part {
 
 /// A score by its parts, which add up to it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Parts([f32; Part::ALL.len()]);
+pub struct Parts {
+    values: [f32; Part::ALL.len()],
+    /// Of all: it is asked for far more often than it changes.
+    total: f32,
+}
 
 impl Parts {
+    pub(super) fn of<const PARTS: usize>(parts: [(Part, f32); PARTS]) -> Self {
+        let mut values = [0.0; Part::ALL.len()];
+        for (part, value) in parts {
+            values[part as usize] = value;
+        }
+        Self { values, total: values.iter().sum() }
+    }
+
     pub fn total(&self) -> f32 {
-        self.0.iter().sum()
+        self.total
     }
 
     pub fn get(&self, part: Part) -> f32 {
-        self.0[part as usize]
-    }
-
-    pub(super) fn set(&mut self, part: Part, value: f32) {
-        self.0[part as usize] = value;
+        self.values[part as usize]
     }
 
     #[must_use]
     pub(super) fn with(mut self, part: Part, value: f32) -> Self {
-        self.set(part, value);
-        self
+        self.values[part as usize] = value;
+        Self { total: self.values.iter().sum(), ..self }
     }
 
     /// Those that are not nothing, in their order.
@@ -95,17 +103,18 @@ pub(super) fn scored(offer: &Offer<'_>, of_peer: usize, budget: Budget, slot: Ti
     let share = count(budget.minutes as usize) / count(budget.reads as usize).max(1.0);
     let shares = count(offer.minutes as usize) / share.max(1.0);
     let flood = (count(of_peer) / w::USUAL_STORIES).max(1.0).log2();
-    Parts::default()
-        .with(Part::Match, w::MATCH * offer.fit.clamp(0.0, 1.0))
-        .with(Part::Worth, w::WORTH * (worth / 3.0).clamp(0.0, 1.0))
-        .with(Part::Kind, w::of_kind(offer.kind))
-        .with(Part::Fresh, w::FRESH * freshness(offer.ordered, slot))
-        .with(Part::ToldBy, (w::TOLD_BY * tellers).min(w::MOST_TOLD_BY))
-        .with(Part::Measured, if offer.is_measured { w::MEASURED } else { 0.0 })
-        .with(Part::Flood, minus(w::FLOOD * flood))
-        .with(Part::Length, minus(w::LENGTH * (shares - 1.0).clamp(0.0, w::MOST_LENGTHS - 1.0)))
-        .with(Part::Lately, minus(w::LATELY * offer.lately.clamp(0.0, 1.0)))
-        .with(Part::Shown, if offer.was_shown { -w::SHOWN } else { 0.0 })
+    Parts::of([
+        (Part::Match, w::MATCH * offer.fit.clamp(0.0, 1.0)),
+        (Part::Worth, w::WORTH * (worth / 3.0).clamp(0.0, 1.0)),
+        (Part::Kind, w::of_kind(offer.kind)),
+        (Part::Fresh, w::FRESH * freshness(offer.ordered, slot)),
+        (Part::ToldBy, (w::TOLD_BY * tellers).min(w::MOST_TOLD_BY)),
+        (Part::Measured, if offer.is_measured { w::MEASURED } else { 0.0 }),
+        (Part::Flood, minus(w::FLOOD * flood)),
+        (Part::Length, minus(w::LENGTH * (shares - 1.0).clamp(0.0, w::MOST_LENGTHS - 1.0))),
+        (Part::Lately, minus(w::LATELY * offer.lately.clamp(0.0, 1.0))),
+        (Part::Shown, if offer.was_shown { -w::SHOWN } else { 0.0 }),
+    ])
 }
 
 /// What an older story scores: there is nothing else that it could be like, and it is as old as it is.

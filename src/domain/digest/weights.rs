@@ -51,6 +51,8 @@ pub(super) const SAME_KIND: f32 = 0.01;
 /// What has less is told by title: news that nobody asked for, and posts with nothing in them. One read
 /// there is always.
 pub(super) const LEAST_OF_A_READ: f32 = 0.35;
+/// Share of what a match adds that counts towards that: the news of a subject are news.
+pub(super) const MATCH_IN_LEAST: f32 = 0.5;
 /// Share of the budget that one read takes at most, where another one fits: a piece of fifty minutes is
 /// no week.
 pub(super) const MOST_OF_BUDGET: f32 = 0.5;
