@@ -13,6 +13,7 @@ pub mod extract;
 pub mod fetch;
 pub mod home;
 pub mod insight;
+pub mod mail;
 pub mod messages;
 pub mod reading;
 pub mod report;

@@ -306,6 +306,23 @@ proptest! {
     }
 
     #[test]
+    fn what_fits_a_query_is_what_it_finds_with_the_same_scores(query in queries()) {
+        let query = Query::parse(&query);
+        let fits = INDEX.fits(&[INDEX.widened(&query)], &ask(0)).unwrap().remove(0);
+        let mut fits: Vec<_> = fits.iter().map(|it| (it.entry.0, it.story.0, it.score)).collect();
+        let found = INDEX.search(&query, &ask(50)).unwrap();
+        let mut hits: Vec<_> =
+            found.hits.iter().map(|it| (it.entry.0, it.story.0, it.score)).collect();
+        fits.sort_by_key(|it| it.0);
+        hits.sort_by_key(|it| it.0);
+        prop_assert_eq!(fits.len(), hits.len());
+        for (fit, hit) in fits.iter().zip(&hits) {
+            prop_assert_eq!((fit.0, fit.1), (hit.0, hit.1));
+            prop_assert!((fit.2 - hit.2).abs() <= 1e-4 * hit.2.abs().max(1.0), "{query}");
+        }
+    }
+
+    #[test]
     fn pages_joined_are_the_list(query in queries(), size in 1..4_usize) {
         let query = Query::parse(&query);
         let hits = |limit: usize, offset: usize| -> Vec<(i64, f32)> {

@@ -5,12 +5,16 @@ use std::{fs, path::Path};
 use peerscope::messages;
 
 fn templates() -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/web/templates");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let read = |entry: fs::DirEntry| {
         let name = entry.file_name().into_string().unwrap();
         (name, fs::read_to_string(entry.path()).unwrap())
     };
-    fs::read_dir(folder).unwrap().map(|it| read(it.unwrap())).collect()
+    let folders = ["web/templates", "digest/templates"];
+    let files = folders.into_iter().flat_map(|it| fs::read_dir(root.join(it)).unwrap());
+    // What a style sheet says is no text.
+    let files = files.map(|it| read(it.unwrap())).filter(|it| !it.0.ends_with(".css"));
+    files.collect()
 }
 
 /// A template without what stands between `open` and `close`.

@@ -25,6 +25,8 @@ pub(crate) struct Labelled {
     pub(crate) title: String,
     pub(crate) categories: Vec<String>,
     pub(crate) blocks: Vec<Block>,
+    /// Sanitised; of those posts whose worth was labelled.
+    pub(crate) html: String,
     pub(crate) kind: Option<Kind>,
     pub(crate) worth: Option<u8>,
     /// Whether its kind, and its sentences, were labelled in another folder than the first.
@@ -152,6 +154,7 @@ fn labelled(
         title: text.title,
         categories: text.tags.unwrap_or_default(),
         blocks,
+        html: if kind.is_some() { body.html } else { String::new() },
         kind: kind.map(|it| it.kind),
         worth: kind.map(|it| it.worth),
         is_kind_added: kind.is_some_and(|it| it.is_added),

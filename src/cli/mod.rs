@@ -7,6 +7,9 @@ mod check_page;
 mod correct;
 mod corrections;
 mod crawl;
+mod digest;
+mod digest_explained;
+mod digest_send;
 mod doctor;
 mod editor;
 mod extract;
@@ -16,6 +19,7 @@ mod keep;
 mod landscape;
 mod limits;
 mod logging;
+mod meant;
 mod named;
 mod note;
 mod notes;
@@ -23,6 +27,7 @@ mod output;
 mod peers;
 mod peers_add;
 mod politeness;
+mod preview;
 mod queue;
 mod repair;
 mod reread;
@@ -34,6 +39,7 @@ mod show;
 mod sources;
 mod start;
 mod story;
+mod subscribers;
 mod topics;
 
 use std::process::ExitCode;
@@ -72,6 +78,8 @@ enum Command {
     Limits(limits::Limits),
     /// Show what peers write about more than in the year before
     Trends(limits::Trends),
+    /// Show the digest: what it would say now, or an issue of a week
+    Digest(digest::Digest),
     /// Put stories on the reading list, or say how far you have come with them
     Queue(queue::Queue),
     /// Show the reading list
@@ -106,6 +114,9 @@ enum Command {
     /// Show a story, split it or make two of them one
     #[command(subcommand)]
     Story(story::Story),
+    /// List, add, remove, import and export who receives the digest by mail
+    #[command(subcommand)]
+    Subscribers(subscribers::Subscribers),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Walk a peer's back-catalogue, further than the posts that it lists now
@@ -160,6 +171,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Searches(it) => it.run(start, output).await,
+            Command::Digest(it) => it.run(start, output).await,
             Command::Show(it) => it.run(start, output).await,
             Command::Correct(it) => it.run(start, output).await,
             Command::Corrections(it) => it.run(start, output).await,
@@ -171,6 +183,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Sources(it) => it.run(start, output).await,
             Command::Politeness(it) => it.run(start, output).await,
             Command::Story(it) => it.run(start, output).await,
+            Command::Subscribers(it) => it.run(&start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backfill(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,

@@ -32,6 +32,14 @@ impl Output {
         self.interactive
     }
 
+    /// Columns that a line may take up: of the terminal, where a person looks on, and never so many that
+    /// the eye loses its way back.
+    pub(super) fn columns(&self) -> usize {
+        const READABLE: usize = 88;
+        const USUAL: usize = 80;
+        if self.interactive { terminal_columns().unwrap_or(USUAL).min(READABLE) } else { USUAL }
+    }
+
     /// One line of the result. A reader that went away (`| head`) ends the program quietly.
     pub(super) fn line(&self, text: &str) {
         let mut out = self.out.borrow_mut();
@@ -89,6 +97,17 @@ impl Output {
     fn paint(&self, code: &str, text: &str) -> String {
         if self.coloured { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
+}
+
+#[cfg(unix)]
+fn terminal_columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|it| *it > 0)
+}
+
+#[cfg(not(unix))]
+fn terminal_columns() -> Option<usize> {
+    None
 }
 
 /// Text from the web for a terminal: control characters, which could move the cursor or worse, are

@@ -13,8 +13,8 @@ use crate::{
     config::ConfigError,
     crawl::{self, Status},
     daemon::{
-        Background, Configuration, ask_for_articles, crawl_when_due, follow_configuration,
-        reread_what_others_read, search_for_lost,
+        Background, Configuration, Digests, ask_for_articles, crawl_when_due, follow_configuration,
+        reread_what_others_read, search_for_lost, send_digests,
     },
     domain::Following,
     home::{Doors, Followed, Library},
@@ -50,7 +50,7 @@ impl Serve {
             let following = start.following(output)?.following;
             let doors = Arc::new(start.doors_following(&following).await?);
             followed.replace(following);
-            start_work(&start, &doors, &followed, &status, &stop, &mut work);
+            start_work(&start, digests(&start, &doors, &followed, &status)?, &stop, &mut work);
             doors.library()
         };
         let address = listener.local_addr()?;
@@ -113,6 +113,17 @@ fn configuration(
     Configuration { file, domains, doors, followed, status }
 }
 
+fn digests(
+    start: &Start,
+    doors: &Arc<Doors>,
+    followed: &Followed,
+    status: &Status,
+) -> anyhow::Result<Digests> {
+    let (post, to) = (start.post_office()?, start.settings.mail.digest_to.clone());
+    let (doors, followed, status) = (doors.clone(), followed.clone(), status.clone());
+    Ok(Digests { doors, followed, post, to, status })
+}
+
 /// What goes on in the background of a service that visits nobody.
 fn start_looking(
     start: &Start,
@@ -131,21 +142,21 @@ fn start_looking(
 /// What goes on in the background.
 fn start_work(
     start: &Start,
-    doors: &Arc<Doors>,
-    followed: &Followed,
-    status: &Status,
+    digests: Digests,
     stop: &watch::Receiver<bool>,
     work: &mut tokio::task::JoinSet<()>,
 ) {
+    let (doors, status) = (digests.doors.clone(), digests.status.clone());
     let (saved, news) = watch::channel(());
-    let following = configuration(start, Some(doors.clone()), followed, status);
+    let following = configuration(start, Some(doors.clone()), &digests.followed, &status);
     work.spawn(follow_configuration(following, start.watch(), saved, stop.clone()));
+    work.spawn(send_digests(digests, news.clone(), stop.clone()));
     work.spawn(search_for_lost(doors.clone(), status.clone(), stop.clone()));
     let background = Background::default();
     let asking = (doors.clone(), status.clone(), background.clone(), stop.clone());
     work.spawn(ask_for_articles(asking.0, asking.1, asking.2, asking.3));
     let Library { store, index } = doors.library();
-    let (doors, status, stop) = (doors.clone(), status.clone(), stop.clone());
+    let stop = stop.clone();
     work.spawn(async move {
         // What an earlier run stored and could not index any more comes first.
         let turn = background.index.lock().await;

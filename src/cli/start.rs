@@ -7,18 +7,26 @@ use anyhow::Context;
 use super::output::Output;
 use crate::{
     catalogue,
-    config::{self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Watch},
+    config::{
+        self, ConfigError, Environment, Flags, Mistakes, Read, Secret, Settings, Smtp,
+        SmtpSecurity, Watch,
+    },
     crawl,
-    domain::{Following, Slug, Synonyms},
+    digest::{PostOffice, USUAL_PAUSE},
+    domain::{Following, Sender, Slug, Synonyms},
     extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
+    mail::{Login, Mailer, Patience, Relay, Security, Smtp as MailServer},
     reading::Asker,
     report::chain,
     search::Index,
     store::Store,
     web::{Crawler, WebSettings},
 };
+
+/// Whom mails come from that no server takes (RFC 2606).
+const FROM_NOBODY: &str = "Peerscope <peerscope@peerscope.invalid>";
 
 /// What every command starts from.
 pub(super) struct Start {
@@ -46,6 +54,10 @@ fn clock(settings: &Settings) -> Clock {
     let Some(rehearsed) = settings.now else { return Clock::new(jiff::Timestamp::now) };
     let began = std::time::Instant::now();
     Clock::new(move || rehearsed + began.elapsed())
+}
+
+fn read_file(file: &PathBuf) -> anyhow::Result<Vec<u8>> {
+    std::fs::read(file).with_context(|| format!("could not read {}", file.display()))
 }
 
 /// The slug of a peer or domain, as a person may write it.
@@ -157,15 +169,12 @@ impl Start {
     fn fetching(&self) -> anyhow::Result<FetchSettings> {
         let Settings { proxy, ca_certificate, allow_private, concurrency, .. } = &self.settings;
         let reveal = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
-        let read = |file: &PathBuf| {
-            std::fs::read(file).with_context(|| format!("could not read {}", file.display()))
-        };
         Ok(FetchSettings {
             user_agent: self.user_agent(),
             http_proxy: reveal(&proxy.http),
             https_proxy: reveal(&proxy.https),
             no_proxy: proxy.except.join(","),
-            extra_ca: ca_certificate.as_ref().map(read).transpose()?,
+            extra_ca: ca_certificate.as_ref().map(read_file).transpose()?,
             allow_private: *allow_private,
             concurrency: *concurrency,
             ..FetchSettings::default()
@@ -176,6 +185,42 @@ impl Start {
         let contact = self.settings.contact.clone();
         let crawler = Crawler { user_agent: self.user_agent(), contact };
         WebSettings { bound, base_url: self.settings.base_url.clone(), crawler }
+    }
+
+    /// What mails are sent with: the mail server of the settings, else a folder at home.
+    pub(super) fn post_office(&self) -> anyhow::Result<PostOffice> {
+        let mail = &self.settings.mail;
+        let from = match &mail.from {
+            Some(from) => from.clone(),
+            None => FROM_NOBODY.parse()?,
+        };
+        let mailer = match &mail.smtp {
+            Some(smtp) => Mailer::Smtp(Box::new(MailServer::new(self.relay(smtp, &from)?)?)),
+            None => Mailer::Folder(self.places.outbox()),
+        };
+        let name = format!("{}-{}", std::process::id(), self.clock.now().as_millisecond());
+        let base = self.settings.base_url.clone();
+        Ok(PostOffice { mailer, from, base, name, pause: USUAL_PAUSE })
+    }
+
+    fn relay(&self, smtp: &Smtp, from: &Sender) -> anyhow::Result<Relay> {
+        let login = smtp.login.as_ref().map(|(name, password)| Login {
+            name: name.clone(),
+            password: password.reveal().to_owned(),
+        });
+        Ok(Relay {
+            host: smtp.host.clone(),
+            port: smtp.port,
+            security: match smtp.security {
+                SmtpSecurity::Tls => Security::Tls,
+                SmtpSecurity::StartTls => Security::StartTls,
+                SmtpSecurity::None => Security::None,
+            },
+            login,
+            extra_ca: self.settings.ca_certificate.as_ref().map(read_file).transpose()?,
+            hello: from.address.host(),
+            patience: Patience::default(),
+        })
     }
 
     /// How we call ourselves: where publishers can read about us, and what they can turn to.

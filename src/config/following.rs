@@ -6,7 +6,6 @@ use std::{
     time::Duration,
 };
 
-use jiff::tz::TimeZone;
 use toml_edit::TableLike;
 
 use super::{
@@ -19,7 +18,8 @@ use super::{
     spelling::nearest,
 };
 use crate::domain::{
-    CrawlRhythm, DigestPlan, Following, ReaderProfile, Slug, Topic,
+    CrawlRhythm, DigestPlan, Following, MOST_MINUTES, MOST_READS, ReaderProfile, Slug, Topic,
+    plan_day, plan_time, plan_zone,
     query::{Query, QueryError},
 };
 
@@ -31,10 +31,6 @@ pub struct Read {
 }
 
 const KEYS: &[&str] = &["reader", "crawl", "digest", "topics", "peer"];
-const DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-const MOST_READS: u32 = 100;
-const MOST_MINUTES: u32 = 600;
 /// Between two requests to one host; a longer one is a slip of the unit.
 const LONGEST_PAUSE: Duration = Duration::from_mins(10);
 const USUAL_PAUSE: Duration = Duration::from_secs(1);
@@ -178,8 +174,7 @@ fn read_digest(section: &Section<'_>, findings: &mut Findings<'_>) -> DigestPlan
 }
 
 fn read_day(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<String> {
-    let written = section.text("day", findings)?.text;
-    let day = DAYS.into_iter().find(|day| day.eq_ignore_ascii_case(written));
+    let day = plan_day(section.text("day", findings)?.text);
     if day.is_none() {
         section.refuse("day", "a day of the week like \"Monday\"", findings);
     }
@@ -187,15 +182,7 @@ fn read_day(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<String
 }
 
 fn read_time_of_day(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<String> {
-    let written = section.text("at", findings)?.text;
-    let time = written.split_once(':').and_then(|(hour, minute)| {
-        let digits = |text: &str| text.bytes().all(|it| it.is_ascii_digit());
-        if !digits(hour) || !digits(minute) || minute.len() != 2 {
-            return None;
-        }
-        let (hour, minute): (u8, u8) = (hour.parse().ok()?, minute.parse().ok()?);
-        (hour < 24 && minute < 60).then(|| format!("{hour:02}:{minute:02}"))
-    });
+    let time = plan_time(section.text("at", findings)?.text);
     if time.is_none() {
         section.refuse("at", "a time of day like \"08:00\"", findings);
     }
@@ -204,8 +191,8 @@ fn read_time_of_day(section: &Section<'_>, findings: &mut Findings<'_>) -> Optio
 
 fn read_zone(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<String> {
     let written = section.text("zone", findings)?;
-    if let Ok(zone) = TimeZone::get(written.text) {
-        return Some(zone.iana_name().unwrap_or(written.text).to_owned());
+    if let Some(zone) = plan_zone(written.text) {
+        return Some(zone);
     }
     let known: Vec<String> = jiff::tz::db().available().map(|it| it.to_string()).collect();
     if known.len() < 2 {

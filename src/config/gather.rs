@@ -6,8 +6,8 @@ use jiff::{Timestamp, civil, tz::TimeZone};
 use url::Url;
 
 use super::{
-    Environment, LogFormat, Mistake, Mistakes, Proxy, Secret, Settings, error::suggestion,
-    spelling::nearest,
+    Environment, LogFormat, Mail, Mistake, Mistakes, Proxy, Secret, Settings, Smtp,
+    error::suggestion, smtp, spelling::nearest,
 };
 use crate::domain::Address;
 
@@ -173,6 +173,37 @@ impl<'e> Gather<'e> {
             self.refuse("PEERSCOPE_DATABASE_URL", "something else".into(), expected);
         }
         Some(secret)
+    }
+
+    pub(super) fn mail(&mut self) -> Mail {
+        let smtp = self.smtp();
+        let from = self.parsed("PEERSCOPE_MAIL_FROM", "\"Peerscope <digest@example.com>\"");
+        let digest_to = self.parsed("PEERSCOPE_DIGEST_TO", "a mail address");
+        // Most servers take mails of those only who have logged in.
+        let user = smtp.as_ref().and_then(|it| it.login.as_ref()?.0.parse().ok());
+        let from = from.or(user);
+        let is_told = self.mistakes.iter().any(|it| it.key == "PEERSCOPE_MAIL_FROM");
+        if smtp.is_some() && from.is_none() && !is_told {
+            let expected = "whom mails come from, like \"Peerscope <digest@example.com>\"";
+            self.refuse("PEERSCOPE_MAIL_FROM", "nothing".into(), expected);
+        }
+        Mail { smtp, from, digest_to }
+    }
+
+    fn smtp(&mut self) -> Option<Smtp> {
+        let secret = self.secret("PEERSCOPE_SMTP_URL")?;
+        let smtp = smtp::parse(secret.reveal());
+        if smtp.is_none() {
+            // Not the text itself: it may hold a password.
+            self.refuse("PEERSCOPE_SMTP_URL", "something else".into(), smtp::EXPECTED);
+        }
+        smtp
+    }
+
+    fn parsed<T: std::str::FromStr>(&mut self, variable: &str, expected: &str) -> Option<T> {
+        let text = self.environment.get(variable)?.trim();
+        let value = text.parse().ok();
+        self.expect(value, &Written { key: variable, text }, expected)
     }
 
     /// From a variable, or from the file that the variable with `_FILE` names.

@@ -16,6 +16,7 @@ mod save;
 mod secret;
 mod section;
 mod settings;
+mod smtp;
 mod spelling;
 mod synonyms;
 mod watch;
@@ -31,7 +32,8 @@ pub use opml::{
 pub use replace::{replace_source, unified_diff};
 pub use save::write_atomically;
 pub use secret::Secret;
-pub use settings::{Flags, Log, LogFormat, Proxy, Settings};
+pub use settings::{Flags, Log, LogFormat, Mail, Proxy, Settings};
+pub use smtp::{Smtp, SmtpSecurity};
 pub use synonyms::read_synonyms;
 pub use watch::Watch;
 pub use write::{Start, init_text};

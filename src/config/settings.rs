@@ -8,9 +8,10 @@ use std::{
 use jiff::Timestamp;
 
 use super::{
-    Environment, Mistakes, Secret, Warning, error::suggestion, gather::Gather, spelling::nearest,
+    Environment, Mistakes, Secret, Smtp, Warning, error::suggestion, gather::Gather,
+    spelling::nearest,
 };
-use crate::domain::Address;
+use crate::domain::{Address, MailAddress, Sender};
 
 /// Flags that every command understands; each is also a variable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
@@ -72,6 +73,7 @@ pub struct Settings {
     pub database_url: Option<Secret>,
     /// What publishers can turn to, as part of the user agent.
     pub contact: Option<String>,
+    pub mail: Mail,
     /// When a rehearsal begins: its clock starts there and goes on at the usual speed. `None` is
     /// the real time.
     pub now: Option<Timestamp>,
@@ -86,6 +88,17 @@ pub struct Proxy {
     pub https: Option<Secret>,
     /// Hosts that are reached without it, as `NO_PROXY` lists them, in lower case.
     pub except: Vec<String>,
+}
+
+/// How mails are sent, and to whom.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mail {
+    /// `None`: mails are written to a folder.
+    pub smtp: Option<Smtp>,
+    /// Whom they come from.
+    pub from: Option<Sender>,
+    /// Where the owner of the installation receives the digest. Not in `feeds.toml`, which is shared.
+    pub digest_to: Option<MailAddress>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,7 +116,7 @@ pub enum LogFormat {
 }
 
 /// Every variable that is read; others of the same beginning are slips.
-const VARIABLES: [&str; 13] = [
+const VARIABLES: [&str; 17] = [
     "PEERSCOPE_HOME",
     "PEERSCOPE_BIND",
     "PEERSCOPE_BASE_URL",
@@ -117,6 +130,10 @@ const VARIABLES: [&str; 13] = [
     "PEERSCOPE_NOW",
     "PEERSCOPE_DATABASE_URL",
     "PEERSCOPE_DATABASE_URL_FILE",
+    "PEERSCOPE_DIGEST_TO",
+    "PEERSCOPE_MAIL_FROM",
+    "PEERSCOPE_SMTP_URL",
+    "PEERSCOPE_SMTP_URL_FILE",
 ];
 
 const USUAL_BIND: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8787);
@@ -144,6 +161,7 @@ impl Flags {
             },
             allow_private: self.allow_private || gather.switch("PEERSCOPE_ALLOW_PRIVATE"),
             database_url: gather.database_url(),
+            mail: gather.mail(),
             contact: contact.and_then(|it| gather.header(&it)),
             now: gather.now(self.now.as_deref()),
             warnings: unknown_variables(environment),

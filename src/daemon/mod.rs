@@ -2,12 +2,14 @@
 //! in good order.
 
 mod articles;
+mod digest;
 mod follow;
 mod lost;
 mod reread;
 mod schedule;
 
 pub use articles::{Background, ask_for_articles};
+pub use digest::{Digests, send_digests};
 pub use follow::{Configuration, follow_configuration};
 pub use lost::search_for_lost;
 pub use reread::reread_what_others_read;

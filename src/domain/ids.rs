@@ -43,4 +43,6 @@ ids! {
 impl ReaderId {
     /// The reader of an installation without logins.
     pub const ONLY: Self = Self(1);
+    /// Someone without a list and a journal.
+    pub const NOBODY: Self = Self(0);
 }

@@ -15,6 +15,11 @@ pub struct Language(String);
 pub struct LanguageError(String);
 
 impl Language {
+    /// In which every text of ours exists.
+    pub fn english() -> Self {
+        Self("en".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,9 @@
 //! Opens the doors of one installation together: library, index, HTTP, and the clock.
 
+mod asker;
 mod document;
 mod followed;
+mod known;
 
 use std::{
     fmt,
@@ -20,8 +22,10 @@ use crate::{
     store::{Location, Store, StoreError},
 };
 
+pub use asker::Asker;
 pub use document::index_document;
 pub use followed::Followed;
+pub use known::{LookUpError, kept_topics, look_up};
 
 /// Where the time comes from. The faces make one; all below take it from here.
 #[derive(Clone)]
@@ -75,6 +79,11 @@ impl Places {
 
     pub fn index(&self) -> PathBuf {
         self.folder.join("index")
+    }
+
+    /// Where mails go as files, as long as no mail server is configured.
+    pub fn outbox(&self) -> PathBuf {
+        self.folder.join("outbox")
     }
 
     pub fn library(&self) -> &Location {

@@ -1,9 +1,9 @@
 //! Lists of entries, without what the reader has muted.
 
-use super::{Asker, FindError, known::look_up};
+use super::{Asker, FindError};
 use crate::{
     domain::Entry,
-    home::{Library, index_document},
+    home::{Library, index_document, look_up},
     search::Matcher,
     store::{Cursor, EntriesAsk, Page},
 };

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{Asker, Quote, known::look_up, quotes::Quoter};
+use super::{Asker, Quote, quotes::Quoter};
 use crate::{
     domain::{
         Entry, EntryId, Insight, Slug, Verdict,
         query::{Clause, Filter, Notice, Query},
     },
     extract,
-    home::Library,
+    home::{Library, LookUpError, look_up},
     search::{self, Ask, Counts, Index, Marker, PeerStanding, SearchError, Snippet, Sort},
     store::{Elsewhere, EntryWithBody, StoreError},
 };
@@ -28,6 +28,15 @@ pub enum FindError {
     Library(#[from] StoreError),
     #[error("the thread that searches failed")]
     Thread,
+}
+
+impl From<LookUpError> for FindError {
+    fn from(error: LookUpError) -> Self {
+        match error {
+            LookUpError::Index(error) => error.into(),
+            LookUpError::Library(error) => error.into(),
+        }
+    }
 }
 
 /// What is asked for beside the query.

@@ -6,10 +6,13 @@ use jiff::Timestamp;
 
 use super::{
     Asker, FindError,
-    survey::{Scope, Subject, SubjectSort, Survey, own_subjects},
+    survey::{Scope, Survey, own_subjects},
 };
 use crate::{
-    domain::{Entry, EntryId, Insight, JudgedPost, Landscape, Slug, StoryId, one_of_each_story},
+    domain::{
+        Entry, EntryId, Insight, JudgedPost, Landscape, Slug, StoryId, Subject, SubjectSort,
+        one_of_each_story,
+    },
     home::Library,
     store::StoreError,
 };

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 use super::{
     Asker, FindError,
     landscape::{Quoted, quoted},
-    survey::{Scope, Subject, Survey},
+    survey::{Scope, Survey},
 };
 use crate::{
-    domain::{Role, one_of_each_story},
+    domain::{Role, Subject, one_of_each_story},
     home::Library,
 };
 

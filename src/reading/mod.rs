@@ -1,11 +1,9 @@
 //! What a reader does with the library: search it, keep a list and a journal.
 
-mod asker;
 mod correct;
 mod entries;
 mod explain;
 mod find;
-mod known;
 mod landscape;
 mod limits;
 mod quotes;
@@ -15,7 +13,6 @@ mod survey;
 mod topics;
 mod trends;
 
-pub use asker::Asker;
 pub use correct::{correct_kind, correct_role, take_back};
 pub use entries::entries;
 pub use explain::explain;
@@ -27,8 +24,8 @@ pub use limits::{Limits, limits};
 pub use quotes::Quote;
 pub use remember::remember_search;
 pub use suggest::suggest;
-pub use survey::{Scope, Subject, SubjectSort, subject_called};
-pub use topics::{TopicStand, kept_topics, topics};
+pub use survey::{Scope, subject_called};
+pub use topics::{TopicStand, topics};
 pub use trends::{Trends, trends};
 mod keep;
 mod list;
@@ -39,3 +36,8 @@ pub use keep::KeepError;
 pub use list::{open, put, show, take_off};
 pub use notes::{delete_highlight, delete_note, highlight, rewrite_note, write_note};
 pub use searches::{remove_search, save_search};
+
+pub use crate::{
+    domain::{Subject, SubjectSort},
+    home::{Asker, kept_topics},
+};

@@ -4,13 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
-use super::{Asker, FindError, known::look_up};
+use super::{Asker, FindError, kept_topics};
 use crate::{
-    domain::{
-        EntryId, JudgedPost, Slug, Topic,
-        query::{Clause, Filter, Query},
-    },
-    home::Library,
+    domain::{EntryId, JudgedPost, Slug, Subject, query::Query},
+    home::{Library, look_up},
     search::Ask,
     store::{PeerReport, StoreError},
 };
@@ -23,80 +20,6 @@ pub struct Scope {
     pub peer: Option<Slug>,
     pub year: Option<i16>,
     pub since: Option<Timestamp>,
-}
-
-/// What posts can be about.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Subject {
-    pub name: String,
-    pub sort: SubjectSort,
-    pub query: Query,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SubjectSort {
-    Topic(Slug),
-    Interest,
-    /// What the posts of the domain themselves speak of most.
-    Phrase,
-    /// What was asked for.
-    Query,
-}
-
-impl Subject {
-    pub fn of_query(query: &str) -> Self {
-        Self { name: query.to_owned(), sort: SubjectSort::Query, query: Query::parse(query) }
-    }
-
-    pub(super) fn of_interest(interest: &str) -> Self {
-        let query = Query::parse(&near(interest));
-        Self { name: interest.to_owned(), sort: SubjectSort::Interest, query }
-    }
-
-    pub(super) fn of_phrase(phrase: &str) -> Self {
-        let query = Query::of(Clause::Phrase(phrase.to_owned()));
-        Self { name: phrase.to_owned(), sort: SubjectSort::Phrase, query }
-    }
-
-    /// The query by which a search finds the same.
-    pub fn search(&self) -> Query {
-        match &self.sort {
-            SubjectSort::Topic(slug) => Query::of(Clause::Filter(Filter::Topic(slug.to_string()))),
-            _ => self.query.clone(),
-        }
-    }
-
-    /// What leads back to it.
-    pub fn called(&self) -> String {
-        match self.sort {
-            SubjectSort::Topic(_) | SubjectSort::Interest => self.name.clone(),
-            _ => self.query.to_string(),
-        }
-    }
-
-    /// Topics are read as they stand.
-    fn asked(&self, library: &Library) -> Query {
-        match self.sort {
-            SubjectSort::Topic(_) => self.query.clone(),
-            _ => library.index.widened(&self.query),
-        }
-    }
-}
-
-impl From<Topic> for Subject {
-    fn from(Topic { name, slug, query }: Topic) -> Self {
-        Self { name, sort: SubjectSort::Topic(slug), query: Query::parse(&query) }
-    }
-}
-
-/// The words of an interest, at most three places off: whoever cares about search ranking also means
-/// the ranking of search results.
-fn near(interest: &str) -> String {
-    let words = interest.replace(['"', '~'], " ");
-    match words.split_whitespace().count() {
-        0 | 1 => words.trim().to_owned(),
-        _ => format!("\"{}\"~3", words.trim()),
-    }
 }
 
 /// Posts in reach, and those of each subject.
@@ -121,7 +44,7 @@ impl Survey {
         let reach = Reach::of(scope, asker, &peers);
         let posts = posts.into_iter().filter(|it| reach.has(it) && it.ordered <= now);
         let posts = posts.map(|it| (it.entry, it)).collect();
-        let mut queries: Vec<Query> = subjects.iter().map(|it| it.asked(library)).collect();
+        let mut queries: Vec<Query> = subjects.iter().map(|it| library.asked(it)).collect();
         queries.push(Query::parse(""));
         let mut members = members(library, asker, queries, now).await?;
         let shown: HashSet<EntryId> = members.pop().unwrap_or_default().into_iter().collect();
@@ -194,16 +117,8 @@ pub(super) async fn own_subjects(
     library: &Library,
     asker: &Asker,
 ) -> Result<Vec<Subject>, StoreError> {
-    let topics = super::kept_topics(library, asker).await?;
-    let mut subjects: Vec<Subject> = topics.into_iter().map(Subject::from).collect();
-    for interest in &asker.following.reader.interests {
-        let slug = Slug::of(interest);
-        let is_known = |it: &Subject| Slug::of(&it.name) == slug;
-        if slug.is_some() && !subjects.iter().any(is_known) {
-            subjects.push(Subject::of_interest(interest));
-        }
-    }
-    Ok(subjects)
+    let topics = kept_topics(library, asker).await?;
+    Ok(Subject::of_profile(topics, &asker.following.reader.interests))
 }
 
 /// The topic, interest or query that is meant by what someone wrote.
@@ -216,21 +131,4 @@ pub async fn subject_called(
     let own = own_subjects(library, asker).await?;
     let named = own.into_iter().find(|it| slug.is_some() && Slug::of(&it.name) == slug);
     Ok(named.unwrap_or_else(|| Subject::of_query(written)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_words_of_an_interest_stand_near_each_other() {
-        assert_eq!(near("search ranking"), "\"search ranking\"~3");
-        assert_eq!(near(" kafka "), "kafka");
-        assert_eq!(near("a \"b\" c"), "\"a  b  c\"~3");
-        let query = |it: &str| Subject::of_interest(it).query.to_string();
-        assert_eq!(query("search ranking"), "\"search ranking\"~3");
-        assert_eq!(Subject::of_phrase("cold start").search().to_string(), "\"cold start\"");
-        let topic = Topic { name: "T".into(), slug: "t".parse().unwrap(), query: "a OR b".into() };
-        assert_eq!(Subject::from(topic).search().to_string(), "topic:t");
-    }
 }

@@ -5,9 +5,8 @@ use jiff::Timestamp;
 use super::{Asker, FindError, Hit, Wanted, find};
 use crate::{
     domain::{Topic, query::Query},
-    home::Library,
+    home::{Library, kept_topics},
     search::Sort,
-    store::StoreError,
 };
 
 /// What a topic holds.
@@ -24,17 +23,6 @@ impl Wanted {
     pub fn newest(limit: usize, now: Timestamp) -> Self {
         Self { sort: Sort::Newest, strict: true, ..Self::best(limit, now) }
     }
-}
-
-/// The topics of `feeds.toml`, then the reader's own searches that are called otherwise.
-pub async fn kept_topics(library: &Library, asker: &Asker) -> Result<Vec<Topic>, StoreError> {
-    let mut topics = asker.following.topics.clone();
-    for saved in library.store.saved_searches(asker.reader).await? {
-        if topics.iter().all(|it| it.slug != saved.slug) {
-            topics.push(Topic { name: saved.name, slug: saved.slug, query: saved.query });
-        }
-    }
-    Ok(topics)
 }
 
 /// How each topic stands.

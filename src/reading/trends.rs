@@ -6,10 +6,10 @@ use jiff::Timestamp;
 
 use super::{
     Asker, FindError,
-    survey::{Scope, Subject, Survey, own_subjects},
+    survey::{Scope, Survey, own_subjects},
 };
 use crate::{
-    domain::{FEWEST_STORIES, Published, Trend, last_quarter, rising, trends_since},
+    domain::{FEWEST_STORIES, Published, Subject, Trend, last_quarter, rising, trends_since},
     home::Library,
 };
 

@@ -8,6 +8,7 @@ mod analysis;
 mod error;
 mod exclusion;
 mod explain;
+mod fits;
 mod known;
 mod loose;
 mod matching;

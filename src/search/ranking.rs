@@ -109,7 +109,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// Documents of a segment that match, one after the other.
-trait Matching {
+pub(super) trait Matching {
     fn document(&self) -> DocId;
 
     fn advance(&mut self) -> DocId;
@@ -119,13 +119,13 @@ trait Matching {
 }
 
 /// All that was asked for, and what it scores on top.
-struct Whole {
+pub(super) struct Whole {
     scorer: Box<dyn Scorer>,
     usual: Vec<Word>,
 }
 
 impl Whole {
-    fn of(
+    pub(super) fn of(
         weight: &dyn Weight,
         usual: &[WordWeight],
         reader: &SegmentReader,
@@ -287,16 +287,16 @@ impl Ranking<'_> {
 
 /// What documents score on top.
 #[derive(Default)]
-struct ExtraWeights<'a> {
-    usual: Vec<WordWeight>,
+pub(super) struct ExtraWeights<'a> {
+    pub(super) usual: Vec<WordWeight>,
     /// What is asked for only where it may bring a document among the first: positions are slow to read.
-    pairs: Vec<PairWeight<'a>>,
+    pub(super) pairs: Vec<PairWeight<'a>>,
     /// That no document gains more by pairs.
     most: f32,
 }
 
 impl<'a> ExtraWeights<'a> {
-    fn of(
+    pub(super) fn of(
         plan: &'a Plan,
         statistics: &Statistics<'_>,
         scoring: EnableScoring<'_>,

@@ -186,6 +186,9 @@ pub(super) struct Bar {
 const ROUNDING: Score = 1e-5;
 
 impl Bar {
+    /// Which all come up to.
+    pub(super) const NONE: Self = Self { floor: Score::NEG_INFINITY, most: 0.0, boost: 1.0 };
+
     /// Whether a score that is no greater may come up to it.
     pub(super) fn may_be_reached(self, score: Score) -> bool {
         (score + self.most) * self.boost * (1.0 + ROUNDING) >= self.floor

@@ -55,7 +55,11 @@ pub use self::{
     backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
-    digest::{IssueReport, NewSubscriber},
+    digest::{
+        ArrivedStory, Claim, ClaimedIssue, ClaimedLetter, DeliveryRecord, IssueReport, LastIssue,
+        LetterReport, NewLetter, NewSubscriber, OwnCounts, PostInShort, SubscriberRecord,
+        SubscriberReport, Telling,
+    },
     entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,

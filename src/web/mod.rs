@@ -4,6 +4,8 @@ pub mod api;
 
 mod assets;
 mod base;
+mod client;
+mod digests;
 mod escape;
 mod feed;
 mod guard;
@@ -19,7 +21,14 @@ mod standing;
 mod tagged;
 mod topics;
 
-use std::{fmt, future::Future, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    future::Future,
+    io,
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::oneshot};
@@ -27,7 +36,7 @@ use tokio::{net::TcpListener, sync::oneshot};
 use self::{guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
     crawl::Status,
-    domain::{Address, Following, ReaderId, Topic},
+    domain::{Address, Admission, AskingLimits, Following, MailAddress, ReaderId, Topic},
     home::{Clock, Followed, Library},
     reading::{self, Asker},
 };
@@ -47,6 +56,7 @@ struct Inner {
     base_url: Option<Address>,
     crawler: Crawler,
     requests: Requests,
+    asking: Mutex<AskingLimits>,
 }
 
 /// Where the service is reached.
@@ -87,6 +97,7 @@ impl Web {
             base_url,
             crawler,
             requests,
+            asking: Mutex::default(),
         }))
     }
 
@@ -125,6 +136,17 @@ impl Web {
         &self.0.crawler
     }
 
+    /// As readers reach the service, where that was said.
+    fn base_url(&self) -> Option<&Address> {
+        self.0.base_url.as_ref()
+    }
+
+    /// Whether somebody who asks for a mail to an address gets one.
+    fn admit(&self, client: &str, address: &MailAddress) -> Admission {
+        let mut asking = self.0.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        asking.admit(client, &address.mailbox(), self.0.clock.now())
+    }
+
     fn status(&self) -> &Status {
         &self.0.status
     }
@@ -154,7 +176,8 @@ pub async fn serve(
         let _ = stopped.await;
         tokio::time::sleep(LONGEST_DRAIN).await;
     };
-    let serving = axum::serve(listener, router(web)).with_graceful_shutdown(stop).into_future();
+    let router = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stop).into_future();
     tokio::select! {
         served = serving => served,
         () = overdue => Ok(()),

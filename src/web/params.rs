@@ -100,6 +100,12 @@ impl Params {
         Some(found.1.trim()).filter(|it| !it.is_empty())
     }
 
+    /// Every value of a name, in their order.
+    pub(super) fn texts(&self, name: &str) -> Vec<&str> {
+        let all = self.pairs.iter().filter(|(it, _)| it == name);
+        all.map(|(_, value)| value.trim()).filter(|it| !it.is_empty()).collect()
+    }
+
     /// The slug of a peer or domain, also from its name.
     pub(super) fn slug(&self, name: &str) -> Result<Option<Slug>, BadParameter> {
         let read = |text| Slug::of(text).ok_or_else(|| bad(name, text, expected("slug")));

@@ -16,6 +16,7 @@ use super::{
     routes::{self, Face},
 };
 use crate::{
+    digest::SubscribeError,
     domain::{DraftError, EntryId},
     messages,
     reading::{FindError, KeepError},
@@ -49,6 +50,10 @@ pub(super) enum Problem {
     NotForYou,
     TooLong,
     TooSlow,
+    /// More was asked for than one may; after so long it is possible again.
+    TooOften {
+        wait_seconds: u64,
+    },
     /// Library or index cannot answer now, and may later.
     Busy(String),
     /// Library or index cannot answer until someone acts.
@@ -65,6 +70,7 @@ pub(super) enum Thing {
     Highlight,
     Search,
     Correction,
+    Issue,
 }
 
 #[derive(Serialize)]
@@ -100,6 +106,7 @@ impl Problem {
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
             Self::ForeignChange | Self::NotForYou => StatusCode::FORBIDDEN,
             Self::TooLong => StatusCode::URI_TOO_LONG,
+            Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unusable(_) | Self::OurFault => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -118,6 +125,7 @@ impl Problem {
             Self::Missing(Thing::Highlight, _) => "no-highlight",
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
+            Self::Missing(Thing::Issue, _) => "no-issue",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",
@@ -129,6 +137,7 @@ impl Problem {
             Self::NotForYou => "not-for-you",
             Self::TooLong => "too-long",
             Self::TooSlow => "too-slow",
+            Self::TooOften { .. } => "too-often",
             Self::Busy(_) => "busy",
             Self::Unusable(_) => "unusable",
             Self::OurFault => "our-fault",
@@ -182,6 +191,9 @@ impl IntoResponse for Problem {
         let mut response = self.status().into_response();
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        if let Self::TooOften { wait_seconds } = self {
+            response.headers_mut().insert(header::RETRY_AFTER, wait_seconds.into());
         }
         response.extensions_mut().insert(self);
         response
@@ -285,6 +297,18 @@ fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     error.source().map_or_else(|| error.to_string(), innermost)
 }
 
+impl From<SubscribeError> for Problem {
+    fn from(failure: SubscribeError) -> Self {
+        match failure {
+            SubscribeError::Library(failure) => failure.into(),
+            SubscribeError::Key(_) | SubscribeError::Randomness(_) | SubscribeError::NoBase => {
+                error!("could not answer a subscriber: {}", chain(&failure));
+                Self::OurFault
+            }
+        }
+    }
+}
+
 impl From<askama::Error> for Problem {
     fn from(failure: askama::Error) -> Self {
         error!("could not write a page: {}", chain(&failure));
@@ -310,6 +334,7 @@ mod tests {
             Problem::Missing(Thing::Highlight, "7".into()),
             Problem::Missing(Thing::Search, "pricing".into()),
             Problem::Missing(Thing::Correction, "7".into()),
+            Problem::Missing(Thing::Issue, "2026-W48".into()),
             Problem::Conflict("said".into()),
             Problem::Content("said".into()),
             Problem::NotJson,
@@ -321,6 +346,7 @@ mod tests {
             Problem::NotForYou,
             Problem::TooLong,
             Problem::TooSlow,
+            Problem::TooOften { wait_seconds: 60 },
             Problem::Busy("said".into()),
             Problem::Unusable("said".into()),
             Problem::OurFault,

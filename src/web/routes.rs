@@ -9,7 +9,7 @@ use axum::{
 };
 
 use super::{
-    Web, api, assets,
+    Web, api, assets, digests,
     feed::{self, Format},
     guard, health, metrics, opensearch, pages,
     problem::Problem,
@@ -43,6 +43,9 @@ pub(super) struct Route {
     serve: fn() -> MethodRouter<Web>,
 }
 
+/// Where mail programs post from their own servers (RFC 8058).
+const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
+
 use Audience::{Owner, Public, Reader};
 use Face::{Json, Page, Text};
 
@@ -68,12 +71,28 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/ideas", audience: Reader, face: Page, serve: || post(pages::post_idea) },
     Route { path: "/trends", audience: Reader, face: Page, serve: || get(pages::trends) },
     Route { path: "/trends.json", audience: Reader, face: Json, serve: || get(api::trends) },
+    Route { path: "/digests", audience: Reader, face: Page, serve: || get(pages::digests) },
+    Route { path: "/digests.atom", audience: Reader, face: Text, serve: || get(feed::issues_atom) },
+    Route { path: "/digests.json", audience: Reader, face: Json, serve: || get(feed::issues_json) },
+    Route { path: "/digests/{week}", audience: Reader, face: Page, serve: || get(digests::issue) },
     Route { path: "/entries/{id}", audience: Reader, face: Page, serve: || get(pages::entry) },
     Route {
         path: "/entries/{id}/kind",
         audience: Reader,
         face: Page,
         serve: || post(pages::post_kind),
+    },
+    Route {
+        path: "/entries/{id}/queue",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_queue),
+    },
+    Route {
+        path: "/entries/{id}/note",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_note),
     },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
@@ -142,6 +161,13 @@ pub(super) const ROUTES: &[Route] = &[
     },
     Route { path: "/api/v1/limits", audience: Reader, face: Json, serve: || get(api::limits) },
     Route { path: "/api/v1/trends", audience: Reader, face: Json, serve: || get(api::trends) },
+    Route { path: "/api/v1/digests", audience: Reader, face: Json, serve: || get(api::digests) },
+    Route {
+        path: "/api/v1/digests/{week}",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::digest),
+    },
     Route { path: "/api/v1/suggest", audience: Reader, face: Json, serve: || get(api::suggest) },
     Route {
         path: "/api/v1/suggestions",
@@ -205,6 +231,66 @@ pub(super) const ROUTES: &[Route] = &[
         serve: || put(api::put_search).delete(api::delete_search),
     },
     Route { path: "/api/v1/tags", audience: Reader, face: Json, serve: || get(api::tags) },
+    Route {
+        path: "/subscribe",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::subscribe).post(pages::post_subscribe),
+    },
+    Route {
+        path: "/confirm/{token}",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::confirm).post(pages::post_confirm),
+    },
+    Route {
+        path: "/confirm-address/{token}",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::confirm_address).post(pages::post_confirm_address),
+    },
+    Route {
+        path: "/preferences/{token}",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::preferences).post(pages::post_preferences),
+    },
+    Route {
+        path: "/preferences/{token}/address",
+        audience: Public,
+        face: Page,
+        serve: || post(pages::post_address),
+    },
+    Route {
+        path: "/preferences/{token}/links",
+        audience: Public,
+        face: Page,
+        serve: || post(pages::post_links),
+    },
+    Route {
+        path: "/preferences/{token}/export",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::export),
+    },
+    Route {
+        path: "/preferences/{token}/erase",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::erase).post(pages::post_erase),
+    },
+    Route {
+        path: UNSUBSCRIBE,
+        audience: Public,
+        face: Page,
+        serve: || get(pages::unsubscribe).post(pages::post_unsubscribe),
+    },
+    Route {
+        path: "/unsubscribe/{token}/undo",
+        audience: Public,
+        face: Page,
+        serve: || post(pages::post_undo),
+    },
     Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
     Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },
     Route { path: "/metrics", audience: Owner, face: Text, serve: || get(metrics::metrics) },
@@ -234,6 +320,12 @@ async fn admit(
     }
 }
 
+/// Whether a request may come from anywhere: what is signed in its address is all that it needs.
+pub(super) fn is_signed(request: &Request) -> bool {
+    let matched = request.extensions().get::<MatchedPath>();
+    matched.is_some_and(|it| it.as_str() == UNSUBSCRIBE)
+}
+
 /// The form in which an answer is due, also at a path that leads nowhere.
 pub(super) fn face_of(request: &Request) -> Face {
     let matched = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
@@ -244,6 +336,7 @@ pub(super) fn face_of(request: &Request) -> Face {
         // A page's neighbour is asked for by a program.
         (Page, Some((_, Format::Atom))) => Text,
         (Page, Some((_, Format::Json))) => Json,
+        (Page, None) if path.ends_with(digests::MARKDOWN) => Text,
         (face, _) => face,
     }
 }
@@ -256,6 +349,24 @@ mod tests {
     fn only_what_tells_nothing_of_a_reader_is_public() {
         let public: Vec<&str> =
             ROUTES.iter().filter(|it| it.audience == Public).map(|it| it.path).collect();
-        assert_eq!(public, ["/about-bot", "/assets/{name}", "/healthz", "/readyz"]);
+        assert_eq!(
+            public,
+            [
+                "/about-bot",
+                "/assets/{name}",
+                "/subscribe",
+                "/confirm/{token}",
+                "/confirm-address/{token}",
+                "/preferences/{token}",
+                "/preferences/{token}/address",
+                "/preferences/{token}/links",
+                "/preferences/{token}/export",
+                "/preferences/{token}/erase",
+                "/unsubscribe/{token}",
+                "/unsubscribe/{token}/undo",
+                "/healthz",
+                "/readyz"
+            ]
+        );
     }
 }

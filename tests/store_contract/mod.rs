@@ -21,6 +21,7 @@ use peerscope::{
 use sqlx::{Connection, Executor};
 
 mod articles;
+mod deliveries;
 mod discovery;
 mod following;
 mod insights;
@@ -29,6 +30,7 @@ mod readers;
 mod readers_lists;
 mod safety;
 mod stories;
+mod subscribers;
 mod visits;
 
 /// A library that goes with the test.

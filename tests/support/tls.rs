@@ -61,6 +61,11 @@ impl Authority {
         TlsBlog::start(self.certified(&named(names))).await
     }
 
+    /// What a server of another kind needs to be known for these names.
+    pub(crate) fn server_for(&self, names: &[&str]) -> ServerConfig {
+        self.certified(&named(names))
+    }
+
     /// A blog whose certificate ran out long ago.
     pub(crate) async fn expired_blog_for(&self, names: &[&str]) -> TlsBlog {
         let mut params = named(names);

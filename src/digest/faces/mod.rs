@@ -1,22 +1,26 @@
-//! Faces of an issue: each is made of the stored issue alone.
+//! Faces of an issue: each is made of the stored issue alone, so that a resend is the same.
 
-use std::fmt::Write as _;
+mod foot;
+mod html;
+mod markdown;
+mod reads;
+mod spoken;
+mod subject;
+mod text;
+mod words;
+mod wrap;
 
+pub(super) use self::wrap::wrapped;
 use super::Links;
-use crate::domain::Issue;
 
-/// Of the mail.
-pub fn subject(issue: &Issue) -> String {
-    issue.week.to_string()
-}
-
-pub fn text_mail(issue: &Issue, _links: &Links) -> String {
-    issue.reads.iter().fold(String::new(), |mut text, read| {
-        let _ = writeln!(text, "{}", read.title);
-        text
-    })
-}
-
-pub fn html_mail(issue: &Issue, _links: &Links) -> String {
-    format!("<p>{}</p>", issue.week)
-}
+pub use self::{
+    html::{html_mail, html_part},
+    markdown::markdown,
+    reads::{Said, SpokenQuote, SpokenRead},
+    spoken::{
+        PageAt, Spoken, SpokenCare, SpokenGroup, SpokenNote, SpokenOwn, SpokenRising, SpokenTitle,
+    },
+    subject::subject,
+    text::{Line, Tone, lines, text_mail},
+    words::{Words, plain},
+};

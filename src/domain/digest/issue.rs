@@ -80,6 +80,9 @@ pub struct Read {
     pub story: StoryId,
     pub entry: EntryId,
     pub title: String,
+    /// In which it is written, as far as that is known.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Where it was published.
     pub address: Option<Address>,
     pub peer: Slug,

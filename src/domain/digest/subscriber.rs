@@ -78,6 +78,16 @@ pub struct Preferences {
     pub plan: DigestPlan,
 }
 
+/// What was asked for in a subscriber's name, and counts once whoever reads the address confirms it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Asked {
+    /// Another address than the present one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<MailAddress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferences: Option<Preferences>,
+}
+
 /// An address that mail can be sent to, as written (RFC 5321 without quoted names and literal hosts).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -100,6 +110,16 @@ impl MailAddress {
     /// theory only.
     pub fn key(&self) -> String {
         self.0.to_lowercase()
+    }
+
+    /// The mailbox that it leads to, as far as that can be told: what stands behind a `+` in its name is for
+    /// the owner to sort by.
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        match key.rsplit_once('@').map(|(name, host)| (name.split_once('+'), host)) {
+            Some((Some((name, _)), host)) if !name.is_empty() => format!("{name}@{host}"),
+            _ => key,
+        }
     }
 
     /// What stands behind the `@`, in lower case.
@@ -181,6 +201,10 @@ mod tests {
         }
         let key = |text: &str| text.parse::<MailAddress>().unwrap().key();
         assert_eq!(key("Ada@Example.COM"), key("ada@example.com"));
+        let mailbox = |text: &str| text.parse::<MailAddress>().unwrap().mailbox();
+        assert_eq!(mailbox("Ada+peers+1@example.com"), "ada@example.com");
+        assert_eq!(mailbox("+ada@example.com"), "+ada@example.com");
+        assert_ne!(key("ada+peers@example.com"), key("ada@example.com"));
     }
 
     #[test]

@@ -27,6 +27,16 @@ impl Week {
         Self { year: day.year(), week: day.week() }
     }
 
+    /// Of its Thursday, to which the week belongs.
+    pub fn year(self) -> i16 {
+        self.year
+    }
+
+    /// From 1 to 53.
+    pub fn number(self) -> i8 {
+        self.week
+    }
+
     pub fn monday(self) -> Date {
         let monday = ISOWeekDate::new(self.year, self.week, Weekday::Monday);
         // Only weeks that exist are made.

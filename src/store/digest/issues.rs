@@ -45,8 +45,12 @@ pub(super) async fn keep(
     moved.execute(&mut *connection).await?;
     keep_stories(connection, id, issue).await?;
     if let Some(message_id) = message_id {
+        // Only an issue that was left out can have a row already.
         let sql = "INSERT INTO deliveries (subscriber_id, week, state, message_id, attempts, \
-                   next_attempt, changed) VALUES ($1, $2, 'waiting', $3, 0, $4, $4)";
+                   next_attempt, changed) VALUES ($1, $2, 'waiting', $3, 0, $4, $4) \
+                   ON CONFLICT (subscriber_id, week) DO UPDATE SET state = 'waiting', \
+                   message_id = excluded.message_id, next_attempt = excluded.next_attempt, \
+                   changed = excluded.changed";
         let row = sqlx::query(sql).bind(id.0).bind(issue.week.to_string());
         row.bind(message_id.to_owned()).bind(ms(issue.made)).execute(connection).await?;
     }

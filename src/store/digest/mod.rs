@@ -1,17 +1,42 @@
 //! The digest: subscribers, and the issues that were composed for them.
 
+mod asking;
+mod candidates;
+mod deliveries;
 mod issues;
+mod letters;
+mod own;
+mod posts;
+mod queue;
+mod record;
+mod secret;
+mod standing;
 mod subscribers;
+mod told;
 
 use jiff::Timestamp;
 
 use super::{Store, StoreError};
 use crate::domain::{
-    Issue, IssuePart, MailAddress, Preferences, ReaderId, StoryId, Subscriber, SubscriberId,
+    Asked, Delivery, DeliveryState, EntryId, HandOver, Issue, IssuePart, MailAddress, NoteId,
+    Preferences, ReaderId, Slot, StoryId, Subscriber, SubscriberId, SubscriberLine,
     SubscriberState, Week,
 };
 
-pub use self::{issues::IssueReport, subscribers::NewSubscriber};
+pub use self::{
+    candidates::{ArrivedStory, Telling},
+    deliveries::{Claim, ClaimedIssue},
+    issues::IssueReport,
+    letters::NewLetter,
+    own::OwnCounts,
+    posts::PostInShort,
+    queue::ClaimedLetter,
+    record::{DeliveryRecord, LastIssue, LetterReport, SubscriberRecord, SubscriberReport},
+    subscribers::NewSubscriber,
+};
+
+/// How often a claim is tried where other senders are faster.
+const CLAIM_TRIES: u32 = 8;
 
 impl Store {
     /// Everyone who ever subscribed and was not erased, in the order in which they came.
@@ -44,6 +69,95 @@ impl Store {
         now: Timestamp,
     ) -> Result<Option<Subscriber>, StoreError> {
         self.told(self.write(async |it| subscribers::add(it, new, now).await).await)
+    }
+
+    /// What a stranger asks for in the name of an address. Whoever is new becomes pending; what is asked in
+    /// the name of someone who once confirmed is put aside until it is confirmed. Gives whoever has the
+    /// address then. Those who did not confirm in time are forgotten.
+    pub async fn ask_to_subscribe(
+        &self,
+        new: &NewSubscriber,
+        now: Timestamp,
+    ) -> Result<Option<Subscriber>, StoreError> {
+        self.told(self.write(async |it| asking::subscribe(it, new, now).await).await)
+    }
+
+    /// Forgets addresses that nobody confirmed in time, and letters that are old.
+    pub async fn forget_unanswered(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.told(self.write(async |it| asking::forget_unanswered(it, now).await).await)
+    }
+
+    /// Puts aside what counts once it is confirmed, in place of what was put aside before.
+    pub async fn put_aside(&self, id: SubscriberId, asked: &Asked) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| asking::ask(it, id, asked).await).await)
+    }
+
+    /// What waits for being confirmed.
+    pub async fn asked(&self, id: SubscriberId) -> Result<Asked, StoreError> {
+        self.told(self.read(async |it| asking::asked(it, id).await).await)
+    }
+
+    /// Has a subscriber receive issues, with the preferences that were asked for.
+    pub async fn confirm_subscriber(
+        &self,
+        id: SubscriberId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| asking::confirm(it, id, now).await).await)
+    }
+
+    /// Moves a subscriber to another address and voids all earlier links; says whether it was free.
+    pub async fn move_subscriber(
+        &self,
+        id: SubscriberId,
+        address: &MailAddress,
+        stamp: &str,
+    ) -> Result<bool, StoreError> {
+        let moved = async |it: &mut _| asking::readdress(it, id, address, stamp).await;
+        self.told(self.write(moved).await)
+    }
+
+    /// Puts a mail that is no issue into the queue; it is sent as soon as someone sends.
+    pub async fn queue_letter(&self, new: &NewLetter, now: Timestamp) -> Result<i64, StoreError> {
+        self.told(self.write(async |it| letters::queue(it, new, now).await).await)
+    }
+
+    /// Mails to one subscriber that are no issues, oldest first.
+    pub async fn letters(&self, id: SubscriberId) -> Result<Vec<LetterReport>, StoreError> {
+        self.told(self.read(async |it| record::letters(it, id).await).await)
+    }
+
+    /// Everyone with what was last sent, in the order in which they came.
+    pub async fn subscriber_reports(&self) -> Result<Vec<SubscriberReport>, StoreError> {
+        self.told(self.read(async |it| record::reports(it).await).await)
+    }
+
+    /// Everything that is kept of a subscriber.
+    pub async fn subscriber_record(
+        &self,
+        id: SubscriberId,
+    ) -> Result<Option<SubscriberRecord>, StoreError> {
+        self.told(self.read(async |it| record::record(it, id).await).await)
+    }
+
+    /// Adds subscribers as they were exported, all of them or none, and gives how many were new. Whoever
+    /// is known stays as they are, so that nobody who left comes back by a file.
+    pub async fn import_subscribers(
+        &self,
+        lines: Vec<(SubscriberLine, String)>,
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
+        self.told(self.write(async |it| subscribers::import(it, lines, now).await).await)
+    }
+
+    /// The key that signs links, if one was ever needed.
+    pub async fn signing_key(&self) -> Result<Option<String>, StoreError> {
+        self.told(self.read(async |it| secret::signing_key(it).await).await)
+    }
+
+    /// Keeps a key that signs links, unless there is one, and gives the one that is kept.
+    pub async fn keep_signing_key(&self, fresh: &str) -> Result<String, StoreError> {
+        self.told(self.write(async |it| secret::keep_signing_key(it, fresh).await).await)
     }
 
     /// Says whether there is such a subscriber.
@@ -115,5 +229,193 @@ impl Store {
         id: SubscriberId,
     ) -> Result<Vec<(StoryId, IssuePart, Week)>, StoreError> {
         self.told(self.read(async |it| issues::told(it, id).await).await)
+    }
+
+    /// Leaves out an issue that was due too long ago, and says so in the ledger. The mark stays, so that
+    /// the next issue tells of all. Says whether that is new.
+    pub async fn skip_slot(
+        &self,
+        id: SubscriberId,
+        slot: Slot,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| deliveries::skip(it, id, slot, now).await).await)
+    }
+
+    /// Nothing more is due for this slot, since there is an issue of its week. Says whether that is new.
+    pub async fn pass_slot(&self, id: SubscriberId, slot: Slot) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| deliveries::pass(it, id, slot).await).await)
+    }
+
+    /// Claims the issue that waits longest. Any number of senders may claim at once; none gets what
+    /// another has, until that one's claim runs out.
+    pub async fn claim_issue(
+        &self,
+        claim: &Claim,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedIssue>, StoreError> {
+        for _ in 0..CLAIM_TRIES {
+            let claimed = self.write(async |it| deliveries::claim(it, claim, now).await).await;
+            if let Some(claimed) = self.told(claimed)? {
+                return Ok(Some(claimed));
+            }
+            if self.next_attempt().await?.is_none_or(|due| due > now) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    /// Records what came of sending an issue, and what that says about the address; `None` where the
+    /// claim had run out and another sender has it.
+    pub async fn record_issue(
+        &self,
+        claimed: &ClaimedIssue,
+        by: &str,
+        hand_over: &HandOver,
+        now: Timestamp,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let record = async |it: &mut sqlx::AnyConnection| {
+            deliveries::record(it, claimed, by, hand_over, now).await
+        };
+        self.told(self.write(record).await)
+    }
+
+    /// Puts a claimed issue back as if it had not been tried.
+    pub async fn release_issue(
+        &self,
+        claimed: &ClaimedIssue,
+        by: &str,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| deliveries::release(it, claimed, by).await).await)
+    }
+
+    /// When an issue or a letter is to be sent, at the earliest; `None` where nothing waits.
+    pub async fn next_attempt(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.told(self.read(async |it| deliveries::next_attempt(it).await).await)
+    }
+
+    /// What became of a subscriber's issues, the latest week first.
+    pub async fn deliveries(&self, id: SubscriberId) -> Result<Vec<Delivery>, StoreError> {
+        self.told(self.read(async |it| deliveries::of(it, id).await).await)
+    }
+
+    /// How many issues are in each state of the ledger.
+    pub async fn delivery_counts(&self) -> Result<Vec<(DeliveryState, u64)>, StoreError> {
+        self.told(self.read(async |it| deliveries::counts(it).await).await)
+    }
+
+    /// Claims the letter that waits longest.
+    pub async fn claim_letter(
+        &self,
+        claim: &Claim,
+        now: Timestamp,
+    ) -> Result<Option<ClaimedLetter>, StoreError> {
+        self.told(self.write(async |it| queue::claim(it, claim, now).await).await)
+    }
+
+    /// The same as [`record_issue`](Self::record_issue) for a letter, whose text goes once nothing more
+    /// comes of it.
+    pub async fn record_letter(
+        &self,
+        claimed: &ClaimedLetter,
+        by: &str,
+        hand_over: &HandOver,
+        now: Timestamp,
+    ) -> Result<Option<DeliveryState>, StoreError> {
+        let record = async |it: &mut sqlx::AnyConnection| {
+            queue::record(it, claimed, by, hand_over, now).await
+        };
+        self.told(self.write(record).await)
+    }
+
+    /// Puts a claimed letter back as if it had not been tried.
+    pub async fn release_letter(
+        &self,
+        claimed: &ClaimedLetter,
+        by: &str,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| queue::release(it, claimed, by).await).await)
+    }
+
+    /// The number of the change sequence up to which entries were put together into stories.
+    pub async fn stories_position(&self) -> Result<i64, StoreError> {
+        self.told(self.read(async |it| super::stories::position(it).await).await)
+    }
+
+    /// Stories whose oldest entry arrived after one number of the change sequence and up to another, as
+    /// followed peers tell them; in the order of their numbers.
+    pub async fn arrived_stories(
+        &self,
+        after: i64,
+        upto: i64,
+    ) -> Result<Vec<ArrivedStory>, StoreError> {
+        self.told(self.read(async |it| candidates::arrived(it, (after, upto)).await).await)
+    }
+
+    /// The key phrases of the same entries, those of one entry together and the most telling first.
+    pub async fn arrived_phrases(
+        &self,
+        after: i64,
+        upto: i64,
+    ) -> Result<Vec<(EntryId, String)>, StoreError> {
+        self.told(self.read(async |it| candidates::phrases(it, (after, upto)).await).await)
+    }
+
+    /// Every post of followed peers in short, in the order of their numbers.
+    pub async fn posts_in_short(&self) -> Result<Vec<PostInShort>, StoreError> {
+        self.told(self.read(async |it| posts::in_short(it).await).await)
+    }
+
+    /// Stories that arrived so, and that issues told of already, whoever received them.
+    pub async fn arrived_and_told(
+        &self,
+        after: i64,
+        upto: i64,
+    ) -> Result<Vec<(SubscriberId, StoryId)>, StoreError> {
+        self.told(self.read(async |it| told::arrived(it, (after, upto)).await).await)
+    }
+
+    /// The key phrases of what was chosen to be read in issues from a week on, by who received them.
+    pub async fn phrases_of_reads(
+        &self,
+        from: Week,
+    ) -> Result<Vec<(SubscriberId, String)>, StoreError> {
+        self.told(self.read(async |it| told::phrases_of_reads(it, from).await).await)
+    }
+
+    /// Which of these stories were chosen for someone before, to be read or from the archive.
+    pub async fn chosen_before(
+        &self,
+        stories: &[(SubscriberId, StoryId)],
+    ) -> Result<Vec<(SubscriberId, StoryId)>, StoreError> {
+        self.told(self.read(async |it| told::chosen_before(it, stories).await).await)
+    }
+
+    /// The key phrases of what a reader opened or took up from a time on.
+    pub async fn phrases_read(
+        &self,
+        reader: ReaderId,
+        from: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        self.told(self.read(async |it| own::phrases_read(it, reader, from).await).await)
+    }
+
+    /// What a reader did after one time and up to another.
+    pub async fn own_counts(
+        &self,
+        reader: ReaderId,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<OwnCounts, StoreError> {
+        self.told(self.read(async |it| own::counts(it, reader, (from, until)).await).await)
+    }
+
+    /// When each of a reader's notes was made.
+    pub async fn note_times(
+        &self,
+        reader: ReaderId,
+    ) -> Result<Vec<(NoteId, Timestamp)>, StoreError> {
+        self.told(self.read(async |it| own::note_times(it, reader).await).await)
     }
 }

@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use sqlx::{AnyConnection, any::AnyRow};
 
 use crate::{
-    domain::{MailAddress, Preferences, ReaderId, Subscriber, SubscriberId, SubscriberState},
+    domain::{
+        MailAddress, Preferences, ReaderId, Subscriber, SubscriberId, SubscriberLine,
+        SubscriberState,
+    },
     store::{
         sequence,
         sql::{Cells, Sql, json, ms, take_numbers},
@@ -109,6 +112,30 @@ pub(super) async fn add(
         return Ok(None);
     }
     by_id(connection, id).await
+}
+
+/// Each with a stamp of its own.
+pub(super) async fn import(
+    connection: &mut AnyConnection,
+    lines: Vec<(SubscriberLine, String)>,
+    now: Timestamp,
+) -> Sql<usize> {
+    let mut added = 0;
+    for (line, stamp) in lines {
+        let new = NewSubscriber {
+            reader: None,
+            address: Some(line.address),
+            state: line.state,
+            preferences: line.preferences,
+            stamp,
+        };
+        let Some(subscriber) = add(connection, &new, now).await? else { continue };
+        let sql = "UPDATE subscribers SET made = $2, confirmed = $3 WHERE id = $1";
+        let times = sqlx::query(sql).bind(subscriber.id.0).bind(ms(line.made));
+        times.bind(line.confirmed.map(ms)).execute(&mut *connection).await?;
+        added += 1;
+    }
+    Ok(added)
 }
 
 pub(super) async fn prefer(

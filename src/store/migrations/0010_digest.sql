@@ -11,6 +11,8 @@ CREATE TABLE subscribers (
     address_key TEXT UNIQUE,
     state TEXT NOT NULL,
     preferences TEXT NOT NULL,
+    -- What somebody asked for in the name of the subscriber: it counts once it is confirmed.
+    asked TEXT,
     -- A random word that signed links carry: when it is replaced, all of them are void.
     stamp TEXT NOT NULL,
     made BIGINT NOT NULL,
@@ -45,6 +47,7 @@ CREATE TABLE issue_stories (
     PRIMARY KEY (subscriber_id, story_id, week)
 );
 CREATE INDEX issue_stories_story ON issue_stories (story_id);
+CREATE INDEX issue_stories_week ON issue_stories (week, part);
 
 -- One row for an issue that is to be sent, written with the issue itself.
 CREATE TABLE deliveries (
@@ -84,3 +87,4 @@ CREATE TABLE letters (
     made BIGINT NOT NULL
 );
 CREATE INDEX letters_next ON letters (state, next_attempt);
+CREATE INDEX letters_subscriber ON letters (subscriber_id);

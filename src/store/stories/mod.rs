@@ -49,7 +49,7 @@ pub struct Matched {
 }
 
 /// Up to where entries have been compared.
-async fn position(connection: &mut AnyConnection) -> Sql<i64> {
+pub(super) async fn position(connection: &mut AnyConnection) -> Sql<i64> {
     let sql = "SELECT value FROM meta WHERE name = 'stories'";
     let row = sqlx::query(sql).fetch_optional(connection).await?;
     row.map_or(Ok(0), |row| Cells::of(&row).parsed())

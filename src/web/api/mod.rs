@@ -1,5 +1,6 @@
 //! `/api/v1`: the library as JSON.
 
+mod digests;
 mod handlers;
 mod highlights;
 mod insight;
@@ -15,6 +16,8 @@ mod stories;
 mod suggestions;
 mod topics;
 
+pub use digests::IssueList;
+pub(super) use digests::{digest, digests};
 pub(super) use handlers::{
     Named, entries, entry, explain, named, one, peers, search, similar, sources,
 };

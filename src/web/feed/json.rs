@@ -27,7 +27,10 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     external_url: Option<&'a str>,
     title: &'a str,
-    content_text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_text: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    content_html: Option<&'a str>,
     summary: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     date_published: Option<Timestamp>,
@@ -64,7 +67,8 @@ impl<'a> Item<'a> {
             url: &story.page,
             external_url: story.original.as_deref(),
             title: &story.title,
-            content_text: &story.summary,
+            content_text: story.content.is_none().then_some(&*story.summary),
+            content_html: story.content.as_deref(),
             summary: &story.summary,
             date_published: story.published,
             date_modified: story.updated,

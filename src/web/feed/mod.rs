@@ -1,7 +1,8 @@
-//! What a search finds as a feed to subscribe to, in Atom (RFC 4287) or JSON Feed 1.1: the newest
-//! stories that match strictly.
+//! Feeds to subscribe to, in Atom (RFC 4287) or JSON Feed 1.1: the newest stories that match a search
+//! strictly, and the issues of the digest.
 
 mod atom;
+mod issues;
 mod json;
 mod story;
 
@@ -12,6 +13,7 @@ use axum::{
 };
 use jiff::Timestamp;
 
+pub(super) use self::issues::{issues_atom, issues_json};
 use self::story::{Story, sound};
 use super::{
     Web,

@@ -24,6 +24,8 @@ pub(super) struct Story {
     pub(super) updated: Timestamp,
     /// The passage that fits, or how it begins.
     pub(super) summary: String,
+    /// The whole, as HTML of our own making.
+    pub(super) content: Option<String>,
 }
 
 pub(super) struct Author {
@@ -51,6 +53,7 @@ impl Story {
             published: entry.published,
             updated: entry.updated.max(entry.published).unwrap_or(entry.first_seen),
             summary: sound(summary),
+            content: None,
         }
     }
 
@@ -61,7 +64,7 @@ impl Story {
 }
 
 impl Author {
-    fn person(name: &str) -> Self {
+    pub(super) fn person(name: &str) -> Self {
         Self { name: sound(name.trim()), page: None }
     }
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{
     body::Bytes,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, Method},
     response::Redirect,
 };
@@ -15,6 +15,7 @@ use super::{
     elsewhere::Places,
     glance::Glance,
     html,
+    keep::Keep,
     newest::{language_of, reading_time},
     pictures::without_pictures,
     search::HitRow,
@@ -60,6 +61,7 @@ struct EntryPage {
     places: Places,
     glance: Option<Glance>,
     similar: Vec<HitRow>,
+    keep: Keep,
 }
 
 /// Stories about the same that are shown.
@@ -80,6 +82,7 @@ struct Original {
 pub(in crate::web) async fn entry(
     State(web): State<Web>,
     id: Named,
+    RawQuery(query): RawQuery,
     method: Method,
     headers: HeaderMap,
 ) -> Answer {
@@ -94,7 +97,8 @@ pub(in crate::web) async fn entry(
     let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
-    html(&EntryPage { glance, similar, ..EntryPage::of(&web, found, elsewhere, now) })
+    let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;
+    html(&EntryPage { glance, similar, keep, ..EntryPage::of(&web, found, elsewhere, now) })
 }
 
 /// `POST /entries/{id}/kind`: a reader says of what kind an entry is.
@@ -135,6 +139,7 @@ impl EntryPage {
             peer_name: entry.peer_name,
             categories: entry.categories,
             summary: entry.summary,
+            keep: Keep::nothing(entry.id),
             glance: None,
             similar: Vec::new(),
         }

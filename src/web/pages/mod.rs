@@ -2,38 +2,54 @@
 //! from the clock, everything else is escaped by the templates.
 
 mod attention;
+mod digests;
 mod elsewhere;
 mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod keep;
 mod landscape;
 mod limits;
 mod newest;
 mod pictures;
 mod politeness;
+mod preferences;
+mod private;
 mod search;
 mod sources;
 mod subject;
+mod subscribe;
 mod time;
+mod tongue;
 mod topics;
 mod trends;
+mod unsubscribe;
+mod wishes;
 mod words;
 
 use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    keep::{post_note, post_queue},
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
     newest::newest,
     politeness::{about_bot, politeness},
+    preferences::{
+        confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
+        post_preferences, preferences,
+    },
     search::search,
     sources::sources,
+    subscribe::{confirm, post_confirm, post_subscribe, subscribe},
     topics::{topic, topics},
     trends::trends,
+    unsubscribe::{post_undo, post_unsubscribe, unsubscribe},
 };
 
 use self::words::{Markup, rich};
@@ -49,6 +65,7 @@ enum Place {
     Search,
     Topics,
     Landscape,
+    Digests,
     Sources,
     Elsewhere,
 }

@@ -23,6 +23,11 @@ impl Markup {
         Self(html)
     }
 
+    /// Of HTML in which all text was escaped when it was made.
+    pub(super) fn of_ours(html: String) -> Self {
+        Self(html)
+    }
+
     /// Followed by a link.
     pub(super) fn with_link(mut self, text: &str, address: &str) -> Self {
         self.0.push_str(" <a href=\"");
@@ -68,22 +73,12 @@ pub(super) fn marked(snippet: &Snippet) -> Markup {
 
 /// A number with its noun: `KEY.one` or `KEY.other`.
 pub(super) fn counted(key: &str, count: u64) -> String {
-    let form = if count == 1 { "one" } else { "other" };
-    messages::fill(&format!("{key}.{form}"), &[("n", &grouped(count))])
+    messages::counted_in("en", key, count)
 }
 
 /// `12,345`, with the catalogue's separator.
 pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let separator = messages::text("web.thousands");
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push_str(separator);
-        }
-        text.push(digit);
-    }
-    text
+    messages::grouped_in("en", number)
 }
 
 /// `1.2 MB`, with the catalogue's units.

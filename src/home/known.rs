@@ -1,23 +1,51 @@
 //! Looks up what a query asks for that the index does not hold: topics, sources, what a reader keeps,
 //! and what an entry is about.
 
-use super::{Asker, FindError, kept_topics};
+use super::{Asker, Library, index_document};
 use crate::{
     domain::{
-        Kept, ReadingState, Slug, SourceId, StoryId,
+        Kept, ReadingState, Slug, SourceId, StoryId, Subject, SubjectSort, Topic,
         query::{Feature, Filter, Notice, Query, Standing},
     },
-    home::{Library, index_document},
-    search::{Known, Stories},
+    search::{Known, SearchError, Stories},
     store::{SourceReport, StoreError},
 };
 
+#[derive(Debug, thiserror::Error)]
+pub enum LookUpError {
+    #[error("could not search the index")]
+    Index(#[from] SearchError),
+    #[error("could not read what the query names")]
+    Library(#[from] StoreError),
+}
+
+/// The topics of `feeds.toml`, then the reader's own searches that are called otherwise.
+pub async fn kept_topics(library: &Library, asker: &Asker) -> Result<Vec<Topic>, StoreError> {
+    let mut topics = asker.following.topics.clone();
+    for saved in library.store.saved_searches(asker.reader).await? {
+        if topics.iter().all(|it| it.slug != saved.slug) {
+            topics.push(Topic { name: saved.name, slug: saved.slug, query: saved.query });
+        }
+    }
+    Ok(topics)
+}
+
+impl Library {
+    /// What the index is asked for to find the posts on a subject. Topics are read as they stand.
+    pub fn asked(&self, subject: &Subject) -> Query {
+        match subject.sort {
+            SubjectSort::Topic(_) => subject.query.clone(),
+            _ => self.index.widened(&subject.query),
+        }
+    }
+}
+
 /// What is known for some queries, and of what they name and nothing is called.
-pub(super) async fn look_up(
+pub async fn look_up(
     library: &Library,
     asker: &Asker,
     queries: &[&Query],
-) -> Result<(Known, Vec<Notice>), FindError> {
+) -> Result<(Known, Vec<Notice>), LookUpError> {
     let topics = kept_topics(library, asker).await?.into_iter();
     let topics = topics.map(|it| (it.slug, Query::parse(&it.query))).collect();
     let mut known = Known { topics, ..Known::default() };

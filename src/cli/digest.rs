@@ -1,0 +1,230 @@
+//! `peerscope digest`: what the digest would say now, an issue that there is, and how its mail looks.
+
+use std::fs;
+
+use anyhow::{Context as _, bail};
+use clap::{Args, Subcommand};
+
+use super::{
+    Ending,
+    digest_explained::explain,
+    digest_send::DigestSend,
+    output::{Output, harmless},
+    preview,
+    start::Start,
+};
+use crate::{
+    digest::{
+        Composed, Edition, Links,
+        faces::{self, Spoken, Tone},
+    },
+    domain::{
+        Following, Issue, Language, MailAddress, Preferences, ReaderId, Subscriber, SubscriberId,
+        SubscriberState, Week,
+    },
+    home::Library,
+    store::Store,
+};
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(super) struct Digest {
+    #[command(subcommand)]
+    command: Option<DigestCommand>,
+    #[command(flatten)]
+    show: Show,
+}
+
+#[derive(Debug, Subcommand)]
+enum DigestCommand {
+    /// Write the mail to a file, as HTML and as text
+    Preview(Preview),
+    /// Send what is due and what waits, now
+    Send(DigestSend),
+}
+
+/// Of whom, and which issue.
+#[derive(Debug, Args)]
+struct Which {
+    /// The issue of this week, like 2026-W48, instead of what would be composed now
+    #[arg(long)]
+    week: Option<Week>,
+    /// A subscriber, by mail address, instead of the owner
+    #[arg(long = "for", value_name = "ADDRESS")]
+    whom: Option<MailAddress>,
+}
+
+#[derive(Debug, Args)]
+struct Show {
+    #[command(flatten)]
+    which: Which,
+    /// Also what each score is made of, and what was left out
+    #[arg(long, conflicts_with_all = ["week", "json", "markdown"])]
+    explain: bool,
+    /// JSON instead of lines
+    #[arg(long, conflicts_with = "markdown")]
+    json: bool,
+    /// Markdown instead of lines
+    #[arg(long)]
+    markdown: bool,
+}
+
+#[derive(Debug, Args)]
+struct Preview {
+    #[command(flatten)]
+    which: Which,
+    /// Open it in a browser
+    #[arg(long)]
+    open: bool,
+}
+
+impl Digest {
+    pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
+        match &self.command {
+            Some(DigestCommand::Preview(it)) => it.run(&start, output).await,
+            Some(DigestCommand::Send(it)) => it.run(start, output).await,
+            None => self.show.run(&start, output).await,
+        }
+    }
+}
+
+impl Show {
+    async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
+        let composed = self.which.composed(start, output).await?;
+        let issue = &composed.issue;
+        if self.json {
+            output.json(issue)?;
+        } else if self.markdown {
+            let base = Links { base: start.settings.base_url.clone(), ..Links::default() };
+            output.line(faces::markdown(issue, &|path| base.page(path)).trim_end());
+        } else {
+            tell(issue, output);
+        }
+        if self.explain {
+            explain(&composed, output);
+        }
+        Ok(Ending::Well)
+    }
+}
+
+/// As a mail tells it, with what stands out standing out.
+fn tell(issue: &Issue, output: &Output) {
+    // Links lead to the posts: they are opened from here without a service.
+    let spoken = Spoken::of(issue, &|_| None);
+    for line in faces::lines(&spoken, output.columns()) {
+        let text = harmless(&line.text);
+        output.line(&match line.tone {
+            _ if text.is_empty() => text,
+            Tone::Plain => text,
+            Tone::Strong => output.strong(&text),
+            Tone::Faint => output.faint(&text),
+        });
+    }
+}
+
+impl Which {
+    async fn composed(&self, start: &Start, output: &Output) -> anyhow::Result<Composed> {
+        let following = match start.following(output) {
+            Ok(read) => read.following,
+            Err(_) if self.week.is_some() => Following::default(),
+            Err(error) => return Err(error.into()),
+        };
+        let library = start.library().await?;
+        let subscriber = self.subscriber(&library.store, &following, start).await?;
+        if let Some(week) = self.week {
+            return kept(&library, &subscriber, week).await;
+        }
+        let now = start.clock.now();
+        let whom = std::slice::from_ref(&subscriber);
+        let edition = Edition::prepare(&library, &following, whom, now).await?;
+        Ok(edition.compose(&library, &subscriber, now, now).await?)
+    }
+
+    async fn subscriber(
+        &self,
+        store: &Store,
+        following: &Following,
+        start: &Start,
+    ) -> anyhow::Result<Subscriber> {
+        let Some(address) = &self.whom else {
+            let known = store.subscriber_of(ReaderId::ONLY).await?;
+            let preferences = preferences(following);
+            return Ok(match known {
+                // What `feeds.toml` says now counts, also before a service has noticed.
+                Some(known) => {
+                    let language = known.preferences.language.clone();
+                    Subscriber { preferences: Preferences { language, ..preferences }, ..known }
+                }
+                None => not_yet(preferences, start),
+            });
+        };
+        let found = store.subscriber_at(address).await?;
+        found.with_context(|| {
+            format!("nobody subscribed with `{address}`: without --for it is the owner's issue")
+        })
+    }
+}
+
+async fn kept(library: &Library, of: &Subscriber, week: Week) -> anyhow::Result<Composed> {
+    if let Some(issue) = library.store.issue(of.id, week).await? {
+        return Ok(Composed { issue, chosen: Vec::new(), left_out: Vec::new() });
+    }
+    let latest = library.store.issues(of.id, 1).await?;
+    match latest.first() {
+        Some(latest) => bail!("there is no issue of {week}; the latest is of {}", latest.week),
+        None => bail!(
+            "there is no issue of {week}, and none at all yet: `peerscope serve` composes one a week"
+        ),
+    }
+}
+
+fn preferences(following: &Following) -> Preferences {
+    Preferences {
+        language: Language::english(),
+        domains: following.reader.domains.clone(),
+        interests: following.reader.interests.clone(),
+        topics: following.topics.iter().map(|it| it.slug.clone()).collect(),
+        mute: following.reader.mute.clone(),
+        plan: following.digest.clone(),
+    }
+}
+
+/// The owner before the first issue: all that the library holds is new.
+fn not_yet(preferences: Preferences, start: &Start) -> Subscriber {
+    Subscriber {
+        id: SubscriberId(0),
+        reader: Some(ReaderId::ONLY),
+        address: None,
+        state: SubscriberState::Active,
+        preferences,
+        stamp: String::new(),
+        made: start.clock.now(),
+        confirmed: None,
+        mark: 0,
+        slot: None,
+        refusals: 0,
+        refused: None,
+    }
+}
+
+impl Preview {
+    async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
+        let issue = self.which.composed(start, output).await?.issue;
+        let links = Links { base: start.settings.base_url.clone(), ..Links::default() };
+        let folder = preview::new_folder().context("could not make a folder for the preview")?;
+        let write = |ending: &str, text: String| {
+            let file = folder.join(format!("{}.{ending}", issue.week));
+            fs::write(&file, text)
+                .with_context(|| format!("could not write {}", file.display()))?;
+            anyhow::Ok(file)
+        };
+        let page = write("html", faces::html_mail(&issue, &links))?;
+        let text = write("txt", faces::text_mail(&issue, &links))?;
+        output.line(&page.display().to_string());
+        output.line(&text.display().to_string());
+        if self.open {
+            preview::open(&page)?;
+        }
+        Ok(Ending::Well)
+    }
+}

@@ -1,0 +1,112 @@
+//! Composes and sends the digest in the background of a service: each issue at its hour, each mail when
+//! it is its turn.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+use crate::{
+    crawl::Status,
+    digest::{DeliverError, PostOffice, compose_due, keep_owner, send_waiting},
+    domain::MailAddress,
+    home::{Doors, Followed},
+    report::chain,
+};
+
+/// Between two looks at whether a mail waits: somebody who subscribes waits for theirs.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Between two looks at who receives what and when: habits change, and clocks are set.
+const LONGEST_SLEEP: Duration = Duration::from_mins(1);
+/// A service that was down at the hour visits its sources first, unless that takes longer.
+const VISITS_FIRST: Duration = Duration::from_mins(10);
+/// After a failure of our own (a full disk, say), or where the mail server takes nothing.
+const AFTER_TROUBLE: Duration = Duration::from_mins(1);
+
+/// What a service sends the digest with, and to whom.
+#[derive(Debug)]
+pub struct Digests {
+    pub doors: Arc<Doors>,
+    pub followed: Followed,
+    pub post: PostOffice,
+    /// The owner's address.
+    pub to: Option<MailAddress>,
+    pub status: Status,
+}
+
+/// Sends what is due until `stop` turns true; a mail under way is ended in good order. `saved` wakes it
+/// when `feeds.toml` may say something else.
+pub async fn send_digests(
+    digests: Digests,
+    mut saved: watch::Receiver<()>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let hold = digests.doors.clock.now() + VISITS_FIRST;
+    let mut next = None;
+    while !*stop.borrow() {
+        let pause = match digests.turn(&mut next, hold, &stop).await {
+            Ok(true) => LOOK_EVERY,
+            Ok(false) => AFTER_TROUBLE,
+            Err(error) => {
+                warn!("could not deliver the digest, trying again soon: {}", chain(&error));
+                AFTER_TROUBLE
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            Ok(()) = saved.changed() => next = None,
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
+    }
+}
+
+impl Digests {
+    /// Composes what is due, where `next` has come, and sends what waits. Says whether mails are taken.
+    async fn turn(
+        &self,
+        next: &mut Option<Timestamp>,
+        hold: Timestamp,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<bool, DeliverError> {
+        let now = self.doors.clock.now();
+        let is_time = next.is_none_or(|next| next <= now);
+        if is_time && (now >= hold || self.has_visited(now).await?) {
+            *next = Some(self.compose(now).await?);
+        }
+        let waits = self.doors.store.next_attempt().await?.is_some_and(|due| due <= now);
+        if !waits {
+            return Ok(true);
+        }
+        let sending = send_waiting(&self.doors.store, &self.post, &self.doors.clock, stop).await?;
+        if sending.sent > 0 {
+            info!("sent {} mails to {}", sending.sent, self.post.mailer.place());
+        }
+        if let Some(trouble) = &sending.trouble {
+            warn!("mails wait: {}", chain(trouble));
+        }
+        Ok(sending.trouble.is_none())
+    }
+
+    /// Whether what was published before now is in the library, as far as sources list it.
+    async fn has_visited(&self, now: Timestamp) -> Result<bool, DeliverError> {
+        let has_round = self.status.snapshot().rounds > 0;
+        Ok(has_round || self.doors.store.sources_due(now).await?.is_empty())
+    }
+
+    /// Gives the time of the next look.
+    async fn compose(&self, now: Timestamp) -> Result<Timestamp, DeliverError> {
+        let following = self.followed.at_present();
+        self.doors.store.forget_unanswered(now).await?;
+        let owner = keep_owner(&self.doors.store, &following, self.to.as_ref(), now).await?;
+        if let (Some(owner), Some(to)) = (owner, &self.to)
+            && owner.address.is_none()
+        {
+            warn!("{to} is another subscriber's: the owner reads issues on pages only");
+        }
+        let library = self.doors.library();
+        let composition = compose_due(&library, &following, &self.post, now).await?;
+        let latest = now + LONGEST_SLEEP;
+        Ok(composition.next.map_or(latest, |next| next.min(latest)))
+    }
+}

@@ -1,0 +1,111 @@
+//! `/digests` and `/digests/{week}`: the issues of the digest, and one to read.
+
+use askama::Template;
+use axum::extract::State;
+
+use super::{
+    Answer, Frame, Place, html,
+    newest::Empty,
+    time::Moment,
+    words::{Markup, rich},
+};
+use crate::{
+    digest::faces::{self, Spoken},
+    domain::{DigestPlan, Issue, Week},
+    messages,
+    store::IssueReport,
+    web::{Web, digests::all_issues},
+};
+
+#[derive(Template)]
+#[template(path = "digests.html")]
+struct DigestsPage {
+    frame: Frame,
+    next: String,
+    rows: Vec<Row>,
+    empty: Option<Empty>,
+}
+
+struct Row {
+    week: Week,
+    language: String,
+    title: String,
+    day: Moment,
+    line: String,
+}
+
+#[derive(Template)]
+#[template(path = "digest.html")]
+struct DigestPage {
+    frame: Frame,
+    week: Week,
+    language: String,
+    title: String,
+    day: String,
+    datetime: String,
+    part: Markup,
+    earlier: Option<Week>,
+    later: Option<Week>,
+}
+
+pub(in crate::web) async fn digests(State(web): State<Web>) -> Answer {
+    let issues = all_issues(&web).await?;
+    let plan = &web.following().digest;
+    html(&DigestsPage {
+        frame: Frame::new(&web, messages::text("web.digests.heading"), Place::Digests),
+        next: planned("web.digests.next", plan),
+        empty: issues.is_empty().then(|| nothing(plan)),
+        rows: issues.iter().map(Row::of).collect(),
+    })
+}
+
+impl Row {
+    fn of(report: &IssueReport) -> Self {
+        let spoken = Spoken::of(&report.content, &on_pages);
+        Self {
+            week: report.week,
+            language: spoken.language.to_owned(),
+            day: Moment::day(report.slot),
+            line: spoken.preheader(),
+            title: spoken.title,
+        }
+    }
+}
+
+fn nothing(plan: &DigestPlan) -> Empty {
+    Empty {
+        title: messages::text("web.empty.digests.title"),
+        steps: vec![
+            rich(&planned("web.empty.digests.first", plan)),
+            rich(messages::text("web.empty.digests.mail")),
+            rich(messages::text("web.empty.digests.now")),
+        ],
+    }
+}
+
+/// With the time of the week at which issues come.
+fn planned(key: &str, plan: &DigestPlan) -> String {
+    messages::fill(key, &[("day", &plan.day), ("at", &plan.at), ("zone", &plan.zone)])
+}
+
+pub(in crate::web) async fn digest(web: &Web, issue: Issue) -> Answer {
+    let weeks: Vec<Week> = all_issues(web).await?.into_iter().map(|it| it.week).collect();
+    let spoken = Spoken::of(&issue, &on_pages);
+    html(&DigestPage {
+        frame: Frame::new(web, &spoken.title, Place::Digests),
+        week: issue.week,
+        language: spoken.language.to_owned(),
+        day: spoken.day,
+        datetime: Moment::day(issue.slot).datetime,
+        part: Markup::of_ours(faces::html_part(&issue, &on_pages)),
+        earlier: weeks.iter().copied().filter(|it| *it < issue.week).max(),
+        later: weeks.iter().copied().filter(|it| *it > issue.week).min(),
+        title: spoken.title,
+    })
+}
+
+/// Pages lead to each other by their paths.
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere pages may be out of reach")]
+fn on_pages(path: &str) -> Option<String> {
+    Some(path.to_owned())
+}

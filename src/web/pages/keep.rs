@@ -1,0 +1,77 @@
+//! What a reader keeps of an entry, below its text: a place on the list, a note in the journal. Mails
+//! lead here; only a form that is sent changes anything.
+
+use std::collections::BTreeSet;
+
+use axum::{body::Bytes, extract::State, response::Redirect};
+
+use super::newest::Choice;
+use crate::{
+    domain::{Entry, EntryId, NoteDraft, NoteType, ReadingChange, TagChange},
+    messages, reading,
+    web::{
+        Web,
+        api::{self, Named},
+        params::Params,
+        problem::Problem,
+    },
+};
+
+pub(super) struct Keep {
+    /// The number of the entry.
+    pub(super) entry: i64,
+    /// How far the reader has come with its story, if that is on the list.
+    pub(super) state: Option<String>,
+    pub(super) types: Vec<Choice>,
+    /// What was just kept.
+    pub(super) kept: Option<String>,
+}
+
+impl Keep {
+    pub(super) fn nothing(entry: EntryId) -> Self {
+        let choice = |it: NoteType| Choice {
+            slug: it.as_str().to_owned(),
+            name: messages::text(&format!("issue.note-type.{}", it.as_str())).to_owned(),
+            is_chosen: it == NoteType::Insight,
+        };
+        let types = NoteType::ALL.map(choice).into();
+        Self { entry: entry.0, state: None, types, kept: None }
+    }
+
+    pub(super) async fn of(web: &Web, entry: &Entry, asked: &Params) -> Result<Self, Problem> {
+        let found = web.library().store.reading(web.reader(), entry.story).await?;
+        let state = found.map(|it| format!("web.keep.state.{}", it.reading.state.as_str()));
+        let state = state.map(|key| messages::text(&key).to_owned());
+        // The number of a note is all that is repeated of an address.
+        let kept = asked.text("kept").and_then(|it| it.parse::<u32>().ok());
+        let kept = kept.map(|it| messages::fill("web.keep.kept", &[("n", &it.to_string())]));
+        Ok(Self { state, kept, ..Self::nothing(entry.id) })
+    }
+}
+
+/// `POST /entries/{id}/queue`: puts its story on the list; what is there stays as it is.
+pub(in crate::web) async fn post_queue(
+    State(web): State<Web>,
+    id: Named,
+) -> Result<Redirect, Problem> {
+    let entry = api::one(&web, id).await?.entry;
+    let change = ReadingChange { state: None, tags: TagChange::Add(BTreeSet::new()) };
+    let (library, now) = (&web.library().store, web.clock().now());
+    reading::put(library, web.reader(), entry.story, change, now).await?;
+    Ok(Redirect::to(&format!("/entries/{}#queue", entry.id)))
+}
+
+/// `POST /entries/{id}/note`: writes a note that cites it.
+pub(in crate::web) async fn post_note(
+    State(web): State<Web>,
+    id: Named,
+    sent: Bytes,
+) -> Result<Redirect, Problem> {
+    let entry = api::one(&web, id).await?.entry.id;
+    let form = Params::lenient(Some(&String::from_utf8_lossy(&sent)));
+    let about = form.word("type", NoteType::from_word, "note-type")?.unwrap_or(NoteType::Insight);
+    let draft = NoteDraft::new(about, "", form.as_typed("text"), BTreeSet::new(), vec![entry])?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    let note = reading::write_note(library, web.reader(), &draft, now).await?;
+    Ok(Redirect::to(&format!("/entries/{entry}?kept={}#keep", note.id)))
+}
