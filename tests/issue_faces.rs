@@ -9,13 +9,13 @@ use peerscope::{
         Links,
         faces::{self, plain},
     },
-    domain::{Issue, Kind, Role, Why},
+    domain::{Group, Issue, Kind, Role, Why},
     messages,
 };
 use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::support::issue::{empty, quiet, quoted, read, rich};
+use crate::support::issue::{by_title, empty, quiet, quoted, read, rich};
 
 fn with_pages() -> Links {
     Links {
@@ -139,6 +139,10 @@ fn a_reason_names_the_topic_and_what_is_special() {
         "matches “dynamic pricing”; the first on it by Larder in a year"
     );
     assert_eq!(
+        why(vec![Why::Matches { name: name() }, Why::Rising { name: name() }]),
+        "matches “dynamic pricing”; it is on the rise"
+    );
+    assert_eq!(
         why(vec![Why::FirstOfPeer { name: name(), months: Some(5) }]),
         "the first on “dynamic pricing” by Larder in 5 months"
     );
@@ -255,11 +259,40 @@ fn a_mail_stands_without_its_style_sheet() {
     assert_eq!(document.select("h1").length(), 1);
     assert_eq!(document.select("h3.title").length(), 7);
     assert_eq!(document.select("blockquote").length(), 10);
-    for selection in document.select("h1, h2, h3, p, li, blockquote").iter() {
+    for selection in document.select("h1, h2, h3, p, ul, blockquote").iter() {
         assert!(selection.attr("style").is_some_and(|it| it.len() > 10), "{}", selection.html());
     }
     let language = Document::from(faces::html_mail(&rich("zh"), &with_pages()));
     assert_eq!(language.select("html").attr("lang").unwrap().to_string(), "zh");
+}
+
+#[test]
+fn a_mail_of_a_flooded_week_is_shown_to_its_end_by_programs_that_stop_at_100_kilobytes() {
+    let mut issue = rich("en");
+    let title = "Nine ways to lose a message, and a tenth that nobody had thought of";
+    let quote =
+        quoted(Role::Challenge, &"A sentence of usual length, of some ten words. ".repeat(6));
+    issue.reads = (0..10)
+        .map(|number| {
+            let quotes = vec![quote.clone(), quote.clone(), quote.clone()];
+            peerscope::domain::Read { quotes, ..read(number, title, "Larder Technology") }
+        })
+        .collect();
+    issue.rest = (0..40)
+        .map(|peer| {
+            let titles =
+                (0..=peer).map(|it| by_title(peer * 100 + it, title, "Quayside")).collect();
+            Group { titles, ..issue.rest[1].clone() }
+        })
+        .collect();
+    issue.care = vec![issue.care[0].clone(); 70];
+    let mail = faces::html_mail(&issue, &with_pages());
+    assert!(mail.len() < 100_000, "{}", mail.len());
+    let document = Document::from(mail.as_str());
+    assert_eq!(document.select("a[href*='/entries/1000']").length(), 1);
+    assert!(seen(&mail).contains("and 36 more"), "as many of each group as there is room for");
+    let text = faces::text_mail(&issue, &with_pages());
+    assert_eq!(text.matches("· Nine ways").count(), 820, "the text has all");
 }
 
 /// Every open element is closed in its order: what a strict reader of mails asks for.

@@ -131,15 +131,13 @@ impl Which {
         };
         let library = start.library().await?;
         let subscriber = self.subscriber(&library.store, &following, start).await?;
-        match self.week {
-            Some(week) => kept(&library, &subscriber, week).await,
-            None => {
-                let now = start.clock.now();
-                let whom = std::slice::from_ref(&subscriber);
-                let edition = Edition::prepare(&library, &following, whom, now).await?;
-                Ok(edition.compose(&library, &subscriber, now, now).await?)
-            }
+        if let Some(week) = self.week {
+            return kept(&library, &subscriber, week).await;
         }
+        let now = start.clock.now();
+        let whom = std::slice::from_ref(&subscriber);
+        let edition = Edition::prepare(&library, &following, whom, now).await?;
+        Ok(edition.compose(&library, &subscriber, now, now).await?)
     }
 
     async fn subscriber(

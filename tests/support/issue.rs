@@ -92,7 +92,7 @@ pub(crate) fn quiet(language: &str) -> Issue {
         ..read(61, "Why our second ranking model lost to a spreadsheet", "Larder")
     };
     Issue {
-        numbers: Numbers { stories: 1, peers: 1, ..Numbers::default() },
+        numbers: Numbers { stories: 1, peers: 1, minutes: 9, ..Numbers::default() },
         archive: Some(archive),
         rest: vec![Group {
             heading: Heading::Peer { name: name("Larder"), slug: slug("larder") },

@@ -25,23 +25,15 @@ struct Part<'a> {
     spoken: &'a Spoken<'a>,
 }
 
-impl Mail<'_> {
-    /// Of what stands beside a quote, by its role: legible on paper, and on what a program that inverts
-    /// colours makes of it.
-    fn colour(&self, role: &str) -> &'static str {
-        match role {
-            "challenge" => "#a3341f",
-            "approach" => "#17606e",
-            "result" => "#2d6a3e",
-            _ => "#7a5600",
-        }
-    }
-}
+/// In a mail: some programs show its first 100 kilobytes only, and the foot has to be among them. The
+/// text of the same mail has all titles, and so has the page.
+const MOST_TITLES: usize = 150;
 
 /// The mail, whole.
 pub fn html_mail(issue: &Issue, links: &Links) -> String {
     let page = |path: &str| links.page(path);
-    let spoken = Spoken::of(issue, &page);
+    let mut spoken = Spoken::of(issue, &page);
+    spoken.keep_titles(MOST_TITLES);
     let foot = Foot::of(issue, links, &spoken.words);
     let mail = Mail { spoken: &spoken, foot: &foot, home: links.page("/") };
     rendered(&mail)
@@ -55,4 +47,15 @@ pub fn html_part(issue: &Issue, page: PageAt<'_>) -> String {
 /// Writing to a string fails only where a value refuses to be shown, and none of ours does.
 fn rendered(template: &impl Template) -> String {
     template.render().unwrap_or_default()
+}
+
+/// Of what stands beside a quote, by its role: legible on paper, and on what a program that inverts
+/// colours makes of it.
+fn colour(role: &str) -> &'static str {
+    match role {
+        "challenge" => "#a3341f",
+        "approach" => "#17606e",
+        "result" => "#2d6a3e",
+        _ => "#7a5600",
+    }
 }

@@ -1,4 +1,4 @@
-//! An issue as a Markdown file (CommonMark), for notes and wikis.
+//! An issue as a Markdown file (`CommonMark`), for notes and wikis.
 
 use std::fmt::Write as _;
 
@@ -115,7 +115,7 @@ impl File<'_> {
             return;
         }
         self.heading("issue.heading.rest");
-        for SpokenGroup { heading, link: address, titles, more } in &self.spoken.rest {
+        for SpokenGroup { heading, link: address, titles, more, .. } in &self.spoken.rest {
             self.block(&format!("### {}", link(heading, address.as_deref())));
             let row = |it: &super::spoken::SpokenTitle| {
                 let facts: Vec<String> =
@@ -151,10 +151,11 @@ impl File<'_> {
         }
         self.heading("issue.heading.care");
         let rows = self.spoken.care.iter().map(|it| {
-            let facts = escaped(&it.facts.join(", "));
+            let facts = escaped(&it.facts.join(" · "));
             format!("- {}: {facts}", link(&it.peer, Some(&it.address)))
         });
-        self.list(&rows.collect::<Vec<_>>());
+        let more = self.spoken.more_care.iter().map(|it| format!("- {}", escaped(it)));
+        self.list(&rows.chain(more).collect::<Vec<_>>());
     }
 }
 

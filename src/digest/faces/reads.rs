@@ -47,6 +47,8 @@ pub struct SpokenQuote {
 
 /// More are counted.
 const MOST_AUTHORS: usize = 2;
+/// Challenge, approach and result, where there are these: a read is to be read where it was published.
+const MOST_QUOTES: usize = 3;
 /// Of a reason in many parts, the strongest.
 const MOST_REASONS: usize = 3;
 
@@ -54,7 +56,8 @@ pub(super) fn read(words: &Words<'_>, read: &Read, page: PageAt<'_>, keeps: bool
     let our_page = page(&format!("/entries/{}", read.entry));
     let form = |name: &str| page(&format!("/entries/{}#{name}", read.entry)).filter(|_| keeps);
     let original = of_web(read.address.as_ref());
-    let quotes: Vec<SpokenQuote> = read.quotes.iter().filter_map(|it| quote(words, it)).collect();
+    let quotes = read.quotes.iter().filter_map(|it| quote(words, it));
+    let quotes: Vec<SpokenQuote> = quotes.take(MOST_QUOTES).collect();
     SpokenRead {
         title: titled(words, &read.title),
         language: read.language.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -101,9 +104,9 @@ fn quote(words: &Words<'_>, quoted: &Quoted) -> Option<SpokenQuote> {
 fn why(words: &Words<'_>, read: &Read) -> Vec<Said> {
     let matched: Vec<&str> = read.why.iter().filter_map(name_of_match).collect();
     let others = read.why.iter().filter(|it| name_of_match(it).is_none());
-    let matches = (!matched.is_empty()).then(|| matches(words, &matched));
+    let first = (!matched.is_empty()).then(|| matches(words, &matched));
     let mut said: Vec<Said> = Vec::new();
-    let reasons = matches.into_iter().chain(others.map(|it| reason(words, read, it, &matched)));
+    let reasons = first.into_iter().chain(others.map(|it| reason(words, read, it, &matched)));
     for (at, reason) in reasons.take(MOST_REASONS).enumerate() {
         if at > 0 {
             said.push(Said::text(words.text("issue.semicolon")));
@@ -154,7 +157,10 @@ fn reason(words: &Words<'_>, read: &Read, why: &Why, matched: &[&str]) -> Vec<Sa
             let here = if matched == [name.as_str()] { "-here" } else { "" };
             (format!("first{span}{here}"), name.as_str())
         }
-        Why::Rising { name } | Why::Matches { name } => ("rising".to_owned(), name.as_str()),
+        Why::Rising { name } | Why::Matches { name } => {
+            let here = if matched == [name.as_str()] { "-here" } else { "" };
+            (format!("rising{here}"), name.as_str())
+        }
         Why::Worth => ("worth".to_owned(), ""),
         Why::Substance { kind } => (format!("kind.{}", kind.as_str()), ""),
         Why::Measured => ("measured".to_owned(), ""),

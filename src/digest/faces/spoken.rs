@@ -29,6 +29,8 @@ pub struct Spoken<'a> {
     pub archive: Option<SpokenRead>,
     pub own: Option<SpokenOwn>,
     pub care: Vec<SpokenCare>,
+    /// `and 12 more`.
+    pub more_care: Option<String>,
     /// Where the health of sources is shown.
     pub sources: Option<String>,
 }
@@ -45,6 +47,7 @@ pub struct SpokenGroup {
     pub titles: Vec<SpokenTitle>,
     /// `and 12 more`.
     pub more: Option<String>,
+    left_out: u32,
 }
 
 pub struct SpokenTitle {
@@ -73,6 +76,9 @@ pub struct SpokenCare {
     pub address: String,
 }
 
+/// Sources that need care, in one issue: the page of sources has all.
+const MOST_CARE: usize = 8;
+
 impl<'a> Spoken<'a> {
     pub fn of(issue: &'a Issue, page: PageAt<'_>) -> Self {
         let words = Words::of(issue);
@@ -91,7 +97,8 @@ impl<'a> Spoken<'a> {
             papers: issue.papers.iter().map(spoken).collect(),
             archive: issue.archive.as_ref().map(spoken),
             own: issue.own.as_ref().map(|it| own(&words, it)),
-            care: issue.care.iter().map(|it| care(&words, it)).collect(),
+            care: issue.care.iter().take(MOST_CARE).map(|it| care(&words, it)).collect(),
+            more_care: words.counted_if_any("issue.rest.more", more_than(MOST_CARE, &issue.care)),
             sources: page("/sources"),
             words,
         }
@@ -108,6 +115,22 @@ impl Spoken<'_> {
         let names = self.words.listed(&names);
         let rising = self.words.fill("issue.line.rising", &[("names", &names)]);
         format!("{}{}{rising}", self.line, self.words.text("issue.space"))
+    }
+}
+
+impl Spoken<'_> {
+    /// Keeps so many of the titles, the same number of each group as far as that has so many, and counts
+    /// the others.
+    pub(super) fn keep_titles(&mut self, most: usize) {
+        let lengths: Vec<usize> = self.rest.iter().map(|it| it.titles.len()).collect();
+        let kept = |of_each: usize| lengths.iter().map(|it| *it.min(&of_each)).sum::<usize>();
+        let longest = lengths.iter().copied().max().unwrap_or_default();
+        let of_each = (1..=longest).rev().find(|it| kept(*it) <= most).unwrap_or(1);
+        for group in &mut self.rest {
+            group.left_out += more_than(of_each, &group.titles);
+            group.titles.truncate(of_each);
+            group.more = self.words.counted_if_any("issue.rest.more", group.left_out);
+        }
     }
 }
 
@@ -154,6 +177,10 @@ fn notes(issue: &Issue, words: &Words<'_>) -> Vec<String> {
     [pace, backlog].into_iter().flatten().collect()
 }
 
+fn more_than<T>(most: usize, all: &[T]) -> u32 {
+    u32::try_from(all.len().saturating_sub(most)).unwrap_or(u32::MAX)
+}
+
 fn rising(words: &Words<'_>, rising: &Rising, page: PageAt<'_>) -> SpokenRising {
     let rise = format!("{:.1}", rising.rise).replace('.', words.text("issue.decimal"));
     let query: String = url::form_urlencoded::byte_serialize(rising.query.as_bytes()).collect();
@@ -174,6 +201,7 @@ fn group(words: &Words<'_>, group: &Group, page: PageAt<'_>) -> SpokenGroup {
         link: page(&path),
         titles: group.titles.iter().map(|it| by_title(words, it, is_peer, page)).collect(),
         more: words.counted_if_any("issue.rest.more", group.more),
+        left_out: group.more,
     }
 }
 

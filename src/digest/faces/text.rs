@@ -35,10 +35,9 @@ const GAP: usize = 2;
 pub fn text_mail(issue: &Issue, links: &Links) -> String {
     let page = |path: &str| links.page(path);
     let spoken = Spoken::of(issue, &page);
-    let mut lines = lines(&spoken, COLUMNS);
-    lines.extend(foot(&Foot::of(issue, links, &spoken.words)));
+    let foot = foot(&Foot::of(issue, links, &spoken.words));
     let mut text = String::new();
-    for line in lines {
+    for line in lines(&spoken, COLUMNS).into_iter().chain(foot) {
         text.push_str(&line.text);
         text.push('\n');
     }
@@ -234,9 +233,12 @@ impl Page {
     fn care(&mut self, spoken: &Spoken<'_>) {
         self.heading_if(!spoken.care.is_empty(), spoken.words.text("issue.heading.care"));
         for source in &spoken.care {
-            let about = format!("{}: {}", source.peer, source.facts.join(", "));
+            let about = format!("{}: {}", source.peer, source.facts.join(" · "));
             self.hang(Plain, "  · ", &about);
             self.link(Some(&source.address));
+        }
+        if let Some(more) = &spoken.more_care {
+            self.say(Faint, INDENT, more);
         }
     }
 }
