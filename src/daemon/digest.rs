@@ -17,6 +17,8 @@ use crate::{
 
 /// Between two looks at whether a mail waits: somebody who subscribes waits for theirs.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Between two looks at whether the first visits have ended.
+const LOOK_WHILE_HELD: Duration = Duration::from_millis(200);
 /// Between two looks at who receives what and when: habits change, and clocks are set.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
 /// A service that was down at the hour visits its sources first, unless that takes longer.
@@ -46,8 +48,7 @@ pub async fn send_digests(
     let mut next = None;
     while !*stop.borrow() {
         let pause = match digests.turn(&mut next, hold, &stop).await {
-            Ok(true) => LOOK_EVERY,
-            Ok(false) => AFTER_TROUBLE,
+            Ok(pause) => pause,
             Err(error) => {
                 warn!("could not deliver the digest, trying again soon: {}", chain(&error));
                 AFTER_TROUBLE
@@ -62,21 +63,25 @@ pub async fn send_digests(
 }
 
 impl Digests {
-    /// Composes what is due, where `next` has come, and sends what waits. Says whether mails are taken.
+    /// Composes what is due, where `next` has come, and sends what waits. Gives the time to the next turn.
     async fn turn(
         &self,
         next: &mut Option<Timestamp>,
         hold: Timestamp,
         stop: &watch::Receiver<bool>,
-    ) -> Result<bool, DeliverError> {
+    ) -> Result<Duration, DeliverError> {
         let now = self.doors.clock.now();
-        let is_time = next.is_none_or(|next| next <= now);
-        if is_time && (now >= hold || self.has_visited(now).await?) {
-            *next = Some(self.compose(now).await?);
+        let mut pause = LOOK_EVERY;
+        if next.is_none_or(|next| next <= now) {
+            if now >= hold || self.has_visited(now).await? {
+                *next = Some(self.compose(now).await?);
+            } else {
+                pause = LOOK_WHILE_HELD;
+            }
         }
         let waits = self.doors.store.next_attempt().await?.is_some_and(|due| due <= now);
         if !waits {
-            return Ok(true);
+            return Ok(pause);
         }
         let sending = send_waiting(&self.doors.store, &self.post, &self.doors.clock, stop).await?;
         if sending.sent > 0 {
@@ -84,8 +89,9 @@ impl Digests {
         }
         if let Some(trouble) = &sending.trouble {
             warn!("mails wait: {}", chain(trouble));
+            pause = AFTER_TROUBLE;
         }
-        Ok(sending.trouble.is_none())
+        Ok(pause)
     }
 
     /// Whether what was published before now is in the library, as far as sources list it.

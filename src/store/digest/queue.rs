@@ -82,7 +82,8 @@ pub(super) async fn record(
     if recorded.rows_affected() == 0 {
         return Ok(None);
     }
-    deliveries::judge_address(connection, claimed.letter.subscriber, hand_over.result, now).await?;
+    let NewLetter { subscriber, to, .. } = &claimed.letter;
+    deliveries::judge_address(connection, *subscriber, Some(to), hand_over.result, now).await?;
     Ok(Some(state))
 }
 
