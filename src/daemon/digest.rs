@@ -17,11 +17,12 @@ use crate::{
 
 /// Between two looks at whether a mail waits: somebody who subscribes waits for theirs.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
-/// Between two looks at whether the first visits have ended.
+/// Between two looks at whether a service that has just begun has caught up.
 const LOOK_WHILE_HELD: Duration = Duration::from_millis(200);
 /// Between two looks at who receives what and when: habits change, and clocks are set.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
-/// A service that was down at the hour visits its sources first, unless that takes longer.
+/// A service that was down at the hour visits its sources first and indexes what they list, unless that
+/// takes longer.
 const VISITS_FIRST: Duration = Duration::from_mins(10);
 /// After a failure of our own (a full disk, say), or where the mail server takes nothing.
 const AFTER_TROUBLE: Duration = Duration::from_mins(1);
@@ -73,7 +74,7 @@ impl Digests {
         let now = self.doors.clock.now();
         let mut pause = LOOK_EVERY;
         if next.is_none_or(|next| next <= now) {
-            if now >= hold || self.has_visited(now).await? {
+            if now >= hold || self.has_caught_up(now).await? {
                 *next = Some(self.compose(now).await?);
             } else {
                 pause = LOOK_WHILE_HELD;
@@ -94,10 +95,12 @@ impl Digests {
         Ok(pause)
     }
 
-    /// Whether what was published before now is in the library, as far as sources list it.
-    async fn has_visited(&self, now: Timestamp) -> Result<bool, DeliverError> {
-        let has_round = self.status.snapshot().rounds > 0;
-        Ok(has_round || self.doors.store.sources_due(now).await?.is_empty())
+    /// Whether what was published before now is in the library, as far as sources list it, and found.
+    async fn has_caught_up(&self, now: Timestamp) -> Result<bool, DeliverError> {
+        let store = &self.doors.store;
+        let has_visited =
+            self.status.snapshot().rounds > 0 || store.sources_due(now).await?.is_empty();
+        Ok(has_visited && self.doors.index.position() >= store.last_change().await?)
     }
 
     /// Gives the time of the next look.

@@ -99,7 +99,7 @@ fn random(state: &mut u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
-/// Gives how many mails came more than once.
+/// A week in peace, weeks with kills, and another one in peace. Gives how many mails came more than once.
 async fn survives(weeks: usize, kills_a_week: i32) -> usize {
     let mut installation = Installation::new().await;
     let monday: Timestamp = MONDAY.parse().unwrap();
@@ -116,7 +116,9 @@ async fn survives(weeks: usize, kills_a_week: i32) -> usize {
         }
         installation.serve_until(monday + DOWN * kills_a_week, week + 1).await;
     }
-    everything_came_once(&installation, weeks).await
+    let last = monday + SignedDuration::from_hours(24 * 7) * i32::try_from(weeks).unwrap();
+    installation.serve_until(last, weeks + 1).await;
+    everything_came_once(&installation, weeks + 1).await
 }
 
 async fn everything_came_once(installation: &Installation, weeks: usize) -> usize {
@@ -167,5 +169,5 @@ async fn ten_kills_lose_no_story_and_no_issue_and_double_none() {
 async fn a_hundred_kills_lose_no_story_and_no_issue_and_double_none() {
     let repeated = survives(11, 10).await;
     assert!(repeated <= 100, "{repeated} mails came again");
-    eprintln!("100 kills in 10 weeks: 55 issues, {repeated} mails came again under their name");
+    eprintln!("100 kills in 12 weeks with 60 issues: {repeated} mails came again under their name");
 }

@@ -89,11 +89,11 @@ async fn an_issue_passes_a_real_mail_server_with_starttls_and_a_login() {
     assert!(distrust.err.contains("certificate"), "{}", distrust.err);
     program.set("PEERSCOPE_CA_CERTIFICATE", "ca.pem");
     program.write("smtp-url", &url("wrong"));
-    let wrong = program.run(&["--now", MONDAY, "digest", "send"]).await;
+    let wrong = program.run(&["--now", "2026-03-09T08:10:00Z", "digest", "send"]).await;
     assert_eq!(wrong.code, Some(1), "{}", wrong.err);
     assert!(wrong.err.contains("logging in"), "{}", wrong.err);
     program.write("smtp-url", &url("se%3Acr%2Fet"));
-    let sent = program.run(&["--now", MONDAY, "digest", "send"]).await.well();
+    let sent = program.run(&["--now", "2026-03-09T08:20:00Z", "digest", "send"]).await.well();
     assert!(sent.contains("sent 1 mail to 127.0.0.1:"), "{sent}");
     sink.wait_for(1).await;
     let received = sink.received();
