@@ -35,6 +35,7 @@ mod searching;
 mod store_contract;
 mod stories;
 mod subscribing;
+mod subscribing_to_digests;
 mod suggesting;
 mod support;
 mod telling;

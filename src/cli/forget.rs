@@ -1,11 +1,10 @@
 //! `peerscope forget`: deletes what a peer left, or one entry for good, after saying what that is.
 
-use std::io::{self, BufRead, IsTerminal};
-
 use clap::Args;
 
 use super::{
     Ending,
+    meant::is_meant,
     output::{Output, bytes, count, harmless},
     start::{Start, slug_of},
 };
@@ -68,7 +67,7 @@ impl Forget {
                 count(left.readings, "story", "stories")
             ));
         }
-        if !self.is_meant(output) {
+        if !is_meant(self.yes, output) {
             return Ok(Ending::Failed);
         }
         doors.store.forget(peer).await?;
@@ -96,30 +95,11 @@ impl Forget {
             harmless(&found.entry.peer_name),
             harmless(&found.entry.title)
         ));
-        if !self.is_meant(output) {
+        if !is_meant(self.yes, output) {
             return Ok(Ending::Failed);
         }
         doors.store.delete_entry(id, doors.clock.now()).await?;
         output.line("deleted; it stays deleted although its feed lists it");
         Ok(Ending::Well)
-    }
-
-    /// Asks whoever sits there. Where nobody does, only `--yes` counts.
-    fn is_meant(&self, output: &Output) -> bool {
-        if self.yes {
-            return true;
-        }
-        if !io::stdin().is_terminal() {
-            output.note("nothing was deleted; --yes does it");
-            return false;
-        }
-        output.note("Delete this for good? [y/N]");
-        let mut answer = String::new();
-        let read = io::stdin().lock().read_line(&mut answer).is_ok();
-        let yes = read && matches!(answer.trim(), "y" | "Y" | "yes");
-        if !yes {
-            output.note("nothing was deleted");
-        }
-        yes
     }
 }

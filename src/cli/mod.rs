@@ -19,6 +19,7 @@ mod keep;
 mod landscape;
 mod limits;
 mod logging;
+mod meant;
 mod named;
 mod note;
 mod notes;
@@ -38,6 +39,7 @@ mod show;
 mod sources;
 mod start;
 mod story;
+mod subscribers;
 mod topics;
 
 use std::process::ExitCode;
@@ -112,6 +114,9 @@ enum Command {
     /// Show a story, split it or make two of them one
     #[command(subcommand)]
     Story(story::Story),
+    /// List, add, remove, import and export who receives the digest by mail
+    #[command(subcommand)]
+    Subscribers(subscribers::Subscribers),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Walk a peer's back-catalogue, further than the posts that it lists now
@@ -178,6 +183,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Sources(it) => it.run(start, output).await,
             Command::Politeness(it) => it.run(start, output).await,
             Command::Story(it) => it.run(start, output).await,
+            Command::Subscribers(it) => it.run(&start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backfill(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,

@@ -162,7 +162,8 @@ mod tests {
     }
 
     /// What German and Chinese have, too, as far as it is in English.
-    const FRAME: [&str; 9] = [
+    const FRAME: [&str; 10] = [
+        "digest.",
         "issue.",
         "kind.",
         "role.",

@@ -10,6 +10,7 @@ mod text;
 mod words;
 mod wrap;
 
+pub(super) use self::wrap::wrapped;
 use super::Links;
 
 pub use self::{

@@ -8,7 +8,7 @@ const CLOSING: &str = "。，、．：；？！）」』】》〉〕”’…—
 const OPENING: &str = "（「『【《〈〔“‘";
 
 /// Lines of at most `width` columns each, unless a word alone is longer.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(in crate::digest) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
     for (gap, piece) in pieces(text) {

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 
 use crate::{
-    digest::Signer,
+    digest::{Signer, faces},
     domain::{LetterPurpose, LinkPurpose, MailAddress, Subscriber},
     messages,
 };
@@ -105,21 +105,7 @@ impl Draft {
 const COLUMNS: usize = 72;
 
 fn wrapped(text: &str) -> String {
-    let mut lines = String::with_capacity(text.len() + 8);
-    let mut column = 0;
-    for word in text.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > COLUMNS {
-            lines.push('\n');
-            column = 0;
-        } else if column > 0 {
-            lines.push(' ');
-            column += 1;
-        }
-        lines.push_str(word);
-        column += width;
-    }
-    lines
+    faces::wrapped(text, COLUMNS).join("\n")
 }
 
 fn escaped(text: &str) -> String {

@@ -70,8 +70,8 @@ fn line_of_json(text: &str) -> Result<SubscriberLine, String> {
     let line: SubscriberLine = serde_json::from_str(text).map_err(|error| error.to_string())?;
     // Fields and topics may come later than those who wait for them.
     let Preferences { domains, topics, plan, .. } = line.preferences.clone();
-    let offer = Choosable { domains, topics, usual: plan };
-    match Wishes::of(&line.preferences).checked(&offer) {
+    let choosable = Choosable { domains, topics, usual: plan };
+    match Wishes::of(&line.preferences).checked(&choosable) {
         Ok(preferences) => Ok(SubscriberLine { preferences, ..line }),
         Err(wrong) => Err(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     }

@@ -82,13 +82,13 @@ impl Wishes {
     }
 
     /// The preferences that are meant, or everything that cannot be had.
-    pub fn checked(&self, offer: &Choosable) -> Result<Preferences, Vec<WishError>> {
+    pub fn checked(&self, choosable: &Choosable) -> Result<Preferences, Vec<WishError>> {
         let mut wrong = Vec::new();
-        let domains = among(&self.domains, &offer.domains, WishError::Domain, &mut wrong);
-        let topics = among(&self.topics, &offer.topics, WishError::Topic, &mut wrong);
+        let domains = among(&self.domains, &choosable.domains, WishError::Domain, &mut wrong);
+        let topics = among(&self.topics, &choosable.topics, WishError::Topic, &mut wrong);
         let interests = self.phrases(&mut wrong);
         let mute = self.muted(&mut wrong);
-        let plan = self.plan(&offer.usual, &mut wrong);
+        let plan = self.plan(&choosable.usual, &mut wrong);
         let language = or(&self.language, FRAME_LANGUAGES[0]);
         let known = FRAME_LANGUAGES.into_iter().find(|it| it.eq_ignore_ascii_case(language));
         let parsed = known.and_then(|it| it.parse().ok());
@@ -245,7 +245,7 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn offer() -> Choosable {
+    fn choosable() -> Choosable {
         let slugs = |slugs: &[&str]| slugs.iter().map(|it| it.parse().unwrap()).collect();
         Choosable {
             domains: slugs(&["ecommerce", "food-delivery"]),
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn who_writes_nothing_gets_what_is_usual() {
-        let usual = Wishes::default().checked(&offer()).unwrap();
+        let usual = Wishes::default().checked(&choosable()).unwrap();
         assert_eq!(usual.language.as_str(), "en");
         assert_eq!(usual.plan, DigestPlan::default());
         assert!(usual.domains.is_empty() && usual.topics.is_empty());
@@ -280,12 +280,12 @@ mod tests {
             reads: "5".to_owned(),
             minutes: String::new(),
         };
-        let met = wishes.checked(&offer()).unwrap();
+        let met = wishes.checked(&choosable()).unwrap();
         assert_eq!(met.interests, ["dynamic pricing", "搜索排序"]);
         assert_eq!(met.domains.len(), 1);
         assert_eq!((met.plan.day.as_str(), met.plan.at.as_str()), ("Friday", "07:30"));
         assert_eq!((met.plan.reads, met.plan.minutes), (5, 60));
-        assert_eq!(Wishes::of(&met).checked(&offer()), Ok(met));
+        assert_eq!(Wishes::of(&met).checked(&choosable()), Ok(met));
     }
 
     #[test]
@@ -302,7 +302,7 @@ mod tests {
             reads: "0".to_owned(),
             minutes: "601".to_owned(),
         };
-        let wrong = wishes.checked(&offer()).unwrap_err();
+        let wrong = wishes.checked(&choosable()).unwrap_err();
         let fields: Vec<&str> = wrong.iter().map(WishError::field).collect();
         assert_eq!(
             fields,
@@ -314,7 +314,7 @@ mod tests {
         assert!(wrong.iter().all(|it| it.to_string().contains(&format!("`{}`", it.found()))));
         let many: Vec<String> = (0..31).map(|it| format!("phrase {it}")).collect();
         let many = Wishes { interests: many.clone(), mute: many, ..Wishes::default() };
-        let wrong = many.checked(&offer()).unwrap_err();
+        let wrong = many.checked(&choosable()).unwrap_err();
         assert_eq!(wrong, [WishError::ManyInterests, WishError::ManyMuted]);
     }
 }

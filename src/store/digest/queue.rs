@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{Claim, NewLetter, deliveries};
 use crate::{
-    domain::{DeliveryState, HandOver, SubscriberId},
+    domain::{DeliveryState, HandOver, LetterPurpose, SubscriberId},
     store::sql::{Cells, Sql, ms, plain},
 };
 
@@ -82,7 +82,11 @@ pub(super) async fn record(
     if recorded.rows_affected() == 0 {
         return Ok(None);
     }
-    deliveries::judge_address(connection, claimed.letter.subscriber, hand_over.result, now).await?;
+    // Another address than the subscriber's says nothing about theirs.
+    if claimed.letter.purpose != LetterPurpose::Readdress.as_str() {
+        let subscriber = claimed.letter.subscriber;
+        deliveries::judge_address(connection, subscriber, hand_over.result, now).await?;
+    }
     Ok(Some(state))
 }
 

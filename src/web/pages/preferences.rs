@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use super::{
     Frame,
-    private::{Note, Told, frame, holder_of, on_to, private, void},
-    spoken::Spoken,
+    private::{TextPage, Told, frame, holder_of, on_to, private, void},
     subscribe::rhythm,
-    wishes::{WishForm, offer, problem, sent},
+    tongue::Tongue,
+    wishes::{WishForm, choosable, problem, sent},
     words::{Markup, rich},
 };
 use crate::{
@@ -33,7 +33,7 @@ use crate::{
 #[template(path = "preferences.html")]
 struct PreferencesPage {
     frame: Frame,
-    spoken: Spoken,
+    words: Tongue,
     path: String,
     /// That something was done.
     done: Option<String>,
@@ -53,7 +53,7 @@ struct PreferencesPage {
 struct Draft {
     wishes: Option<Wishes>,
     address: String,
-    problems: Vec<String>,
+    problems: Vec<Markup>,
 }
 
 /// What can have been done, as the address says it.
@@ -81,39 +81,39 @@ async fn page(
     draft: Draft,
 ) -> Result<PreferencesPage, Problem> {
     let store = &web.library().store;
-    let spoken = Spoken::of(subscriber.preferences.language.as_str());
+    let words = Tongue::of(subscriber.preferences.language.as_str());
     let signer = Signer::of(store, None).await?;
     let following = web.following();
-    let offer = offer(&following, Some(&subscriber.preferences));
+    let choosable = choosable(&following, Some(&subscriber.preferences));
     let wishes = draft.wishes.unwrap_or_else(|| Wishes::of(&subscriber.preferences));
     let waiting = store.asked(subscriber.id).await?.address;
     let waiting = waiting
-        .map(|it| rich(&spoken.fill("digest.preferences.waiting", &[("address", it.as_str())])));
+        .map(|it| rich(&words.fill("digest.preferences.waiting", &[("address", it.as_str())])));
     let form = WishForm {
         problems: draft.problems,
-        ..WishForm::new(&following, &offer, wishes, &spoken, true)
+        ..WishForm::new(&following, &choosable, wishes, &words, true)
     };
     Ok(PreferencesPage {
-        frame: frame(spoken.text("digest.preferences.heading")),
+        frame: frame(words.text("digest.preferences.heading")),
         path: signer.preferences_path(subscriber),
-        done: done.map(|it| spoken.fill(&format!("digest.done.{it}"), &[])),
-        standing: standing(&spoken, subscriber),
+        done: done.map(|it| words.fill(&format!("digest.done.{it}"), &[])),
+        standing: standing(&words, subscriber),
         waiting,
         address: draft.address,
         form: subscriber.reader.is_none().then_some(form),
         is_left: subscriber.state == SubscriberState::Left,
         unsubscribe: signer.unsubscribe_path(subscriber),
-        spoken,
+        words,
     })
 }
 
 /// Whether issues come, where and when.
-fn standing(spoken: &Spoken, subscriber: &Subscriber) -> Markup {
+fn standing(words: &Tongue, subscriber: &Subscriber) -> Markup {
     let address = subscriber.address.as_ref().map(ToString::to_string).unwrap_or_default();
-    let rhythm = rhythm(spoken, subscriber);
+    let rhythm = rhythm(words, subscriber);
     let [day, at, zone] = rhythm.each();
     let key = format!("digest.standing.{}", subscriber.state.as_str());
-    rich(&spoken.fill(&key, &[("address", address.as_str()), day, at, zone]))
+    rich(&words.fill(&key, &[("address", address.as_str()), day, at, zone]))
 }
 
 pub(in crate::web) async fn post_preferences(
@@ -131,15 +131,15 @@ pub(in crate::web) async fn post_preferences(
     }
     let text = String::from_utf8_lossy(&sent_form);
     let wishes = sent(&Params::lenient(Some(&text)));
-    let offer = offer(&web.following(), Some(&subscriber.preferences));
-    match wishes.checked(&offer) {
+    let choosable = choosable(&web.following(), Some(&subscriber.preferences));
+    match wishes.checked(&choosable) {
         Ok(preferences) => {
             web.library().store.set_preferences(subscriber.id, &preferences).await?;
             on_to(&format!("/preferences/{token}?done=saved"))
         }
         Err(wrong) => {
-            let spoken = Spoken::of(subscriber.preferences.language.as_str());
-            let problems = wrong.iter().map(|it| problem(&spoken, it)).collect();
+            let words = Tongue::of(subscriber.preferences.language.as_str());
+            let problems = wrong.iter().map(|it| problem(&words, it)).collect();
             let draft = Draft { wishes: Some(wishes), problems, ..Draft::default() };
             private(StatusCode::BAD_REQUEST, &page(&web, &subscriber, None, draft).await?)
         }
@@ -159,11 +159,11 @@ pub(in crate::web) async fn post_address(
         return void(&headers);
     };
     let subscriber = holder.subscriber;
-    let spoken = Spoken::of(subscriber.preferences.language.as_str());
+    let words = Tongue::of(subscriber.preferences.language.as_str());
     let text = String::from_utf8_lossy(&sent_form);
     let typed = Params::lenient(Some(&text)).as_typed("address").trim().to_owned();
     let (Ok(address), Some(base)) = (typed.parse::<MailAddress>(), web.base_url()) else {
-        let problems = vec![spoken.fill("digest.wrong.address", &[])];
+        let problems = vec![rich(words.text("digest.wrong.address"))];
         let draft = Draft { address: typed, problems, ..Draft::default() };
         return private(StatusCode::BAD_REQUEST, &page(&web, &subscriber, None, draft).await?);
     };
@@ -207,11 +207,11 @@ pub(in crate::web) async fn confirm_address(
     let Some(holder) = holder_of(&web, LinkPurpose::Readdress, &token).await? else {
         return void(&headers);
     };
-    let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
+    let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let address = holder.address_text();
-    let meaning = spoken.fill("digest.move.meaning", &[("address", address.as_str())]);
-    Note::new(&spoken, spoken.text("digest.move.heading"), vec![rich(&meaning)])
-        .with_button(&format!("/confirm-address/{token}"), spoken.text("digest.move.button"), false)
+    let meaning = words.fill("digest.move.meaning", &[("address", address.as_str())]);
+    TextPage::new(&words, words.text("digest.move.heading"), vec![rich(&meaning)])
+        .with_button(&format!("/confirm-address/{token}"), words.text("digest.move.button"), false)
         .told()
 }
 
@@ -226,10 +226,10 @@ pub(in crate::web) async fn post_confirm_address(
     let store = &web.library().store;
     if !digest::confirm_move(store, &holder).await? {
         // Whoever is told so reads the address: it is their own subscription.
-        let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
-        let taken = rich(spoken.text("digest.move.taken"));
-        let heading = spoken.text("digest.move.heading").to_owned();
-        return private(StatusCode::CONFLICT, &Note::new(&spoken, &heading, vec![taken]));
+        let words = Tongue::of(holder.subscriber.preferences.language.as_str());
+        let taken = rich(words.text("digest.move.taken"));
+        let heading = words.text("digest.move.heading").to_owned();
+        return private(StatusCode::CONFLICT, &TextPage::new(&words, &heading, vec![taken]));
     }
     let Some(subscriber) = store.subscriber(holder.subscriber.id).await? else {
         return void(&headers);
@@ -314,18 +314,18 @@ pub(in crate::web) async fn erase(
     let Some(holder) = holder_of(&web, LinkPurpose::Preferences, &token).await? else {
         return void(&headers);
     };
-    let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
-    let (back, heading) = (format!("/preferences/{token}"), spoken.text("digest.erase.heading"));
-    let note = |key: &str| {
-        let meaning = spoken.fill(key, &[("address", holder.address_text().as_str())]);
-        Note::new(&spoken, heading, vec![rich(&meaning)])
-            .with_link(&back, spoken.text("digest.erase.back"))
+    let words = Tongue::of(holder.subscriber.preferences.language.as_str());
+    let (back, heading) = (format!("/preferences/{token}"), words.text("digest.erase.heading"));
+    let page = |key: &str| {
+        let meaning = words.fill(key, &[("address", holder.address_text().as_str())]);
+        TextPage::new(&words, heading, vec![rich(&meaning)])
+            .with_link(&back, words.text("digest.erase.back"))
     };
     if holder.subscriber.reader.is_some() {
-        return note("digest.erase.owner").told();
+        return page("digest.erase.owner").told();
     }
-    let button = spoken.text("digest.erase.button");
-    note("digest.erase.meaning").with_button(&format!("{back}/erase"), button, true).told()
+    let button = words.text("digest.erase.button");
+    page("digest.erase.meaning").with_button(&format!("{back}/erase"), button, true).told()
 }
 
 pub(in crate::web) async fn post_erase(
@@ -340,7 +340,7 @@ pub(in crate::web) async fn post_erase(
         return on_to(&format!("/preferences/{token}/erase"));
     }
     web.library().store.erase_subscriber(holder.subscriber.id).await?;
-    let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
-    let meaning = rich(spoken.text("digest.erased.meaning"));
-    Note::new(&spoken, spoken.text("digest.erased.heading"), vec![meaning]).told()
+    let words = Tongue::of(holder.subscriber.preferences.language.as_str());
+    let meaning = rich(words.text("digest.erased.meaning"));
+    TextPage::new(&words, words.text("digest.erased.heading"), vec![meaning]).told()
 }

@@ -6,7 +6,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
 };
 
-use super::{Frame, Place, spoken::Spoken, words::Markup};
+use super::{Frame, Place, tongue::Tongue, words::Markup};
 use crate::{
     digest::{Holder, holder},
     domain::LinkPurpose,
@@ -32,10 +32,10 @@ pub(super) fn on_to(path: &str) -> Told {
 
 /// A page with a text, and perhaps a button or a link.
 #[derive(Template)]
-#[template(path = "alone-note.html")]
-pub(super) struct Note {
+#[template(path = "alone-text.html")]
+pub(super) struct TextPage {
     pub(super) frame: Frame,
-    pub(super) spoken: Spoken,
+    pub(super) words: Tongue,
     pub(super) heading: String,
     pub(super) paragraphs: Vec<Markup>,
     pub(super) button: Option<Button>,
@@ -55,11 +55,11 @@ pub(super) struct Link {
     pub(super) label: String,
 }
 
-impl Note {
-    pub(super) fn new(spoken: &Spoken, heading: &str, paragraphs: Vec<Markup>) -> Self {
+impl TextPage {
+    pub(super) fn new(words: &Tongue, heading: &str, paragraphs: Vec<Markup>) -> Self {
         Self {
             frame: frame(heading),
-            spoken: spoken.clone(),
+            words: words.clone(),
             heading: heading.to_owned(),
             paragraphs,
             button: None,
@@ -98,12 +98,12 @@ pub(super) async fn holder_of(
 
 /// What is said of any link that does not count: it tells nothing of who exists.
 pub(super) fn void(headers: &HeaderMap) -> Told {
-    let spoken = Spoken::asked_for(headers);
-    let paragraph = super::words::rich(spoken.text("digest.void.meaning"));
-    let heading = spoken.text("digest.void.heading").to_owned();
-    let note = Note::new(&spoken, &heading, vec![paragraph])
-        .with_link("/subscribe", spoken.text("digest.void.subscribe"));
-    private(StatusCode::NOT_FOUND, &note)
+    let words = Tongue::asked_for(headers);
+    let paragraph = super::words::rich(words.text("digest.void.meaning"));
+    let heading = words.text("digest.void.heading").to_owned();
+    let text_page = TextPage::new(&words, &heading, vec![paragraph])
+        .with_link("/subscribe", words.text("digest.void.subscribe"));
+    private(StatusCode::NOT_FOUND, &text_page)
 }
 
 impl Holder {

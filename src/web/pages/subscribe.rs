@@ -9,10 +9,10 @@ use axum::{
 
 use super::{
     Frame,
-    private::{Note, Told, frame, holder_of, private, void},
-    spoken::Spoken,
-    wishes::{WishForm, offer, problem, sent},
-    words::rich,
+    private::{TextPage, Told, frame, holder_of, private, void},
+    tongue::Tongue,
+    wishes::{WishForm, choosable, problem, sent},
+    words::{Markup, rich},
 };
 use crate::{
     digest::{self, Holder, Signer},
@@ -26,7 +26,7 @@ use crate::{
 #[template(path = "subscribe.html")]
 struct SubscribePage {
     frame: Frame,
-    spoken: Spoken,
+    words: Tongue,
     address: String,
     form: WishForm,
 }
@@ -37,39 +37,39 @@ pub(in crate::web) async fn subscribe(
     headers: HeaderMap,
 ) -> Told {
     let asked = Params::lenient(query.as_deref());
-    let spoken = asked.text("language").map_or_else(|| Spoken::asked_for(&headers), Spoken::of);
+    let words = asked.text("language").map_or_else(|| Tongue::asked_for(&headers), Tongue::of);
     if web.base_url().is_none() {
-        return closed(&spoken);
+        return closed(&words);
     }
-    let wishes = Wishes { language: spoken.language.to_owned(), ..Wishes::default() };
-    let usual = wishes.checked(&offer(&web.following(), None));
+    let wishes = Wishes { language: words.language.to_owned(), ..Wishes::default() };
+    let usual = wishes.checked(&choosable(&web.following(), None));
     let wishes = usual.map_or(wishes, |it| Wishes::of(&it));
-    private(StatusCode::OK, &page(&web, &spoken, "", wishes, Vec::new()))
+    private(StatusCode::OK, &page(&web, &words, "", wishes, Vec::new()))
 }
 
 fn page(
     web: &Web,
-    spoken: &Spoken,
+    words: &Tongue,
     address: &str,
     wishes: Wishes,
-    problems: Vec<String>,
+    problems: Vec<Markup>,
 ) -> SubscribePage {
     let following = web.following();
-    let offer = offer(&following, None);
+    let choosable = choosable(&following, None);
     SubscribePage {
-        frame: frame(spoken.text("digest.subscribe.heading")),
-        spoken: spoken.clone(),
+        frame: frame(words.text("digest.subscribe.heading")),
+        words: words.clone(),
         address: address.to_owned(),
-        form: WishForm { problems, ..WishForm::new(&following, &offer, wishes, spoken, false) },
+        form: WishForm { problems, ..WishForm::new(&following, &choosable, wishes, words, false) },
     }
 }
 
 /// Mails carry links, and there is nowhere for them to lead.
-fn closed(spoken: &Spoken) -> Told {
-    let heading = spoken.text("digest.subscribe.heading");
+fn closed(words: &Tongue) -> Told {
+    let heading = words.text("digest.subscribe.heading");
     let paragraphs = ["digest.closed.meaning", "digest.closed.step"];
-    let paragraphs = paragraphs.iter().map(|key| rich(spoken.text(key))).collect();
-    private(StatusCode::OK, &Note::new(spoken, heading, paragraphs))
+    let paragraphs = paragraphs.iter().map(|key| rich(words.text(key))).collect();
+    private(StatusCode::OK, &TextPage::new(words, heading, paragraphs))
 }
 
 /// The answer to whoever asks is the same whatever the address, and as soon.
@@ -80,13 +80,13 @@ pub(in crate::web) async fn post_subscribe(
 ) -> Told {
     let text = String::from_utf8_lossy(&sent_form);
     let form = Params::lenient(Some(&text));
-    let spoken = Spoken::of(form.text("language").unwrap_or_default());
-    let Some(base) = web.base_url().cloned() else { return closed(&spoken) };
+    let words = Tongue::of(form.text("language").unwrap_or_default());
+    let Some(base) = web.base_url().cloned() else { return closed(&words) };
     let (typed, wishes) = (form.as_typed("address").trim(), sent(&form));
-    let (address, preferences) = match read(&web, &spoken, typed, &wishes) {
+    let (address, preferences) = match read(&web, &words, typed, &wishes) {
         Ok(read) => read,
         Err(problems) => {
-            let again = page(&web, &spoken, typed, wishes, problems);
+            let again = page(&web, &words, typed, wishes, problems);
             return private(StatusCode::BAD_REQUEST, &again);
         }
     };
@@ -101,26 +101,26 @@ pub(in crate::web) async fn post_subscribe(
             digest::ask(store, &signer, address.clone(), preferences, web.clock().now()).await?;
         }
     }
-    let heading = spoken.text("digest.asked.heading");
-    let on_its_way = spoken.fill("digest.asked.meaning", &[("address", address.as_str())]);
-    let paragraphs = vec![rich(&on_its_way), rich(spoken.text("digest.asked.step"))];
-    Note::new(&spoken, heading, paragraphs).told()
+    let heading = words.text("digest.asked.heading");
+    let on_its_way = words.fill("digest.asked.meaning", &[("address", address.as_str())]);
+    let paragraphs = vec![rich(&on_its_way), rich(words.text("digest.asked.step"))];
+    TextPage::new(&words, heading, paragraphs).told()
 }
 
 fn read(
     web: &Web,
-    spoken: &Spoken,
+    words: &Tongue,
     typed: &str,
     wishes: &Wishes,
-) -> Result<(MailAddress, Preferences), Vec<String>> {
+) -> Result<(MailAddress, Preferences), Vec<Markup>> {
     let address: Result<MailAddress, _> = typed.parse();
-    let checked = wishes.checked(&offer(&web.following(), None));
+    let checked = wishes.checked(&choosable(&web.following(), None));
     match (address, checked) {
         (Ok(address), Ok(preferences)) => Ok((address, preferences)),
         (address, checked) => {
-            let no_address = address.err().map(|_| spoken.fill("digest.wrong.address", &[]));
+            let no_address = address.err().map(|_| rich(words.text("digest.wrong.address")));
             let wrong = checked.err().into_iter().flatten();
-            let wrong = wrong.map(|it| problem(spoken, &it));
+            let wrong = wrong.map(|it| problem(words, &it));
             Err(no_address.into_iter().chain(wrong).collect())
         }
     }
@@ -138,12 +138,12 @@ pub(in crate::web) async fn confirm(
     if holder.subscriber.state == SubscriberState::Active {
         return confirmed(&web, &holder.subscriber).await;
     }
-    let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
+    let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let meaning = [("address", holder.address_text())];
     let meaning =
-        spoken.fill("digest.confirm.meaning", &meaning.each_ref().map(|(a, b)| (*a, b.as_str())));
-    Note::new(&spoken, spoken.text("digest.confirm.heading"), vec![rich(&meaning)])
-        .with_button(&format!("/confirm/{token}"), spoken.text("digest.confirm.button"), false)
+        words.fill("digest.confirm.meaning", &meaning.each_ref().map(|(a, b)| (*a, b.as_str())));
+    TextPage::new(&words, words.text("digest.confirm.heading"), vec![rich(&meaning)])
+        .with_button(&format!("/confirm/{token}"), words.text("digest.confirm.button"), false)
         .told()
 }
 
@@ -167,14 +167,11 @@ pub(in crate::web) async fn post_confirm(
 }
 
 async fn confirmed(web: &Web, subscriber: &Subscriber) -> Told {
-    let spoken = Spoken::of(subscriber.preferences.language.as_str());
+    let words = Tongue::of(subscriber.preferences.language.as_str());
     let signer = Signer::of(&web.library().store, None).await?;
-    let when = rich(&spoken.fill("digest.confirmed.meaning", &rhythm(&spoken, subscriber).each()));
-    Note::new(&spoken, spoken.text("digest.confirmed.heading"), vec![when])
-        .with_link(
-            &signer.preferences_path(subscriber),
-            spoken.text("digest.confirmed.preferences"),
-        )
+    let when = rich(&words.fill("digest.confirmed.meaning", &rhythm(&words, subscriber).each()));
+    TextPage::new(&words, words.text("digest.confirmed.heading"), vec![when])
+        .with_link(&signer.preferences_path(subscriber), words.text("digest.confirmed.preferences"))
         .told()
 }
 
@@ -185,11 +182,11 @@ pub(super) struct Rhythm {
     zone: String,
 }
 
-pub(super) fn rhythm(spoken: &Spoken, subscriber: &Subscriber) -> Rhythm {
+pub(super) fn rhythm(words: &Tongue, subscriber: &Subscriber) -> Rhythm {
     let plan = &subscriber.preferences.plan;
     let number = crate::domain::DAYS.iter().position(|it| *it == plan.day).unwrap_or_default() + 1;
     Rhythm {
-        day: spoken.fill(&format!("digest.day.{number}"), &[]),
+        day: words.fill(&format!("web.weekday.{number}"), &[]),
         at: plan.at.clone(),
         zone: plan.zone.replace('_', " "),
     }

@@ -6,8 +6,8 @@ use axum::{
 };
 
 use super::{
-    private::{Note, Told, holder_of, on_to, void},
-    spoken::Spoken,
+    private::{TextPage, Told, holder_of, on_to, void},
+    tongue::Tongue,
     words::rich,
 };
 use crate::{
@@ -28,15 +28,15 @@ pub(in crate::web) async fn unsubscribe(
     if holder.subscriber.state == SubscriberState::Left {
         return left(&web, &holder, &token).await;
     }
-    let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
+    let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let address = holder.address_text();
-    let meaning = spoken.fill("digest.leave.meaning", &[("address", address.as_str())]);
+    let meaning = words.fill("digest.leave.meaning", &[("address", address.as_str())]);
     let preferences = Signer::of(&web.library().store, None).await?;
-    Note::new(&spoken, spoken.text("digest.leave.heading"), vec![rich(&meaning)])
-        .with_button(&format!("/unsubscribe/{token}"), spoken.text("digest.leave.button"), false)
+    TextPage::new(&words, words.text("digest.leave.heading"), vec![rich(&meaning)])
+        .with_button(&format!("/unsubscribe/{token}"), words.text("digest.leave.button"), false)
         .with_link(
             &preferences.preferences_path(&holder.subscriber),
-            spoken.text("digest.leave.instead"),
+            words.text("digest.leave.instead"),
         )
         .told()
 }
@@ -58,15 +58,15 @@ pub(in crate::web) async fn post_unsubscribe(
 }
 
 async fn left(web: &Web, holder: &Holder, token: &str) -> Told {
-    let spoken = Spoken::of(holder.subscriber.preferences.language.as_str());
+    let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let address = holder.address_text();
-    let meaning = spoken.fill("digest.left.meaning", &[("address", address.as_str())]);
+    let meaning = words.fill("digest.left.meaning", &[("address", address.as_str())]);
     let signer = Signer::of(&web.library().store, None).await?;
-    Note::new(&spoken, spoken.text("digest.left.heading"), vec![rich(&meaning)])
-        .with_button(&format!("/unsubscribe/{token}/undo"), spoken.text("digest.left.undo"), false)
+    TextPage::new(&words, words.text("digest.left.heading"), vec![rich(&meaning)])
+        .with_button(&format!("/unsubscribe/{token}/undo"), words.text("digest.left.undo"), false)
         .with_link(
             &signer.preferences_path(&holder.subscriber),
-            spoken.text("digest.left.preferences"),
+            words.text("digest.left.preferences"),
         )
         .told()
 }

@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 
 use jiff::tz;
 
-use super::{newest::Choice, spoken::Spoken};
+use super::{
+    newest::Choice,
+    tongue::Tongue,
+    words::{Markup, rich},
+};
 use crate::{
     catalogue,
     domain::{
@@ -28,7 +32,7 @@ pub(super) struct WishForm {
     pub(super) is_whole: bool,
     pub(super) most_reads: u32,
     pub(super) most_minutes: u32,
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Markup>,
 }
 
 /// Zones of one continent.
@@ -38,7 +42,7 @@ pub(super) struct ZoneGroup {
 }
 
 /// What can be chosen here, and what somebody has chosen already.
-pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Choosable {
+pub(super) fn choosable(following: &Following, chosen: Option<&Preferences>) -> Choosable {
     let peers = following.peers.iter().flat_map(|it| it.domains.clone());
     let domains = peers.chain(chosen.iter().flat_map(|it| it.domains.clone()));
     let domains: BTreeSet<Slug> = domains.collect();
@@ -51,11 +55,16 @@ pub(super) fn offer(following: &Following, chosen: Option<&Preferences>) -> Choo
     Choosable { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
 
+/// More lines or ticks than anybody wants; the rest of a form is not read.
+const MOST_LINES: usize = 200;
+
 /// The fields of a form as they were sent.
 pub(super) fn sent(form: &Params) -> Wishes {
     let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
-    let lines = |name: &str| form.as_typed(name).lines().map(str::to_owned).collect();
-    let ticked = |name: &str| form.texts(name).into_iter().map(str::to_owned).collect();
+    let lines =
+        |name: &str| form.as_typed(name).lines().take(MOST_LINES).map(str::to_owned).collect();
+    let ticked =
+        |name: &str| form.texts(name).into_iter().take(MOST_LINES).map(str::to_owned).collect();
     Wishes {
         language: text("language"),
         domains: ticked("domain"),
@@ -71,16 +80,16 @@ pub(super) fn sent(form: &Params) -> Wishes {
 }
 
 /// What is wrong, in words.
-pub(super) fn problem(spoken: &Spoken, wrong: &WishError) -> String {
-    spoken.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
+pub(super) fn problem(words: &Tongue, wrong: &WishError) -> Markup {
+    rich(&words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())]))
 }
 
 impl WishForm {
     pub(super) fn new(
         following: &Following,
-        offer: &Choosable,
+        choosable: &Choosable,
         wishes: Wishes,
-        spoken: &Spoken,
+        words: &Tongue,
         is_whole: bool,
     ) -> Self {
         let choice = |slug: &str, name: &str, is_chosen| Choice {
@@ -96,18 +105,18 @@ impl WishForm {
             choice(it.as_str(), name, is_in(&wishes.topics, it))
         };
         let day = |(at, day): (usize, &str)| {
-            let name = spoken.fill(&format!("digest.day.{}", at + 1), &[]);
+            let name = words.fill(&format!("web.weekday.{}", at + 1), &[]);
             choice(day, &name, wishes.day == day)
         };
         let language = |tag: &str| {
-            let name = spoken.fill(&format!("digest.language.{tag}"), &[]);
+            let name = words.fill(&format!("digest.language.{tag}"), &[]);
             choice(tag, &name, wishes.language == tag)
         };
         Self {
             interests: wishes.interests.join("\n"),
             mute: wishes.mute.join("\n"),
-            domains: offer.domains.iter().map(domain).collect(),
-            topics: offer.topics.iter().map(topic).collect(),
+            domains: choosable.domains.iter().map(domain).collect(),
+            topics: choosable.topics.iter().map(topic).collect(),
             days: DAYS.into_iter().enumerate().map(day).collect(),
             zones: zone_groups(&wishes.zone),
             languages: FRAME_LANGUAGES.into_iter().map(language).collect(),
@@ -187,7 +196,7 @@ mod tests {
         let chosen = Wishes { domains: vec!["a".into()], ..Wishes::default() };
         let was = Choosable { domains: vec!["a".parse().unwrap()], ..Choosable::default() };
         let chosen = chosen.checked(&was).unwrap();
-        let offer = offer(&Following::default(), Some(&chosen));
-        assert_eq!(offer.domains, chosen.domains);
+        let choosable = choosable(&Following::default(), Some(&chosen));
+        assert_eq!(choosable.domains, chosen.domains);
     }
 }

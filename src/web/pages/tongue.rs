@@ -4,13 +4,13 @@ use axum::http::{HeaderMap, header};
 
 use crate::{domain::FRAME_LANGUAGES, messages};
 
-/// Texts of the catalogue in one language. Templates say `spoken.text("…")`; a test checks the keys.
+/// Texts of the catalogue in one language. Templates say `words.text("…")`; a test checks the keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Spoken {
+pub(super) struct Tongue {
     pub(super) language: &'static str,
 }
 
-impl Spoken {
+impl Tongue {
     /// By a tag like `de` or `zh-Hans`; English where we do not speak it.
     pub(super) fn of(tag: &str) -> Self {
         Self { language: known(tag).unwrap_or(FRAME_LANGUAGES[0]) }
@@ -44,15 +44,15 @@ mod tests {
 
     #[test]
     fn the_first_language_that_we_speak_is_taken() {
-        let spoken = |asked: &str| {
+        let words = |asked: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::ACCEPT_LANGUAGE, asked.parse().unwrap());
-            Spoken::asked_for(&headers).language
+            Tongue::asked_for(&headers).language
         };
-        assert_eq!(spoken("fr-CH, fr;q=0.9, de;q=0.8, en;q=0.7"), "de");
-        assert_eq!(spoken("zh-Hans-CN"), "zh");
-        assert_eq!(spoken("fr"), "en");
-        assert_eq!(spoken(""), "en");
-        assert_eq!(Spoken::asked_for(&HeaderMap::new()).language, "en");
+        assert_eq!(words("fr-CH, fr;q=0.9, de;q=0.8, en;q=0.7"), "de");
+        assert_eq!(words("zh-Hans-CN"), "zh");
+        assert_eq!(words("fr"), "en");
+        assert_eq!(words(""), "en");
+        assert_eq!(Tongue::asked_for(&HeaderMap::new()).language, "en");
     }
 }
