@@ -210,6 +210,9 @@ async fn an_address_is_written_to_three_times_a_day() {
         assert_eq!((told.status, &told.text), (first.status, &first.text));
     }
     assert_eq!(letters(&service, "ada@example.com").await.len(), 3);
+    let told = ask(&service, "ada%2Bmore@example.com", "192.0.2.9").await;
+    assert_eq!(told.status, StatusCode::OK);
+    assert!(subscriber(&service, "ada+more@example.com").await.is_none(), "the same mailbox");
     service.library.advance(DAY);
     ask(&service, "ada@example.com", "192.0.2.1").await;
     assert_eq!(letters(&service, "ada@example.com").await.len(), 4);
@@ -352,7 +355,7 @@ async fn everything_is_changed_on_one_page() {
     let told = post(&service, &path, "day=Someday&at=25:00&topic=none", &OURS).await;
     assert_eq!(told.status, StatusCode::BAD_REQUEST);
     for wrong in ["Someday", "25:00", "none"] {
-        assert!(told.text.contains(&format!("`{wrong}`")), "{wrong}: {}", told.text);
+        assert!(told.text.contains(&format!("<code>{wrong}</code>")), "{wrong}: {}", told.text);
     }
     let after = subscriber(&service, "ada@example.com").await.unwrap().preferences;
     assert_eq!(after, saved);
@@ -468,7 +471,7 @@ async fn pages_speak_the_language_of_whoever_reads_them() {
     let body = "address=ada%40example.com&language=zh";
     post(&service, "/subscribe", body, &OURS).await;
     let letters = letters(&service, "ada@example.com").await;
-    assert!(letters[0].subject.contains("每周摘要"), "{}", letters[0].subject);
+    assert!(letters[0].subject.contains("周刊"), "{}", letters[0].subject);
     let told = post(&service, "/subscribe", "address=nobody&language=de", &OURS).await;
     assert_eq!(told.status, StatusCode::BAD_REQUEST);
     assert!(told.text.contains("keine E-Mail-Adresse"), "{}", told.text);
@@ -528,12 +531,36 @@ async fn the_owner_adds_lists_and_erases_subscribers() {
     assert_eq!(listed[0]["preferences"]["plan"]["day"], "Friday");
     let lines = program.run(&["subscribers", "list"]).await.well();
     assert!(lines.contains("ada@example.com  active"), "{lines}");
+    assert!(lines.contains("next on Friday 20") && lines.contains("at 08:00 (UTC)"), "{lines}");
     let kept = program.run(&["subscribers", "remove", "ada@example.com"]).await;
     assert!(kept.code == Some(1) && kept.err.contains("--yes"), "{}", kept.err);
     let told = program.run(&["subscribers", "remove", "ada@example.com", "--yes"]).await.well();
     assert!(told.contains("0 issues") && told.contains("erased"), "{told}");
     let gone = program.run(&["subscribers", "remove", "ada@example.com", "--yes"]).await;
     assert!(gone.err.contains("nobody subscribed"), "{}", gone.err);
+}
+
+#[tokio::test]
+async fn a_running_service_sends_the_mail_that_asks() {
+    let program = Program::following(&[]);
+    let service = program.serve(&["--base-url", BASE]).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = async |path: &str, body: &str| {
+        let request = client.post(format!("http://{}{path}", service.address));
+        request.header("content-type", FORM).body(body.to_owned()).send().await.unwrap()
+    };
+    let told = post("/subscribe", "address=ada%40example.com&language=de").await;
+    assert_eq!(told.status(), StatusCode::OK);
+    service.wait_for_log(1, "sent 1 mails to").await;
+    let outbox: Vec<_> = std::fs::read_dir(program.path("outbox")).unwrap().collect();
+    let raw = std::fs::read(outbox[0].as_ref().unwrap().path()).unwrap();
+    let mail = mail_parser::MessageParser::default().parse(&raw).unwrap();
+    assert!(mail.subject().unwrap().contains("Wochenschau"), "{:?}", mail.subject());
+    let link = link_of(&mail.body_text(0).unwrap().replace('\r', ""));
+    assert_eq!(post(&link, "").await.status(), StatusCode::OK);
+    let listed = program.run(&["subscribers", "list", "--json"]).await.json();
+    let ada = listed.as_array().unwrap().iter().find(|it| it["address"] == "ada@example.com");
+    assert_eq!(ada.unwrap()["state"], "active", "{listed}");
 }
 
 #[tokio::test]

@@ -78,7 +78,7 @@ impl<'a> Learning<'a> {
             let sentences = vectors
                 .iter()
                 .enumerate()
-                .map(|(at, vector)| sentence_features(&split, at, vector, words))
+                .map(|(at, vector)| sentence_features(&split, at, vector, words).once())
                 .collect();
             Looked { labelled, part: part_of(&labelled.org), split, sentences }
         });
@@ -260,7 +260,7 @@ impl<'a> Learning<'a> {
             .posts
             .iter()
             .zip(alone)
-            .map(|(post, alone)| post_features(&post.split, &summed_up(alone), words))
+            .map(|(post, alone)| post_features(&post.split, &summed_up(alone), words).once())
             .collect();
         let learned = |without: Option<usize>| {
             let rows: Vec<(&Looked<'_>, &Features)> = self

@@ -106,6 +106,7 @@ impl Digests {
     /// Gives the time of the next look.
     async fn compose(&self, now: Timestamp) -> Result<Timestamp, DeliverError> {
         let following = self.followed.at_present();
+        self.doors.store.forget_unanswered(now).await?;
         let owner = keep_owner(&self.doors.store, &following, self.to.as_ref(), now).await?;
         if let (Some(owner), Some(to)) = (owner, &self.to)
             && owner.address.is_none()

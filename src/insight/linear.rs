@@ -1,12 +1,29 @@
 //! A linear model: a weight for each feature and output.
 
-use std::collections::HashMap;
+use super::table::Table;
 
 /// What was seen: features by the hash of their name, and numbers in fixed places.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Features {
+    /// The same one may stand here more than once.
     pub sparse: Vec<(u32, f32)>,
     pub dense: Vec<f32>,
+}
+
+impl Features {
+    /// With each sparse feature once.
+    #[must_use]
+    pub fn once(mut self) -> Self {
+        self.sparse = unique(self.sparse);
+        self
+    }
+}
+
+/// Each number once, ascending: with the greatest of its values.
+fn unique(mut features: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
+    features.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    features.dedup_by_key(|it| it.0);
+    features
 }
 
 /// A weight for each feature and output.
@@ -24,43 +41,27 @@ pub struct Linear {
     pub sparse: Vec<i8>,
     pub scales: Vec<f32>,
     /// Made by [`Linear::ready`].
-    pub rows: Rows,
+    pub table: Table,
 }
-
-/// The row of each hash.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Rows(HashMap<u32, u32, Identity>);
 
 impl Linear {
     /// With its look-up table; the rest is taken as it is.
     #[must_use]
     pub fn ready(mut self) -> Self {
-        let rows = self.hashes.iter().zip(0..).map(|(hash, row)| (*hash, row));
-        self.rows = Rows(rows.collect());
+        self.table = Table::of(&self.hashes, &self.sparse, &self.dense, self.outputs);
         self
     }
 
-    /// The sum of the weights for each output.
+    /// The sum of the weights for each output; features that were seen more than once count once.
     pub fn scores(&self, features: &Features) -> Vec<f32> {
-        let mut sums = vec![0.0; self.outputs];
-        let mut square = 0.0;
-        for (hash, value) in &features.sparse {
-            let Some(row) = self.rows.0.get(hash) else { continue };
-            square += value * value;
-            let weights = &self.sparse[*row as usize * self.outputs..][..self.outputs];
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum += value * f32::from(*weight);
-            }
-        }
+        let mut sums = self.table.sums();
+        let square = self.table.add_sparse(&features.sparse, &mut sums);
         let factor = if square > 0.0 { self.length / square.sqrt() / 127.0 } else { 0.0 };
         for ((sum, scale), bias) in sums.iter_mut().zip(&self.scales).zip(&self.bias) {
             *sum = *sum * factor * scale + bias;
         }
-        for (value, weights) in features.dense.iter().zip(self.dense.chunks(self.outputs)) {
-            for (sum, weight) in sums.iter_mut().zip(weights) {
-                *sum += value * weight;
-            }
-        }
+        self.table.add_dense(&features.dense, &mut sums);
+        sums.truncate(self.outputs);
         sums
     }
 }

@@ -10,6 +10,7 @@ mod phrases;
 mod roles;
 mod script;
 mod sentences;
+mod table;
 mod tokens;
 mod verdict;
 mod words;

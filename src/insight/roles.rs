@@ -80,6 +80,9 @@ pub struct Around<'a> {
     /// Sums of the shares of all sentences before each, and of all at the end.
     before: Vec<Shares>,
     mean: Option<Shares>,
+    /// Of each sentence, and of the mean: logarithms cost more than all the rest.
+    centred: Vec<Shares>,
+    mean_logs: Shares,
     /// Of each sentence: those of the same block, and those under the same heading.
     blocks: Vec<Range<usize>>,
     sections: Vec<Range<usize>>,
@@ -96,28 +99,29 @@ impl<'a> Around<'a> {
         let (sentences, count) = (&split.sentences, alone.len());
         let blocks = runs(count, |at| sentences[at].place.block == sentences[at - 1].place.block);
         let sections = runs(count, |at| sentences[at].heading == sentences[at - 1].heading);
-        let mut around = Self { split, alone, before, mean: None, blocks, sections };
+        let centred = alone.iter().map(centred).collect();
+        let mean_logs = Shares::default();
+        let mut around =
+            Self { split, alone, before, mean: None, centred, mean_logs, blocks, sections };
         around.mean = around.mean(0..count, None);
+        around.mean_logs = logs(&around.mean.unwrap_or_default());
         around
     }
 
     /// What the second look at a sentence considers.
     pub fn features(&self, at: usize) -> Features {
         let all = self.alone.len();
-        let mean = self.mean;
         let mut dense = Vec::with_capacity(60);
-        dense.extend(centred(&self.alone[at]));
+        dense.extend(self.centred[at]);
         for neighbour in [at.checked_sub(2), at.checked_sub(1), Some(at + 1), Some(at + 2)] {
-            let neighbour = neighbour.and_then(|it| self.alone.get(it));
-            dense.extend(neighbour.map_or([0.0; ROLES], centred));
+            let neighbour = neighbour.and_then(|it| self.centred.get(it));
+            dense.extend(neighbour.copied().unwrap_or_default());
         }
-        dense.extend(logs(
-            &self.mean(self.blocks[at].clone(), Some(at)).or(mean).unwrap_or_default(),
-        ));
-        dense.extend(logs(
-            &self.mean(self.sections[at].clone(), Some(at)).or(mean).unwrap_or_default(),
-        ));
-        dense.extend(logs(&mean.unwrap_or_default()));
+        for around in [&self.blocks[at], &self.sections[at]] {
+            let mean = self.mean(around.clone(), Some(at));
+            dense.extend(mean.map_or(self.mean_logs, |it| logs(&it)));
+        }
+        dense.extend(self.mean_logs);
         let total = self.before[all];
         dense.extend(self.before[at].map(|it| ln(1.0 + it)));
         for (output, total) in total.iter().enumerate() {

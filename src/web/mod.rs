@@ -144,7 +144,7 @@ impl Web {
     /// Whether somebody who asks for a mail to an address gets one.
     fn admit(&self, client: &str, address: &MailAddress) -> Admission {
         let mut asking = self.0.asking.lock().unwrap_or_else(PoisonError::into_inner);
-        asking.admit(client, &address.key(), self.0.clock.now())
+        asking.admit(client, &address.mailbox(), self.0.clock.now())
     }
 
     fn status(&self) -> &Status {

@@ -30,6 +30,7 @@ mod readers;
 mod readers_lists;
 mod safety;
 mod stories;
+mod subscribers;
 mod visits;
 
 /// A library that goes with the test.

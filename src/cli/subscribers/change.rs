@@ -12,7 +12,7 @@ use crate::{
         start::Start,
     },
     digest::{self, Signer},
-    domain::{Following, Menu, Preferences, Slug, Subscriber, Wishes},
+    domain::{Choosable, Following, Preferences, Slug, Subscriber, Wishes},
     store::Store,
 };
 
@@ -77,7 +77,7 @@ impl Wished {
             reads: text(&self.reads),
             minutes: text(&self.minutes),
         };
-        match wishes.checked(&menu(following)) {
+        match wishes.checked(&choosable(following)) {
             Ok(preferences) => Ok(preferences),
             Err(wrong) => {
                 let wrong: Vec<String> = wrong.iter().map(ToString::to_string).collect();
@@ -87,10 +87,10 @@ impl Wished {
     }
 }
 
-fn menu(following: &Following) -> Menu {
+fn choosable(following: &Following) -> Choosable {
     let mut domains: Vec<Slug> = crate::catalogue::domain_slugs();
     domains.extend(following.peers.iter().flat_map(|it| it.domains.clone()));
-    Menu {
+    Choosable {
         domains,
         topics: following.topics.iter().map(|it| it.slug.clone()).collect(),
         usual: following.digest.clone(),
@@ -99,7 +99,7 @@ fn menu(following: &Following) -> Menu {
 
 /// What is usual here, for those of whom nothing else is said.
 pub(super) fn usual(following: &Following) -> anyhow::Result<Preferences> {
-    match Wishes::default().checked(&menu(following)) {
+    match Wishes::default().checked(&choosable(following)) {
         Ok(preferences) => Ok(preferences),
         Err(_) => bail!("the section [digest] of feeds.toml cannot be used"),
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{MailAddress, Menu, Preferences, Subscriber, SubscriberState, Wishes};
+use super::{Choosable, MailAddress, Preferences, Subscriber, SubscriberState, Wishes};
 
 /// A subscriber as one line of JSON.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,8 +70,8 @@ fn line_of_json(text: &str) -> Result<SubscriberLine, String> {
     let line: SubscriberLine = serde_json::from_str(text).map_err(|error| error.to_string())?;
     // Fields and topics may come later than those who wait for them.
     let Preferences { domains, topics, plan, .. } = line.preferences.clone();
-    let menu = Menu { domains, topics, usual: plan };
-    match Wishes::of(&line.preferences).checked(&menu) {
+    let choosable = Choosable { domains, topics, usual: plan };
+    match Wishes::of(&line.preferences).checked(&choosable) {
         Ok(preferences) => Ok(SubscriberLine { preferences, ..line }),
         Err(wrong) => Err(wrong.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
     }
@@ -113,7 +113,7 @@ mod tests {
 
     fn usual() -> Preferences {
         Wishes::default()
-            .checked(&Menu { usual: DigestPlan::default(), ..Menu::default() })
+            .checked(&Choosable { usual: DigestPlan::default(), ..Choosable::default() })
             .unwrap()
     }
 

@@ -112,6 +112,16 @@ impl MailAddress {
         self.0.to_lowercase()
     }
 
+    /// The mailbox that it leads to, as far as that can be told: what stands behind a `+` in its name is for
+    /// the owner to sort by.
+    pub fn mailbox(&self) -> String {
+        let key = self.key();
+        match key.rsplit_once('@').map(|(name, host)| (name.split_once('+'), host)) {
+            Some((Some((name, _)), host)) if !name.is_empty() => format!("{name}@{host}"),
+            _ => key,
+        }
+    }
+
     /// What stands behind the `@`, in lower case.
     pub fn host(&self) -> String {
         let host = self.0.rsplit_once('@').map_or("", |(_, host)| host);
@@ -191,6 +201,10 @@ mod tests {
         }
         let key = |text: &str| text.parse::<MailAddress>().unwrap().key();
         assert_eq!(key("Ada@Example.COM"), key("ada@example.com"));
+        let mailbox = |text: &str| text.parse::<MailAddress>().unwrap().mailbox();
+        assert_eq!(mailbox("Ada+peers+1@example.com"), "ada@example.com");
+        assert_eq!(mailbox("+ada@example.com"), "+ada@example.com");
+        assert_ne!(key("ada+peers@example.com"), key("ada@example.com"));
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub struct Wishes {
 
 /// What can be chosen at an installation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Menu {
+pub struct Choosable {
     pub domains: Vec<Slug>,
     pub topics: Vec<Slug>,
     /// What counts where nothing is said.
@@ -82,13 +82,13 @@ impl Wishes {
     }
 
     /// The preferences that are meant, or everything that cannot be had.
-    pub fn checked(&self, menu: &Menu) -> Result<Preferences, Vec<WishError>> {
+    pub fn checked(&self, choosable: &Choosable) -> Result<Preferences, Vec<WishError>> {
         let mut wrong = Vec::new();
-        let domains = among(&self.domains, &menu.domains, WishError::Domain, &mut wrong);
-        let topics = among(&self.topics, &menu.topics, WishError::Topic, &mut wrong);
+        let domains = among(&self.domains, &choosable.domains, WishError::Domain, &mut wrong);
+        let topics = among(&self.topics, &choosable.topics, WishError::Topic, &mut wrong);
         let interests = self.phrases(&mut wrong);
         let mute = self.muted(&mut wrong);
-        let plan = self.plan(&menu.usual, &mut wrong);
+        let plan = self.plan(&choosable.usual, &mut wrong);
         let language = or(&self.language, FRAME_LANGUAGES[0]);
         let known = FRAME_LANGUAGES.into_iter().find(|it| it.eq_ignore_ascii_case(language));
         let parsed = known.and_then(|it| it.parse().ok());
@@ -245,9 +245,9 @@ fn short(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn menu() -> Menu {
+    fn choosable() -> Choosable {
         let slugs = |slugs: &[&str]| slugs.iter().map(|it| it.parse().unwrap()).collect();
-        Menu {
+        Choosable {
             domains: slugs(&["ecommerce", "food-delivery"]),
             topics: slugs(&["ranking"]),
             usual: DigestPlan::default(),
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn who_writes_nothing_gets_what_is_usual() {
-        let usual = Wishes::default().checked(&menu()).unwrap();
+        let usual = Wishes::default().checked(&choosable()).unwrap();
         assert_eq!(usual.language.as_str(), "en");
         assert_eq!(usual.plan, DigestPlan::default());
         assert!(usual.domains.is_empty() && usual.topics.is_empty());
@@ -280,12 +280,12 @@ mod tests {
             reads: "5".to_owned(),
             minutes: String::new(),
         };
-        let met = wishes.checked(&menu()).unwrap();
+        let met = wishes.checked(&choosable()).unwrap();
         assert_eq!(met.interests, ["dynamic pricing", "搜索排序"]);
         assert_eq!(met.domains.len(), 1);
         assert_eq!((met.plan.day.as_str(), met.plan.at.as_str()), ("Friday", "07:30"));
         assert_eq!((met.plan.reads, met.plan.minutes), (5, 60));
-        assert_eq!(Wishes::of(&met).checked(&menu()), Ok(met));
+        assert_eq!(Wishes::of(&met).checked(&choosable()), Ok(met));
     }
 
     #[test]
@@ -302,7 +302,7 @@ mod tests {
             reads: "0".to_owned(),
             minutes: "601".to_owned(),
         };
-        let wrong = wishes.checked(&menu()).unwrap_err();
+        let wrong = wishes.checked(&choosable()).unwrap_err();
         let fields: Vec<&str> = wrong.iter().map(WishError::field).collect();
         assert_eq!(
             fields,
@@ -314,7 +314,7 @@ mod tests {
         assert!(wrong.iter().all(|it| it.to_string().contains(&format!("`{}`", it.found()))));
         let many: Vec<String> = (0..31).map(|it| format!("phrase {it}")).collect();
         let many = Wishes { interests: many.clone(), mute: many, ..Wishes::default() };
-        let wrong = many.checked(&menu()).unwrap_err();
+        let wrong = many.checked(&choosable()).unwrap_err();
         assert_eq!(wrong, [WishError::ManyInterests, WishError::ManyMuted]);
     }
 }

@@ -145,13 +145,6 @@ fn push_runs(words: &[u64], sort: u8, longest: usize, value: f32, features: &mut
     }
 }
 
-/// Each feature once: with the greatest of its values.
-fn unique(mut features: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
-    features.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
-    features.dedup_by_key(|it| it.0);
-    features
-}
-
 /// A count as a feature's part, nothing above `most`.
 fn capped(count: usize, most: u64) -> u64 {
     u64::try_from(count).unwrap_or(most).min(most)

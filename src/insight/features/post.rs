@@ -11,7 +11,7 @@ use super::{
         tokens::{Form, Token, hash_of_word, tokens_of},
         words::{Words, scale_to_length},
     },
-    Split, named, push_runs, unique,
+    Split, named, push_runs,
 };
 
 /// Of the title, one of its words being worth three of the beginning's.
@@ -53,12 +53,15 @@ pub fn post_features(split: &Split<'_>, roles: &[f32], words: &Words) -> Feature
     push_runs(&ending, b'E', 2, ENDING, &mut sparse);
     let counts = counts_of(split);
     let said = |count: usize| BODY * ((1.0 + ln(number(count))) / (1.0 + ln(OFTEN))).min(1.5);
-    sparse.extend(counts.iter().map(|(hash, count)| (named(b'A', &[*hash]), said(*count))));
+    // In one order on every machine: sums of fractions depend on it.
+    let mut in_order: Vec<(u64, usize)> = counts.iter().map(|it| (*it.0, *it.1)).collect();
+    in_order.sort_unstable();
+    sparse.extend(in_order.iter().map(|(hash, count)| (named(b'A', &[*hash]), said(*count))));
     let mut dense = numbers(split, &counts);
     dense.extend_from_slice(roles);
     dense.extend(vector(split.tokens.iter().flatten(), BODY_VECTOR, words));
     dense.extend(vector(&split.title, TITLE_VECTOR, words));
-    Features { sparse: unique(sparse), dense }
+    Features { sparse, dense }
 }
 
 fn vector<'a>(

@@ -10,7 +10,7 @@ use super::{
         tokens::{Form, Token, hash_of_word},
         words::{Words, scale_to_length},
     },
-    Split, capped, named, push_runs, unique,
+    Split, capped, named, push_runs,
 };
 
 /// The length of the vectors of sentences beside the sparse features.
@@ -28,7 +28,7 @@ pub fn sentence_features(split: &Split<'_>, at: usize, vector: &[f32], words: &W
     push_grammar(split, at, &hashes, &mut sparse);
     let mut dense = vector.to_vec();
     scale_to_length(&mut dense, VECTOR);
-    Features { sparse: unique(sparse), dense }
+    Features { sparse, dense }
 }
 
 /// A word as it holds the sentence together: common words as they are, the authors' own names as

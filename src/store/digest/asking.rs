@@ -24,7 +24,7 @@ pub(super) async fn subscribe(
     new: &NewSubscriber,
     now: Timestamp,
 ) -> Sql<Option<Subscriber>> {
-    forget_old(connection, now).await?;
+    forget_unanswered(connection, now).await?;
     let Some(address) = &new.address else { return Ok(None) };
     let Some(known) = subscribers::by_address(connection, address).await? else {
         return subscribers::add(connection, new, now).await;
@@ -98,7 +98,8 @@ async fn settle(connection: &mut AnyConnection, id: SubscriberId) -> Sql<()> {
     sqlx::query(sql).bind(id.0).execute(connection).await.map(drop)
 }
 
-async fn forget_old(connection: &mut AnyConnection, now: Timestamp) -> Sql<()> {
+/// Whoever did not confirm in time, and letters that say nothing any more.
+pub(super) async fn forget_unanswered(connection: &mut AnyConnection, now: Timestamp) -> Sql<()> {
     let letters = sqlx::query("DELETE FROM letters WHERE made < $1");
     letters.bind(ms(now - LETTERS_KEPT)).execute(&mut *connection).await?;
     let sql = "SELECT id FROM subscribers WHERE state = $1 AND made < $2";

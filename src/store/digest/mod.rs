@@ -82,6 +82,11 @@ impl Store {
         self.told(self.write(async |it| asking::subscribe(it, new, now).await).await)
     }
 
+    /// Forgets addresses that nobody confirmed in time, and letters that are old.
+    pub async fn forget_unanswered(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.told(self.write(async |it| asking::forget_unanswered(it, now).await).await)
+    }
+
     /// Puts aside what counts once it is confirmed, in place of what was put aside before.
     pub async fn put_aside(&self, id: SubscriberId, asked: &Asked) -> Result<bool, StoreError> {
         self.told(self.write(async |it| asking::ask(it, id, asked).await).await)

@@ -13,10 +13,10 @@ use serde::Serialize;
 
 use super::{
     Frame,
-    private::{Note, Told, frame, holder_of, on_to, private, void},
+    private::{TextPage, Told, frame, holder_of, on_to, private, void},
     subscribe::rhythm,
     tongue::Tongue,
-    wishes::{WishForm, menu, problem, sent},
+    wishes::{WishForm, choosable, problem, sent},
     words::{Markup, rich},
 };
 use crate::{
@@ -53,7 +53,7 @@ struct PreferencesPage {
 struct Draft {
     wishes: Option<Wishes>,
     address: String,
-    problems: Vec<String>,
+    problems: Vec<Markup>,
 }
 
 /// What can have been done, as the address says it.
@@ -84,14 +84,14 @@ async fn page(
     let words = Tongue::of(subscriber.preferences.language.as_str());
     let signer = Signer::of(store, None).await?;
     let following = web.following();
-    let menu = menu(&following, Some(&subscriber.preferences));
+    let choosable = choosable(&following, Some(&subscriber.preferences));
     let wishes = draft.wishes.unwrap_or_else(|| Wishes::of(&subscriber.preferences));
     let waiting = store.asked(subscriber.id).await?.address;
     let waiting = waiting
         .map(|it| rich(&words.fill("digest.preferences.waiting", &[("address", it.as_str())])));
     let form = WishForm {
         problems: draft.problems,
-        ..WishForm::new(&following, &menu, wishes, &words, true)
+        ..WishForm::new(&following, &choosable, wishes, &words, true)
     };
     Ok(PreferencesPage {
         frame: frame(words.text("digest.preferences.heading")),
@@ -131,8 +131,8 @@ pub(in crate::web) async fn post_preferences(
     }
     let text = String::from_utf8_lossy(&sent_form);
     let wishes = sent(&Params::lenient(Some(&text)));
-    let menu = menu(&web.following(), Some(&subscriber.preferences));
-    match wishes.checked(&menu) {
+    let choosable = choosable(&web.following(), Some(&subscriber.preferences));
+    match wishes.checked(&choosable) {
         Ok(preferences) => {
             web.library().store.set_preferences(subscriber.id, &preferences).await?;
             on_to(&format!("/preferences/{token}?done=saved"))
@@ -163,7 +163,7 @@ pub(in crate::web) async fn post_address(
     let text = String::from_utf8_lossy(&sent_form);
     let typed = Params::lenient(Some(&text)).as_typed("address").trim().to_owned();
     let (Ok(address), Some(base)) = (typed.parse::<MailAddress>(), web.base_url()) else {
-        let problems = vec![words.fill("digest.wrong.address", &[])];
+        let problems = vec![rich(words.text("digest.wrong.address"))];
         let draft = Draft { address: typed, problems, ..Draft::default() };
         return private(StatusCode::BAD_REQUEST, &page(&web, &subscriber, None, draft).await?);
     };
@@ -210,7 +210,7 @@ pub(in crate::web) async fn confirm_address(
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let address = holder.address_text();
     let meaning = words.fill("digest.move.meaning", &[("address", address.as_str())]);
-    Note::new(&words, words.text("digest.move.heading"), vec![rich(&meaning)])
+    TextPage::new(&words, words.text("digest.move.heading"), vec![rich(&meaning)])
         .with_button(&format!("/confirm-address/{token}"), words.text("digest.move.button"), false)
         .told()
 }
@@ -229,7 +229,7 @@ pub(in crate::web) async fn post_confirm_address(
         let words = Tongue::of(holder.subscriber.preferences.language.as_str());
         let taken = rich(words.text("digest.move.taken"));
         let heading = words.text("digest.move.heading").to_owned();
-        return private(StatusCode::CONFLICT, &Note::new(&words, &heading, vec![taken]));
+        return private(StatusCode::CONFLICT, &TextPage::new(&words, &heading, vec![taken]));
     }
     let Some(subscriber) = store.subscriber(holder.subscriber.id).await? else {
         return void(&headers);
@@ -316,16 +316,16 @@ pub(in crate::web) async fn erase(
     };
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let (back, heading) = (format!("/preferences/{token}"), words.text("digest.erase.heading"));
-    let note = |key: &str| {
+    let page = |key: &str| {
         let meaning = words.fill(key, &[("address", holder.address_text().as_str())]);
-        Note::new(&words, heading, vec![rich(&meaning)])
+        TextPage::new(&words, heading, vec![rich(&meaning)])
             .with_link(&back, words.text("digest.erase.back"))
     };
     if holder.subscriber.reader.is_some() {
-        return note("digest.erase.owner").told();
+        return page("digest.erase.owner").told();
     }
     let button = words.text("digest.erase.button");
-    note("digest.erase.meaning").with_button(&format!("{back}/erase"), button, true).told()
+    page("digest.erase.meaning").with_button(&format!("{back}/erase"), button, true).told()
 }
 
 pub(in crate::web) async fn post_erase(
@@ -342,5 +342,5 @@ pub(in crate::web) async fn post_erase(
     web.library().store.erase_subscriber(holder.subscriber.id).await?;
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());
     let meaning = rich(words.text("digest.erased.meaning"));
-    Note::new(&words, words.text("digest.erased.heading"), vec![meaning]).told()
+    TextPage::new(&words, words.text("digest.erased.heading"), vec![meaning]).told()
 }

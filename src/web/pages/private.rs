@@ -32,8 +32,8 @@ pub(super) fn on_to(path: &str) -> Told {
 
 /// A page with a text, and perhaps a button or a link.
 #[derive(Template)]
-#[template(path = "alone-note.html")]
-pub(super) struct Note {
+#[template(path = "alone-text.html")]
+pub(super) struct TextPage {
     pub(super) frame: Frame,
     pub(super) words: Tongue,
     pub(super) heading: String,
@@ -55,7 +55,7 @@ pub(super) struct Link {
     pub(super) label: String,
 }
 
-impl Note {
+impl TextPage {
     pub(super) fn new(words: &Tongue, heading: &str, paragraphs: Vec<Markup>) -> Self {
         Self {
             frame: frame(heading),
@@ -101,9 +101,9 @@ pub(super) fn void(headers: &HeaderMap) -> Told {
     let words = Tongue::asked_for(headers);
     let paragraph = super::words::rich(words.text("digest.void.meaning"));
     let heading = words.text("digest.void.heading").to_owned();
-    let note = Note::new(&words, &heading, vec![paragraph])
+    let text_page = TextPage::new(&words, &heading, vec![paragraph])
         .with_link("/subscribe", words.text("digest.void.subscribe"));
-    private(StatusCode::NOT_FOUND, &note)
+    private(StatusCode::NOT_FOUND, &text_page)
 }
 
 impl Holder {

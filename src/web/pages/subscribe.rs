@@ -9,10 +9,10 @@ use axum::{
 
 use super::{
     Frame,
-    private::{Note, Told, frame, holder_of, private, void},
+    private::{TextPage, Told, frame, holder_of, private, void},
     tongue::Tongue,
-    wishes::{WishForm, menu, problem, sent},
-    words::rich,
+    wishes::{WishForm, choosable, problem, sent},
+    words::{Markup, rich},
 };
 use crate::{
     digest::{self, Holder, Signer},
@@ -42,7 +42,7 @@ pub(in crate::web) async fn subscribe(
         return closed(&words);
     }
     let wishes = Wishes { language: words.language.to_owned(), ..Wishes::default() };
-    let usual = wishes.checked(&menu(&web.following(), None));
+    let usual = wishes.checked(&choosable(&web.following(), None));
     let wishes = usual.map_or(wishes, |it| Wishes::of(&it));
     private(StatusCode::OK, &page(&web, &words, "", wishes, Vec::new()))
 }
@@ -52,15 +52,15 @@ fn page(
     words: &Tongue,
     address: &str,
     wishes: Wishes,
-    problems: Vec<String>,
+    problems: Vec<Markup>,
 ) -> SubscribePage {
     let following = web.following();
-    let menu = menu(&following, None);
+    let choosable = choosable(&following, None);
     SubscribePage {
         frame: frame(words.text("digest.subscribe.heading")),
         words: words.clone(),
         address: address.to_owned(),
-        form: WishForm { problems, ..WishForm::new(&following, &menu, wishes, words, false) },
+        form: WishForm { problems, ..WishForm::new(&following, &choosable, wishes, words, false) },
     }
 }
 
@@ -69,7 +69,7 @@ fn closed(words: &Tongue) -> Told {
     let heading = words.text("digest.subscribe.heading");
     let paragraphs = ["digest.closed.meaning", "digest.closed.step"];
     let paragraphs = paragraphs.iter().map(|key| rich(words.text(key))).collect();
-    private(StatusCode::OK, &Note::new(words, heading, paragraphs))
+    private(StatusCode::OK, &TextPage::new(words, heading, paragraphs))
 }
 
 /// The answer to whoever asks is the same whatever the address, and as soon.
@@ -104,7 +104,7 @@ pub(in crate::web) async fn post_subscribe(
     let heading = words.text("digest.asked.heading");
     let on_its_way = words.fill("digest.asked.meaning", &[("address", address.as_str())]);
     let paragraphs = vec![rich(&on_its_way), rich(words.text("digest.asked.step"))];
-    Note::new(&words, heading, paragraphs).told()
+    TextPage::new(&words, heading, paragraphs).told()
 }
 
 fn read(
@@ -112,13 +112,13 @@ fn read(
     words: &Tongue,
     typed: &str,
     wishes: &Wishes,
-) -> Result<(MailAddress, Preferences), Vec<String>> {
+) -> Result<(MailAddress, Preferences), Vec<Markup>> {
     let address: Result<MailAddress, _> = typed.parse();
-    let checked = wishes.checked(&menu(&web.following(), None));
+    let checked = wishes.checked(&choosable(&web.following(), None));
     match (address, checked) {
         (Ok(address), Ok(preferences)) => Ok((address, preferences)),
         (address, checked) => {
-            let no_address = address.err().map(|_| words.fill("digest.wrong.address", &[]));
+            let no_address = address.err().map(|_| rich(words.text("digest.wrong.address")));
             let wrong = checked.err().into_iter().flatten();
             let wrong = wrong.map(|it| problem(words, &it));
             Err(no_address.into_iter().chain(wrong).collect())
@@ -142,7 +142,7 @@ pub(in crate::web) async fn confirm(
     let meaning = [("address", holder.address_text())];
     let meaning =
         words.fill("digest.confirm.meaning", &meaning.each_ref().map(|(a, b)| (*a, b.as_str())));
-    Note::new(&words, words.text("digest.confirm.heading"), vec![rich(&meaning)])
+    TextPage::new(&words, words.text("digest.confirm.heading"), vec![rich(&meaning)])
         .with_button(&format!("/confirm/{token}"), words.text("digest.confirm.button"), false)
         .told()
 }
@@ -170,7 +170,7 @@ async fn confirmed(web: &Web, subscriber: &Subscriber) -> Told {
     let words = Tongue::of(subscriber.preferences.language.as_str());
     let signer = Signer::of(&web.library().store, None).await?;
     let when = rich(&words.fill("digest.confirmed.meaning", &rhythm(&words, subscriber).each()));
-    Note::new(&words, words.text("digest.confirmed.heading"), vec![when])
+    TextPage::new(&words, words.text("digest.confirmed.heading"), vec![when])
         .with_link(&signer.preferences_path(subscriber), words.text("digest.confirmed.preferences"))
         .told()
 }

@@ -6,7 +6,7 @@ use axum::{
 };
 
 use super::{
-    private::{Note, Told, holder_of, on_to, void},
+    private::{TextPage, Told, holder_of, on_to, void},
     tongue::Tongue,
     words::rich,
 };
@@ -32,7 +32,7 @@ pub(in crate::web) async fn unsubscribe(
     let address = holder.address_text();
     let meaning = words.fill("digest.leave.meaning", &[("address", address.as_str())]);
     let preferences = Signer::of(&web.library().store, None).await?;
-    Note::new(&words, words.text("digest.leave.heading"), vec![rich(&meaning)])
+    TextPage::new(&words, words.text("digest.leave.heading"), vec![rich(&meaning)])
         .with_button(&format!("/unsubscribe/{token}"), words.text("digest.leave.button"), false)
         .with_link(
             &preferences.preferences_path(&holder.subscriber),
@@ -62,7 +62,7 @@ async fn left(web: &Web, holder: &Holder, token: &str) -> Told {
     let address = holder.address_text();
     let meaning = words.fill("digest.left.meaning", &[("address", address.as_str())]);
     let signer = Signer::of(&web.library().store, None).await?;
-    Note::new(&words, words.text("digest.left.heading"), vec![rich(&meaning)])
+    TextPage::new(&words, words.text("digest.left.heading"), vec![rich(&meaning)])
         .with_button(&format!("/unsubscribe/{token}/undo"), words.text("digest.left.undo"), false)
         .with_link(
             &signer.preferences_path(&holder.subscriber),

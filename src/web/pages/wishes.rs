@@ -4,11 +4,15 @@ use std::collections::BTreeSet;
 
 use jiff::tz;
 
-use super::{newest::Choice, tongue::Tongue};
+use super::{
+    newest::Choice,
+    tongue::Tongue,
+    words::{Markup, rich},
+};
 use crate::{
     catalogue,
     domain::{
-        DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Menu, Preferences, Slug,
+        Choosable, DAYS, FRAME_LANGUAGES, Following, MOST_MINUTES, MOST_READS, Preferences, Slug,
         WishError, Wishes,
     },
     web::params::Params,
@@ -28,7 +32,7 @@ pub(super) struct WishForm {
     pub(super) is_whole: bool,
     pub(super) most_reads: u32,
     pub(super) most_minutes: u32,
-    pub(super) problems: Vec<String>,
+    pub(super) problems: Vec<Markup>,
 }
 
 /// Zones of one continent.
@@ -38,7 +42,7 @@ pub(super) struct ZoneGroup {
 }
 
 /// What can be chosen here, and what somebody has chosen already.
-pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu {
+pub(super) fn choosable(following: &Following, chosen: Option<&Preferences>) -> Choosable {
     let peers = following.peers.iter().flat_map(|it| it.domains.clone());
     let domains = peers.chain(chosen.iter().flat_map(|it| it.domains.clone()));
     let domains: BTreeSet<Slug> = domains.collect();
@@ -48,14 +52,19 @@ pub(super) fn menu(following: &Following, chosen: Option<&Preferences>) -> Menu 
             topics.push(topic.clone());
         }
     }
-    Menu { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
+    Choosable { domains: domains.into_iter().collect(), topics, usual: following.digest.clone() }
 }
+
+/// More lines or ticks than anybody wants; the rest of a form is not read.
+const MOST_LINES: usize = 200;
 
 /// The fields of a form as they were sent.
 pub(super) fn sent(form: &Params) -> Wishes {
     let text = |name: &str| form.text(name).unwrap_or_default().to_owned();
-    let lines = |name: &str| form.as_typed(name).lines().map(str::to_owned).collect();
-    let ticked = |name: &str| form.texts(name).into_iter().map(str::to_owned).collect();
+    let lines =
+        |name: &str| form.as_typed(name).lines().take(MOST_LINES).map(str::to_owned).collect();
+    let ticked =
+        |name: &str| form.texts(name).into_iter().take(MOST_LINES).map(str::to_owned).collect();
     Wishes {
         language: text("language"),
         domains: ticked("domain"),
@@ -71,14 +80,14 @@ pub(super) fn sent(form: &Params) -> Wishes {
 }
 
 /// What is wrong, in words.
-pub(super) fn problem(words: &Tongue, wrong: &WishError) -> String {
-    words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())])
+pub(super) fn problem(words: &Tongue, wrong: &WishError) -> Markup {
+    rich(&words.fill(&format!("digest.wrong.{}", wrong.field()), &[("found", wrong.found())]))
 }
 
 impl WishForm {
     pub(super) fn new(
         following: &Following,
-        menu: &Menu,
+        choosable: &Choosable,
         wishes: Wishes,
         words: &Tongue,
         is_whole: bool,
@@ -106,8 +115,8 @@ impl WishForm {
         Self {
             interests: wishes.interests.join("\n"),
             mute: wishes.mute.join("\n"),
-            domains: menu.domains.iter().map(domain).collect(),
-            topics: menu.topics.iter().map(topic).collect(),
+            domains: choosable.domains.iter().map(domain).collect(),
+            topics: choosable.topics.iter().map(topic).collect(),
             days: DAYS.into_iter().enumerate().map(day).collect(),
             zones: zone_groups(&wishes.zone),
             languages: FRAME_LANGUAGES.into_iter().map(language).collect(),
@@ -185,9 +194,9 @@ mod tests {
     #[test]
     fn what_somebody_chose_can_be_kept_although_nobody_offers_it_any_more() {
         let chosen = Wishes { domains: vec!["a".into()], ..Wishes::default() };
-        let was = Menu { domains: vec!["a".parse().unwrap()], ..Menu::default() };
+        let was = Choosable { domains: vec!["a".parse().unwrap()], ..Choosable::default() };
         let chosen = chosen.checked(&was).unwrap();
-        let menu = menu(&Following::default(), Some(&chosen));
-        assert_eq!(menu.domains, chosen.domains);
+        let choosable = choosable(&Following::default(), Some(&chosen));
+        assert_eq!(choosable.domains, chosen.domains);
     }
 }
