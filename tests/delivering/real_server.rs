@@ -1,77 +1,134 @@
-//! A mail server as people run them: OpenSMTPD, with STARTTLS and a login, passes an issue on.
+//! A mail server as people run them: Postfix, with STARTTLS and a login, passes an issue on.
 
 use std::{
+    fs,
     net::TcpListener,
-    process::{Child, Command, Stdio},
-    time::Duration,
+    path::{Path, PathBuf},
+    process::{Command, Output},
 };
 
 use super::*;
 use crate::support::{program::Program, tls::Authority};
 
-/// A running OpenSMTPD; killed when dropped.
-struct OpenSmtpd(Child);
+/// A running Postfix with a folder of its own; stopped when dropped.
+struct Postfix {
+    settings: PathBuf,
+    _folder: tempfile::TempDir,
+    port: u16,
+}
 
-impl Drop for OpenSmtpd {
-    fn drop(&mut self) {
-        // Its children end with it.
-        let id = self.0.id().to_string();
-        let _ = Command::new("kill").args(["-TERM", &id]).status();
-        let _ = self.0.wait();
+/// After TLS it takes mails of whoever has logged in, and passes all on to another server.
+fn settings(folder: &Path, next: u16) -> String {
+    let folder = folder.display();
+    format!(
+        "compatibility_level = 3.6\n\
+         queue_directory = {folder}/queue\n\
+         data_directory = {folder}/data\n\
+         maillog_file = {folder}/log\n\
+         maillog_file_prefixes = {folder}\n\
+         myhostname = mail.example\n\
+         inet_interfaces = 127.0.0.1\n\
+         inet_protocols = ipv4\n\
+         mydestination =\n\
+         local_recipient_maps =\n\
+         alias_maps =\n\
+         alias_database =\n\
+         relayhost = [127.0.0.1]:{next}\n\
+         smtp_tls_security_level = none\n\
+         smtpd_tls_security_level = encrypt\n\
+         smtpd_tls_auth_only = yes\n\
+         smtpd_tls_cert_file = {folder}/etc/cert.pem\n\
+         smtpd_tls_key_file = {folder}/etc/key.pem\n\
+         smtpd_sasl_auth_enable = yes\n\
+         smtpd_sasl_local_domain = mail.example\n\
+         cyrus_sasl_config_path = {folder}/etc/sasl\n\
+         smtpd_relay_restrictions = permit_sasl_authenticated, reject\n\
+         smtpd_recipient_restrictions = permit_sasl_authenticated, reject\n"
+    )
+}
+
+/// The services that a mail passes.
+fn services(port: u16) -> String {
+    format!("127.0.0.1:{port} inet n - n - - smtpd\n")
+        + "pickup unix n - n 60 1 pickup\n\
+           cleanup unix n - n - 0 cleanup\n\
+           qmgr unix n - n 300 1 qmgr\n\
+           tlsmgr unix - - n 1000? 1 tlsmgr\n\
+           rewrite unix - - n - - trivial-rewrite\n\
+           bounce unix - - n - 0 bounce\n\
+           defer unix - - n - 0 bounce\n\
+           trace unix - - n - 0 bounce\n\
+           smtp unix - - n - - smtp\n\
+           error unix - - n - - error\n\
+           retry unix - - n - - error\n\
+           postlog unix-dgram n - n - 1 postlogd\n"
+}
+
+/// The output of a program that must be there and do well.
+fn run(program: &str, arguments: &[&str]) -> Output {
+    let ended = Command::new(program).args(arguments).output();
+    let ended = ended.unwrap_or_else(|error| {
+        panic!("{program} cannot be started ({error}): apt-get install postfix sasl2-bin")
+    });
+    assert!(ended.status.success(), "{program} {arguments:?}: {ended:?}");
+    ended
+}
+
+impl Postfix {
+    fn start(authority: &Authority, next: u16) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let place = |name: &str| folder.path().join(name).display().to_string();
+        for name in ["etc/sasl", "queue", "data"] {
+            fs::create_dir_all(place(name)).unwrap();
+        }
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (certificate, key) = authority.pem_for(&["127.0.0.1"]);
+        let sasl = format!(
+            "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nmech_list: PLAIN LOGIN\n\
+             sasldb_path: {}\n",
+            place("etc/sasldb2")
+        );
+        for (name, text) in [
+            ("etc/main.cf", settings(folder.path(), next)),
+            ("etc/master.cf", services(port)),
+            ("etc/sasl/smtpd.conf", sasl),
+            ("etc/cert.pem", certificate),
+            ("etc/key.pem", key),
+            ("password", "se:cr/et\n".to_owned()),
+        ] {
+            fs::write(place(name), text).unwrap();
+        }
+        let log_in = format!(
+            "saslpasswd2 -p -c -f {} -u mail.example digest < {}",
+            place("etc/sasldb2"),
+            place("password")
+        );
+        run("sh", &["-c", &log_in]);
+        run("chmod", &["755", &folder.path().display().to_string()]);
+        run("chmod", &["600", &place("etc/key.pem")]);
+        run("chown", &["postfix", &place("etc/sasldb2"), &place("data")]);
+        // It returns when it listens.
+        run("postfix", &["-c", &place("etc"), "start"]);
+        Self { settings: folder.path().join("etc"), _folder: folder, port }
     }
 }
 
-impl OpenSmtpd {
-    /// Takes mails of `digest`, after TLS, and passes all on to another server.
-    async fn start(folder: &std::path::Path, authority: &Authority, next: u16) -> (Self, u16) {
-        let (certificate, key) = authority.pem_for(&["127.0.0.1"]);
-        let file = |name: &str, text: &str| {
-            let path = folder.join(name);
-            std::fs::write(&path, text).unwrap();
-            let mode = if name == "key.pem" { "600" } else { "644" };
-            Command::new("chmod").arg(mode).arg(&path).status().unwrap();
-            path.display().to_string()
-        };
-        Command::new("chmod").arg("755").arg(folder).status().unwrap();
-        let encrypted = Command::new("smtpctl").args(["encrypt", "se:cr/et"]).output();
-        let encrypted = encrypted.expect("OpenSMTPD is installed: `apt-get install opensmtpd`");
-        let encrypted = String::from_utf8(encrypted.stdout).unwrap();
-        let (certificate, key) = (file("cert.pem", &certificate), file("key.pem", &key));
-        let users = file("users", &format!("digest {}\n", encrypted.trim()));
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let text = format!(
-            "pki mail cert \"{certificate}\"\npki mail key \"{key}\"\n\
-             table users file:{users}\n\
-             listen on 127.0.0.1 port {port} tls-require pki mail auth <users>\n\
-             action \"pass\" relay host \"smtp://127.0.0.1:{next}\"\n\
-             match auth from any for any action \"pass\"\n"
-        );
-        let settings = file("smtpd.conf", &text);
-        let mut command = Command::new("/usr/sbin/smtpd");
-        command.args(["-d", "-f", &settings]).stdout(Stdio::null()).stderr(Stdio::null());
-        let server = Self(command.spawn().expect("OpenSMTPD can be started"));
-        // It says nowhere that it listens.
-        for _ in 0..200 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
-                return (server, port);
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("OpenSMTPD does not listen: start it as root, and no other beside it");
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        let _ = Command::new("postfix").arg("-c").arg(&self.settings).arg("stop").status();
     }
 }
 
 #[tokio::test]
-#[ignore = "needs OpenSMTPD and root; .ci/run brings both"]
+#[ignore = "needs Postfix and root; .ci/run brings both"]
 async fn an_issue_passes_a_real_mail_server_with_starttls_and_a_login() {
     let (web, sink) = (FakeWeb::start().await, FakeSmtp::start().await);
     let authority = Authority::named("Mail authority");
-    let folder = tempfile::tempdir().unwrap();
-    let (_server, port) = OpenSmtpd::start(folder.path(), &authority, sink.port()).await;
+    let server = Postfix::start(&authority, sink.port());
     web.serve_document("/feed", "application/rss+xml", &rss_of(&["Example-post of old"]));
     let mut program = Program::following(&[web.address("/feed")]);
     program.write("ca.pem", &String::from_utf8(authority.pem()).unwrap());
-    let url = |password: &str| format!("smtp://digest:{password}@127.0.0.1:{port}\n");
+    let url = |password: &str| format!("smtp://digest:{password}@127.0.0.1:{}\n", server.port);
     program.write("smtp-url", &url("se%3Acr%2Fet"));
     for (name, value) in [
         ("PEERSCOPE_DIGEST_TO", "owner@example.com"),

@@ -200,6 +200,11 @@ impl Service {
         (self.child.wait().unwrap().code(), self.log.text())
     }
 
+    /// Returns when the log has grown since it was last waited for.
+    pub(crate) async fn next_log(&self) {
+        self.log.0.1.notified().await;
+    }
+
     /// Returns once the log has said this so many times.
     pub(crate) async fn wait_for_log(&self, times: usize, text: &str) {
         while self.log.text().matches(text).count() < times {

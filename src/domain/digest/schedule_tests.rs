@@ -160,8 +160,7 @@ proptest! {
     fn looking_every_so_often_brings_each_weeks_issue_once(
         zone in 0..10_000usize,
         day in 0..7i8,
-        hour in 0..24i8,
-        minute in 0..60i8,
+        (hour, minute) in (0..24i8, 0..60i8),
         begin in 946_684_800i64..2_200_000_000,
         steps in prop::collection::vec(1..200i64, 1..40),
     ) {
