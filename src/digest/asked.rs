@@ -105,24 +105,24 @@ impl Questions {
 }
 
 impl Answer {
-    fn of(hits: &[Hit], window: &Window, earlier: &Past) -> Self {
+    fn of(hits: &[Hit], window: &Window, past: &Past) -> Self {
         let usual = usual(hits);
         let fit = |it: &Hit| if usual > 0.0 { (it.score / usual).clamp(0.0, 1.0) } else { 1.0 };
         let mut answer = Self::default();
         let mut fits: HashMap<u32, f32> = HashMap::new();
         for hit in hits {
             let fit = fit(hit);
-            answer.recent.extend(earlier.recent_place(hit.entry));
-            let Some(post) = earlier.post(hit.entry) else { continue };
-            answer.old.extend(earlier.old(post, fit, window));
-            match (window.place_of(hit.entry), window.number_of(post.peer)) {
+            answer.recent.extend(past.recent_place(hit.entry));
+            let Some(found) = past.post(hit.entry) else { continue };
+            answer.old.extend(past.old(found, fit, window));
+            match (window.place_of(hit.entry), window.number_of(found.peer)) {
                 (Some(place), _) => {
                     let best = fits.entry(place).or_default();
                     *best = best.max(fit);
                 }
-                (None, Some(peer)) if post.ordered != UNDATED => {
-                    let latest = answer.latest.entry(peer).or_insert(post.ordered);
-                    *latest = (*latest).max(post.ordered);
+                (None, Some(peer)) if found.ordered != UNDATED => {
+                    let latest = answer.latest.entry(peer).or_insert(found.ordered);
+                    *latest = (*latest).max(found.ordered);
                 }
                 _ => {}
             }
