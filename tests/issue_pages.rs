@@ -66,7 +66,10 @@ async fn issues_are_listed_newest_first_and_lead_to_each_other() {
     let (newer, older) =
         (page.find("Woche 49/2026").unwrap(), page.find("Week 48 of 2026").unwrap());
     assert!(newer < older && page.contains("aria-current=\"page\">Digest"), "{page}");
-    assert!(page.contains("The next issue comes on Monday at 08:00 (UTC)."), "{page}");
+    assert!(
+        page.contains("The next issue comes on Monday, 9 March 2026 at 08:00 (UTC)."),
+        "{page}"
+    );
     let page = service.page("/digests/2026-W48").await;
     assert!(
         page.contains("rel=\"next\" href=\"/digests/2026-W49\"") && !page.contains("rel=\"prev\"")
@@ -100,7 +103,11 @@ async fn an_issue_is_a_page_like_the_others() {
 async fn without_an_issue_the_page_says_when_the_first_comes_and_how_to_get_it_by_mail() {
     let service = Service::with_nothing().await;
     let page = service.page("/digests").await;
-    for words in ["No issue yet", "on Monday at 08:00 (UTC)", "<code>PEERSCOPE_DIGEST_TO</code>"] {
+    for words in [
+        "No issue yet",
+        "on Monday, 9 March 2026 at 08:00 (UTC)",
+        "<code>PEERSCOPE_DIGEST_TO</code>",
+    ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert_eq!(service.json("/api/v1/digests").await["issues"], json!([]));

@@ -15,8 +15,9 @@ use super::{
 };
 use crate::{
     digest::{
-        Composed, Edition, Links,
+        Composed, Edition, Links, Signer,
         faces::{self, Spoken, Tone},
+        preferences_of_owner,
     },
     domain::{
         Following, Issue, Language, MailAddress, Preferences, ReaderId, Subscriber, SubscriberId,
@@ -82,7 +83,7 @@ impl Digest {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         match &self.command {
             Some(DigestCommand::Preview(it)) => it.run(&start, output).await,
-            Some(DigestCommand::Send(it)) => it.run(start, output).await,
+            Some(DigestCommand::Send(it)) => Box::pin(it.run(start, output)).await,
             None => self.show.run(&start, output).await,
         }
     }
@@ -90,13 +91,12 @@ impl Digest {
 
 impl Show {
     async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
-        let composed = self.which.composed(start, output).await?;
+        let (composed, links) = self.which.composed(start, output).await?;
         let issue = &composed.issue;
         if self.json {
             output.json(issue)?;
         } else if self.markdown {
-            let base = Links { base: start.settings.base_url.clone(), ..Links::default() };
-            output.line(faces::markdown(issue, &|path| base.page(path)).trim_end());
+            output.line(faces::markdown(issue, &|path| links.page(path)).trim_end());
         } else {
             tell(issue, output);
         }
@@ -123,7 +123,8 @@ fn tell(issue: &Issue, output: &Output) {
 }
 
 impl Which {
-    async fn composed(&self, start: &Start, output: &Output) -> anyhow::Result<Composed> {
+    /// The issue, and what a mail of it links to.
+    async fn composed(&self, start: &Start, output: &Output) -> anyhow::Result<(Composed, Links)> {
         let following = match start.following(output) {
             Ok(read) => read.following,
             Err(_) if self.week.is_some() => Following::default(),
@@ -131,13 +132,14 @@ impl Which {
         };
         let library = start.library().await?;
         let subscriber = self.subscriber(&library.store, &following, start).await?;
+        let links = links(&library.store, &subscriber, start).await?;
         if let Some(week) = self.week {
-            return kept(&library, &subscriber, week).await;
+            return Ok((kept(&library, &subscriber, week).await?, links));
         }
         let now = start.clock.now();
         let whom = std::slice::from_ref(&subscriber);
         let edition = Edition::prepare(&library, &following, whom, now).await?;
-        Ok(edition.compose(&library, &subscriber, now, now).await?)
+        Ok((edition.compose(&library, &subscriber, now, now).await?, links))
     }
 
     async fn subscriber(
@@ -147,15 +149,14 @@ impl Which {
         start: &Start,
     ) -> anyhow::Result<Subscriber> {
         let Some(address) = &self.whom else {
-            let known = store.subscriber_of(ReaderId::ONLY).await?;
-            let preferences = preferences(following);
-            return Ok(match known {
+            return Ok(match store.subscriber_of(ReaderId::ONLY).await? {
                 // What `feeds.toml` says now counts, also before a service has noticed.
                 Some(known) => {
                     let language = known.preferences.language.clone();
-                    Subscriber { preferences: Preferences { language, ..preferences }, ..known }
+                    let preferences = preferences_of_owner(following, language);
+                    Subscriber { preferences, ..known }
                 }
-                None => not_yet(preferences, start),
+                None => not_yet(preferences_of_owner(following, Language::english()), start),
             });
         };
         let found = store.subscriber_at(address).await?;
@@ -163,6 +164,15 @@ impl Which {
             format!("nobody subscribed with `{address}`: without --for it is the owner's issue")
         })
     }
+}
+
+/// As the mail has them. Whoever is no subscriber yet has nothing to change by a link.
+async fn links(store: &Store, of: &Subscriber, start: &Start) -> anyhow::Result<Links> {
+    let base = start.settings.base_url.clone();
+    if base.is_none() || of.stamp.is_empty() {
+        return Ok(Links { base, ..Links::default() });
+    }
+    Ok(Signer::of(store, base).await?.links(of))
 }
 
 async fn kept(library: &Library, of: &Subscriber, week: Week) -> anyhow::Result<Composed> {
@@ -175,17 +185,6 @@ async fn kept(library: &Library, of: &Subscriber, week: Week) -> anyhow::Result<
         None => bail!(
             "there is no issue of {week}, and none at all yet: `peerscope serve` composes one a week"
         ),
-    }
-}
-
-fn preferences(following: &Following) -> Preferences {
-    Preferences {
-        language: Language::english(),
-        domains: following.reader.domains.clone(),
-        interests: following.reader.interests.clone(),
-        topics: following.topics.iter().map(|it| it.slug.clone()).collect(),
-        mute: following.reader.mute.clone(),
-        plan: following.digest.clone(),
     }
 }
 
@@ -209,8 +208,7 @@ fn not_yet(preferences: Preferences, start: &Start) -> Subscriber {
 
 impl Preview {
     async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
-        let issue = self.which.composed(start, output).await?.issue;
-        let links = Links { base: start.settings.base_url.clone(), ..Links::default() };
+        let (Composed { issue, .. }, links) = self.which.composed(start, output).await?;
         let folder = preview::new_folder().context("could not make a folder for the preview")?;
         let write = |ending: &str, text: String| {
             let file = folder.join(format!("{}.{ending}", issue.week));

@@ -171,7 +171,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Searches(it) => it.run(start, output).await,
-            Command::Digest(it) => it.run(start, output).await,
+            Command::Digest(it) => Box::pin(it.run(start, output)).await,
             Command::Show(it) => it.run(start, output).await,
             Command::Correct(it) => it.run(start, output).await,
             Command::Corrections(it) => it.run(start, output).await,

@@ -64,7 +64,7 @@ async fn follow(
 }
 
 /// What `feeds.toml` says; it says nothing of the language.
-fn preferences(following: &Following, language: Language) -> Preferences {
+pub fn preferences(following: &Following, language: Language) -> Preferences {
     Preferences {
         language,
         domains: following.reader.domains.clone(),

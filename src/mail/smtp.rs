@@ -70,7 +70,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             connecting: Duration::from_secs(30),
-            answering: Duration::from_secs(60),
+            answering: Duration::from_mins(1),
             taking: Duration::from_mins(5),
         }
     }

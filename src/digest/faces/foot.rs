@@ -19,10 +19,10 @@ impl Foot {
         let link = |key: &str, address: Option<String>| {
             Some(FootLink { label: words.text(key).to_owned(), address: address? })
         };
-        // Whoever cannot change it on a page runs the installation.
-        let why = match links.preferences.as_ref().or(links.unsubscribe.as_ref()) {
-            Some(_) => words.text("issue.foot.why").to_owned(),
-            None => words.text("issue.foot.why-owner").replace('`', ""),
+        // Whoever has a list and a journal here runs the installation.
+        let why = match &issue.own {
+            Some(_) => words.text("issue.foot.why-owner").replace('`', ""),
+            None => words.text("issue.foot.why").to_owned(),
         };
         let page = issue.own.as_ref().and_then(|_| links.page(&format!("/digests/{}", issue.week)));
         let links = [

@@ -36,7 +36,7 @@ impl Buckets {
         let others = self.rate.every * self.rate.at_once.saturating_sub(1);
         let missing = full_at.duration_since(now).unsigned_abs();
         let is_ahead = *full_at > now && missing > others;
-        is_ahead.then(|| missing - others)
+        is_ahead.then(|| missing.saturating_sub(others))
     }
 
     pub fn take(&mut self, key: &str, now: Timestamp) {
@@ -158,7 +158,7 @@ mod tests {
             admitted += u32::from(limits.admit(&client, "ada", at(minute)) == Admission::Admitted);
         }
         assert_eq!(admitted, 3 + 2, "three at once, and one more every eight hours");
-        assert_eq!(limits.admit("x", "eve", at(0)), Admission::Admitted);
+        assert_eq!(limits.admit("x", "eve", at(24 * 60)), Admission::Admitted);
     }
 
     #[test]

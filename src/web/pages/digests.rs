@@ -2,16 +2,17 @@
 
 use askama::Template;
 use axum::extract::State;
+use jiff::{Timestamp, tz::TimeZone};
 
 use super::{
     Answer, Frame, Place, html,
     newest::Empty,
-    time::Moment,
+    time::{Moment, whole_day},
     words::{Markup, rich},
 };
 use crate::{
     digest::faces::{self, Spoken},
-    domain::{DigestPlan, Issue, Week},
+    domain::{DigestPlan, Issue, Schedule, Week},
     messages,
     store::IssueReport,
     web::{Web, digests::all_issues},
@@ -51,10 +52,11 @@ struct DigestPage {
 pub(in crate::web) async fn digests(State(web): State<Web>) -> Answer {
     let issues = all_issues(&web).await?;
     let plan = &web.following().digest;
+    let day = next_day(plan, web.clock().now());
     html(&DigestsPage {
         frame: Frame::new(&web, messages::text("web.digests.heading"), Place::Digests),
-        next: planned("web.digests.next", plan),
-        empty: issues.is_empty().then(|| nothing(plan)),
+        next: planned("web.digests.next", plan, &day),
+        empty: issues.is_empty().then(|| nothing(plan, &day)),
         rows: issues.iter().map(Row::of).collect(),
     })
 }
@@ -72,20 +74,29 @@ impl Row {
     }
 }
 
-fn nothing(plan: &DigestPlan) -> Empty {
+fn nothing(plan: &DigestPlan, day: &str) -> Empty {
     Empty {
         title: messages::text("web.empty.digests.title"),
         steps: vec![
-            rich(&planned("web.empty.digests.first", plan)),
+            rich(&planned("web.empty.digests.first", plan, day)),
             rich(messages::text("web.empty.digests.mail")),
             rich(messages::text("web.empty.digests.now")),
         ],
     }
 }
 
-/// With the time of the week at which issues come.
-fn planned(key: &str, plan: &DigestPlan) -> String {
-    messages::fill(key, &[("day", &plan.day), ("at", &plan.at), ("zone", &plan.zone)])
+/// With the time at which the next issue comes.
+fn planned(key: &str, plan: &DigestPlan, day: &str) -> String {
+    messages::fill(key, &[("day", day), ("at", &plan.at), ("zone", &plan.zone)])
+}
+
+/// On which the next issue comes, in the zone of the plan; the day of the week where nothing more can be
+/// told.
+fn next_day(plan: &DigestPlan, now: Timestamp) -> String {
+    let (Ok(schedule), Ok(zone)) = (Schedule::of(plan), TimeZone::get(&plan.zone)) else {
+        return plan.day.clone();
+    };
+    whole_day(zone.to_datetime(schedule.next(now).at).date())
 }
 
 pub(in crate::web) async fn digest(web: &Web, issue: Issue) -> Answer {

@@ -84,6 +84,11 @@ pub(super) fn heading_of(date: Date, today: Date) -> String {
     if today.yesterday().is_ok_and(|it| it == date) {
         return messages::text("web.time.yesterday").to_owned();
     }
+    whole_day(date)
+}
+
+/// `Monday, 2 March 2026`.
+pub(super) fn whole_day(date: Date) -> String {
     let key = format!("web.weekday.{}", date.weekday().to_monday_one_offset());
     let values = [("weekday", messages::text(&key)), ("day", &day_text(date))];
     messages::fill("web.time.heading", &values)

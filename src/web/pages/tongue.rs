@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::{domain::FRAME_LANGUAGES, messages};
 
-/// Texts of the catalogue in one language. Templates say `words.text("…")`; a test checks the keys.
+/// Texts of the catalogue in one language. Templates call it `words`, by which a test finds their keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tongue {
     pub(super) language: &'static str,
@@ -19,8 +19,8 @@ impl Tongue {
     /// The first language that a browser names and we speak. Browsers name what is liked best first.
     pub(super) fn asked_for(headers: &HeaderMap) -> Self {
         let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-        let tags = asked.unwrap_or_default().split(',').take(20);
-        let tag = tags.filter_map(|it| known(it.split(';').next()?.trim())).next();
+        let mut tags = asked.unwrap_or_default().split(',').take(20);
+        let tag = tags.find_map(|it| known(it.split(';').next()?.trim()));
         Self { language: tag.unwrap_or(FRAME_LANGUAGES[0]) }
     }
 
