@@ -117,7 +117,8 @@ async fn make(folder: &Path) {
     }
     for (peer, source) in sources.iter().enumerate() {
         let new = (OLDER..OLDER + ARRIVING).map(|it| draft(peer, it)).collect();
-        let at = begin() + SignedDuration::from_hours(24 + 24 * (peer as i64 % 6));
+        let at = begin()
+            + SignedDuration::from_hours(24 * i64::try_from(1 + peer % 6).expect("a small number"));
         store.record(vec![visit(source, at, new)]).await.expect("recorded");
     }
     crawl::stories_follow(&store).await.expect("stories");
