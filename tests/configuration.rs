@@ -504,3 +504,25 @@ fn a_selector_that_is_none_is_told_with_file_line_and_key() {
     assert!(told.contains("feeds.toml:7"), "{told}");
     assert!(!told.contains(".share"), "{told}");
 }
+
+#[test]
+fn mail_is_sent_as_variables_say_and_never_in_the_open() {
+    let settings = |variables: &[(&str, &str)]| {
+        Flags::default().settings(&environment(variables.iter().copied()))
+    };
+    let folder = settings(&[("PEERSCOPE_DIGEST_TO", "ada@example.com")]).unwrap().mail;
+    assert_eq!(folder.smtp, None);
+    assert_eq!(folder.digest_to.unwrap().as_str(), "ada@example.com");
+    let url = "smtps://digest%40example.com:se%3Acret@mail.example.com";
+    let mail = settings(&[("PEERSCOPE_SMTP_URL", url)]).unwrap().mail;
+    // Most servers take mails of those only who have logged in.
+    assert_eq!(mail.from.unwrap().to_string(), "digest@example.com");
+    assert_eq!(mail.smtp.unwrap().port, 465);
+    let told = |variables: &[(&str, &str)]| settings(variables).unwrap_err().to_string();
+    let nobody = told(&[("PEERSCOPE_SMTP_URL", "smtp://mail.example.com")]);
+    assert!(nobody.contains("PEERSCOPE_MAIL_FROM: found nothing"), "{nobody}");
+    let open = told(&[("PEERSCOPE_SMTP_URL", "smtp://a:secret@mail.example.com?tls=none")]);
+    assert!(open.contains("PEERSCOPE_SMTP_URL") && !open.contains("secret"), "{open}");
+    let address = told(&[("PEERSCOPE_DIGEST_TO", "ada"), ("PEERSCOPE_MAIL_FROM", "x <y>")]);
+    assert!(address.contains("PEERSCOPE_DIGEST_TO") && address.contains("PEERSCOPE_MAIL_FROM"));
+}

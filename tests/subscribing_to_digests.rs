@@ -1,6 +1,6 @@
 //! Subscribing to the digest: asked for on a page, confirmed by mail, changed and left by signed links.
 
-use std::time::Duration;
+use std::{fmt::Write as _, time::Duration};
 
 use peerscope::{
     digest::{self, Signer},
@@ -121,7 +121,7 @@ async fn dump(service: &Service) -> String {
         let sql = format!("SELECT COALESCE(CAST(\"{column}\" AS TEXT), '') FROM \"{table}\"");
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).fetch_all(&mut library).await.unwrap();
         for row in rows {
-            all.push_str(&format!("{table}.{column}: {}\n", row.get::<String, _>(0)));
+            let _ = writeln!(all, "{table}.{column}: {}", row.get::<String, _>(0));
         }
     }
     all

@@ -26,7 +26,12 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 use peerscope::insight;
 
-use self::{chance::Chance, labelled::Labelled, report::Tally, weeks::Season};
+use self::{
+    chance::Chance,
+    labelled::Labelled,
+    report::Tally,
+    weeks::{Base, Season},
+};
 
 struct Options {
     folders: Vec<PathBuf>,
@@ -51,9 +56,10 @@ async fn main() -> anyhow::Result<()> {
     println!("{}", report::collection(&measured, others.len()));
     let mut chance = Chance(options.seed);
     let mut tally = Tally::default();
+    let base = Base::new(&measured, &others, &mut chance).await?;
     while tally.weeks() < options.weeks {
         let season = Season::draw(&measured, &mut chance);
-        season.measure(&others, &mut chance, &mut tally).await?;
+        season.measure(&base, &mut chance, &mut tally).await?;
         eprint!("\r{} weeks", tally.weeks());
     }
     eprintln!();

@@ -78,11 +78,11 @@ impl<'a> Season<'a> {
 
     pub(crate) async fn measure(
         &self,
-        others: &[&Labelled],
+        base: &Base,
         chance: &mut Chance,
         tally: &mut Tally,
     ) -> anyhow::Result<()> {
-        let installation = Installation::new(self, others, chance).await?;
+        let installation = base.copied().await?;
         for (week, posts) in self.0.iter().enumerate() {
             let slot = week_end(week);
             installation.publish(posts).await?;
@@ -112,6 +112,12 @@ fn counted<'a>(picks: impl Iterator<Item = &'a Labelled>) -> Week {
     week
 }
 
+/// A library that follows all organisations, knows the posts of some for long, and has its subscribers.
+pub(crate) struct Base {
+    folder: tempfile::TempDir,
+    following: Following,
+}
+
 struct Installation {
     library: Library,
     following: Following,
@@ -119,48 +125,72 @@ struct Installation {
     _folder: tempfile::TempDir,
 }
 
-impl Installation {
-    /// Follows all organisations, knows the posts of others for long, and has its subscribers.
-    async fn new(
-        season: &Season<'_>,
+const LIBRARY: &str = "library.db";
+
+impl Base {
+    pub(crate) async fn new(
+        measured: &[&Labelled],
         others: &[&Labelled],
         chance: &mut Chance,
     ) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
-        let store = Store::open(&Location::File(folder.path().join("library.db"))).await?;
-        let library = Library { store, index: Index::in_memory()? };
-        let posts = season.0.iter().flatten().map(|(_, it)| *it).chain(others.iter().copied());
-        let mut orgs: Vec<String> = posts.map(|it| it.org.clone()).collect();
-        orgs.sort();
+        let mut orgs: Vec<&str> = measured.iter().chain(others).map(|it| it.org.as_str()).collect();
+        orgs.sort_unstable();
         orgs.dedup();
         let peers: Option<Vec<Peer>> = (0..).zip(&orgs).map(|(at, it)| peer(it, at)).collect();
         let peers = peers.context("an organisation without a name")?;
-        let following = Following { peers, ..Following::default() };
-        library.store.follow(&following, begin()).await?;
-        let sources = library.store.sources_to_visit(&Pick::All).await?;
-        let sources = sources.into_iter().map(|it| (it.peer_name.clone(), it)).collect();
-        let it = Self { library, following, sources, _folder: folder };
-        it.fill_up(others, chance).await?;
+        let base = Self { folder, following: Following { peers, ..Following::default() } };
+        let store = Store::open(&Location::File(base.folder.path().join(LIBRARY))).await?;
+        store.follow(&base.following, begin()).await?;
+        let installation = Installation::over(store, &base.following, tempfile::tempdir()?).await?;
+        installation.fill_up(others, chance).await?;
         for (number, (_, interests)) in PROFILES.iter().enumerate() {
             for minutes in MINUTES {
-                it.subscribe(&format!("p{number}-{minutes}"), interests, minutes).await?;
+                installation.subscribe(&format!("p{number}-{minutes}"), interests, minutes).await?;
             }
         }
-        Ok(it)
+        installation.library.store.close().await;
+        Ok(base)
+    }
+
+    async fn copied(&self) -> anyhow::Result<Installation> {
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join(LIBRARY);
+        std::fs::copy(self.folder.path().join(LIBRARY), &file)?;
+        let store = Store::open(&Location::File(file)).await?;
+        let installation = Installation::over(store, &self.following, folder).await?;
+        installation.catch_up().await?;
+        Ok(installation)
+    }
+}
+
+impl Installation {
+    async fn over(
+        store: Store,
+        following: &Following,
+        folder: tempfile::TempDir,
+    ) -> anyhow::Result<Self> {
+        let sources = store.sources_to_visit(&Pick::All).await?;
+        let sources = sources.into_iter().map(|it| (it.peer_name.clone(), it)).collect();
+        let library = Library { store, index: Index::in_memory()? };
+        Ok(Self { library, following: following.clone(), sources, _folder: folder })
     }
 
     /// First visits: of some sources to what they published in three years, of others to nothing.
     async fn fill_up(&self, others: &[&Labelled], chance: &mut Chance) -> anyhow::Result<()> {
         let mut of_sources: HashMap<&str, Vec<EntryDraft>> = HashMap::new();
         for post in others {
-            let days = i64::try_from(60 + chance.below(3 * 365)).unwrap_or_default();
-            let published = begin() - DAY * i32::try_from(days).unwrap_or_default();
-            of_sources.entry(&post.org).or_default().push(draft(post, published));
+            let days = i32::try_from(60 + chance.below(3 * 365)).unwrap_or_default();
+            of_sources.entry(&post.org).or_default().push(draft(post, begin() - DAY * days));
         }
         for (org, source) in &self.sources {
             let entries = of_sources.remove(org.as_str()).unwrap_or_default();
             self.library.store.record(vec![visit(source, begin(), entries)]).await?;
         }
+        self.catch_up().await
+    }
+
+    async fn catch_up(&self) -> anyhow::Result<()> {
         crawl::index_follows(&self.library.store, &self.library.index).await?;
         Ok(())
     }
@@ -192,8 +222,7 @@ impl Installation {
             let source = self.sources.get(&post.org).context("a source for each organisation")?;
             self.library.store.record(vec![visit(source, *at, vec![draft(post, *at)])]).await?;
         }
-        crawl::index_follows(&self.library.store, &self.library.index).await?;
-        Ok(())
+        self.catch_up().await
     }
 
     /// What each profile is given to read.

@@ -83,7 +83,7 @@ impl Digest {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         match &self.command {
             Some(DigestCommand::Preview(it)) => it.run(&start, output).await,
-            Some(DigestCommand::Send(it)) => it.run(start, output).await,
+            Some(DigestCommand::Send(it)) => Box::pin(it.run(start, output)).await,
             None => self.show.run(&start, output).await,
         }
     }

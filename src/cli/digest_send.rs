@@ -106,7 +106,8 @@ async fn foresee(
     for subscriber in subscribers {
         let address = subscriber.address.as_ref().map(ToString::to_string);
         let address = address.unwrap_or_else(|| "the owner, on pages".to_owned());
-        for delivery in store.deliveries(subscriber.id).await?.iter().filter(is_open) {
+        for delivery in store.deliveries(subscriber.id).await?.iter().filter(|it| is_open(it.state))
+        {
             output.line(&format!("{address}: {}", waiting(delivery, &subscriber)));
         }
         output.line(&format!("{address}: {}", expected(&subscriber, now)));
@@ -114,8 +115,8 @@ async fn foresee(
     Ok(Ending::Well)
 }
 
-fn is_open(delivery: &&Delivery) -> bool {
-    matches!(delivery.state, DeliveryState::Waiting | DeliveryState::Sending)
+fn is_open(state: DeliveryState) -> bool {
+    matches!(state, DeliveryState::Waiting | DeliveryState::Sending)
 }
 
 fn waiting(delivery: &Delivery, subscriber: &Subscriber) -> String {

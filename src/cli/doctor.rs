@@ -11,7 +11,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{Address, Diagnosis, Following, diagnose},
+    domain::{Address, DeliveryState, Diagnosis, Following, diagnose},
     fetch::{Accept, FetchError, Fetcher, Request},
     home::{HomeError, Library, WritingLock},
     insight::MODEL,
@@ -62,6 +62,7 @@ impl Doctor {
         if let Some(library) = library(&start, &mut findings).await {
             index(&library, &mut findings).await;
             insight(&library, &mut findings).await;
+            mails(&start, &library, &mut findings).await;
             sources(&library, start.clock.now(), &mut findings).await;
             space(&library, &mut findings).await;
         }
@@ -133,6 +134,27 @@ async fn index(library: &Library, findings: &mut Findings<'_>) {
             ),
         ),
         Err(error) => findings.bad("index", &chain(&error)),
+    }
+}
+
+/// Where mails go, and what became of issues.
+async fn mails(start: &Start, library: &Library, findings: &mut Findings<'_>) {
+    let place = match start.post_office() {
+        Ok(post) => post.mailer.place(),
+        Err(error) => return findings.bad("mails", &chain(error.as_ref())),
+    };
+    match library.store.delivery_counts().await {
+        Ok(counts) => {
+            let told: Vec<String> = counts
+                .iter()
+                .map(|(state, number)| format!("{number} {}", state.as_str()))
+                .collect();
+            let told = if told.is_empty() { "no issue yet".to_owned() } else { told.join(", ") };
+            let is_odd = counts.iter().any(|(state, _)| *state == DeliveryState::GivenUp);
+            let line = format!("to {place}: {told}");
+            if is_odd { findings.odd("mails", &line) } else { findings.good("mails", &line) }
+        }
+        Err(error) => findings.bad("mails", &chain(&error)),
     }
 }
 

@@ -17,9 +17,12 @@ use crate::{
 
 /// Between two looks at whether a mail waits: somebody who subscribes waits for theirs.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Between two looks at whether a service that has just begun has caught up.
+const LOOK_WHILE_HELD: Duration = Duration::from_millis(200);
 /// Between two looks at who receives what and when: habits change, and clocks are set.
 const LONGEST_SLEEP: Duration = Duration::from_mins(1);
-/// A service that was down at the hour visits its sources first, unless that takes longer.
+/// A service that was down at the hour visits its sources first and indexes what they list, unless that
+/// takes longer.
 const VISITS_FIRST: Duration = Duration::from_mins(10);
 /// After a failure of our own (a full disk, say), or where the mail server takes nothing.
 const AFTER_TROUBLE: Duration = Duration::from_mins(1);
@@ -46,8 +49,7 @@ pub async fn send_digests(
     let mut next = None;
     while !*stop.borrow() {
         let pause = match digests.turn(&mut next, hold, &stop).await {
-            Ok(true) => LOOK_EVERY,
-            Ok(false) => AFTER_TROUBLE,
+            Ok(pause) => pause,
             Err(error) => {
                 warn!("could not deliver the digest, trying again soon: {}", chain(&error));
                 AFTER_TROUBLE
@@ -62,21 +64,25 @@ pub async fn send_digests(
 }
 
 impl Digests {
-    /// Composes what is due, where `next` has come, and sends what waits. Says whether mails are taken.
+    /// Composes what is due, where `next` has come, and sends what waits. Gives the time to the next turn.
     async fn turn(
         &self,
         next: &mut Option<Timestamp>,
         hold: Timestamp,
         stop: &watch::Receiver<bool>,
-    ) -> Result<bool, DeliverError> {
+    ) -> Result<Duration, DeliverError> {
         let now = self.doors.clock.now();
-        let is_time = next.is_none_or(|next| next <= now);
-        if is_time && (now >= hold || self.has_visited(now).await?) {
-            *next = Some(self.compose(now).await?);
+        let mut pause = LOOK_EVERY;
+        if next.is_none_or(|next| next <= now) {
+            if now >= hold || self.has_caught_up(now).await? {
+                *next = Some(self.compose(now).await?);
+            } else {
+                pause = LOOK_WHILE_HELD;
+            }
         }
         let waits = self.doors.store.next_attempt().await?.is_some_and(|due| due <= now);
         if !waits {
-            return Ok(true);
+            return Ok(pause);
         }
         let sending = send_waiting(&self.doors.store, &self.post, &self.doors.clock, stop).await?;
         if sending.sent > 0 {
@@ -84,14 +90,17 @@ impl Digests {
         }
         if let Some(trouble) = &sending.trouble {
             warn!("mails wait: {}", chain(trouble));
+            pause = AFTER_TROUBLE;
         }
-        Ok(sending.trouble.is_none())
+        Ok(pause)
     }
 
-    /// Whether what was published before now is in the library, as far as sources list it.
-    async fn has_visited(&self, now: Timestamp) -> Result<bool, DeliverError> {
-        let has_round = self.status.snapshot().rounds > 0;
-        Ok(has_round || self.doors.store.sources_due(now).await?.is_empty())
+    /// Whether what was published before now is in the library, as far as sources list it, and found.
+    async fn has_caught_up(&self, now: Timestamp) -> Result<bool, DeliverError> {
+        let store = &self.doors.store;
+        let has_visited =
+            self.status.snapshot().rounds > 0 || store.sources_due(now).await?.is_empty();
+        Ok(has_visited && self.doors.index.position() >= store.last_change().await?)
     }
 
     /// Gives the time of the next look.

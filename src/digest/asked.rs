@@ -105,16 +105,16 @@ impl Questions {
 }
 
 impl Answer {
-    fn of(hits: &[Hit], window: &Window, past: &Past) -> Self {
+    fn of(hits: &[Hit], window: &Window, earlier: &Past) -> Self {
         let usual = usual(hits);
         let fit = |it: &Hit| if usual > 0.0 { (it.score / usual).clamp(0.0, 1.0) } else { 1.0 };
         let mut answer = Self::default();
         let mut fits: HashMap<u32, f32> = HashMap::new();
         for hit in hits {
             let fit = fit(hit);
-            answer.recent.extend(past.recent_place(hit.entry));
-            let Some(post) = past.post(hit.entry) else { continue };
-            answer.old.extend(past.old(post, fit, window));
+            answer.recent.extend(earlier.recent_place(hit.entry));
+            let Some(post) = earlier.post(hit.entry) else { continue };
+            answer.old.extend(earlier.old(post, fit, window));
             match (window.place_of(hit.entry), window.number_of(post.peer)) {
                 (Some(place), _) => {
                     let best = fits.entry(place).or_default();

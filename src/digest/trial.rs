@@ -41,13 +41,12 @@ pub async fn send_once(
 ) -> Result<Trial, TrialError> {
     let store = &library.store;
     let own = store.subscriber_at(to).await.map_err(DeliverError::from)?;
-    let (subscriber, is_own) = match own {
-        Some(subscriber) => (subscriber, true),
-        None => {
-            let owner = store.subscriber_of(ReaderId::ONLY).await.map_err(DeliverError::from)?;
-            (owner.ok_or(TrialError::Nobody)?, false)
-        }
+    let is_own = own.is_some();
+    let subscriber = match own {
+        Some(subscriber) => Some(subscriber),
+        None => store.subscriber_of(ReaderId::ONLY).await.map_err(DeliverError::from)?,
     };
+    let subscriber = subscriber.ok_or(TrialError::Nobody)?;
     let (issue, is_fresh) = present_issue(library, following, &subscriber, now).await?;
     let links = if is_own {
         post.signer(store).await.map_err(DeliverError::from)?.links(&subscriber)

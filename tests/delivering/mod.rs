@@ -1,7 +1,10 @@
 //! Issues reach their subscribers once: mails, a mail server with moods, crashes, hours of the week.
 
+mod command;
 mod crashes;
+mod kills;
 mod letters;
+mod real_server;
 mod schedule;
 mod servers;
 

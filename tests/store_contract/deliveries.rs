@@ -166,6 +166,13 @@ async fn refusals_are_counted_with_the_result_and_suspend() {
         html: "<p>Hello".to_owned(),
         message_id: "letter@example.com".to_owned(),
     };
+    // What is said of another address is not counted against this one.
+    let elsewhere = NewLetter { to: "new@example.com".parse().unwrap(), ..letter.clone() };
+    library.store.queue_letter(&elsewhere, now()).await.unwrap();
+    let claimed = library.store.claim_letter(&claim("one", now()), now()).await.unwrap().unwrap();
+    library.store.record_letter(&claimed, "one", &refused, now()).await.unwrap();
+    let after = library.store.subscriber(subscriber.id).await.unwrap().unwrap();
+    assert_eq!(after.refusals, 1);
     library.store.queue_letter(&letter, now()).await.unwrap();
     let claimed = library.store.claim_letter(&claim("one", now()), now()).await.unwrap().unwrap();
     assert_eq!(claimed.letter, letter);

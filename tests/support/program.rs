@@ -14,12 +14,13 @@ use tokio::sync::Notify;
 /// A folder for an installation, and the program in it.
 pub(crate) struct Program {
     folder: tempfile::TempDir,
+    variables: Vec<(String, String)>,
 }
 
 impl Program {
     /// With an empty folder.
     pub(crate) fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
+        Self { folder: tempfile::tempdir().unwrap(), variables: Vec::new() }
     }
 
     /// With a `feeds.toml` that follows these feeds without a pause, and leaves the pages of their
@@ -40,6 +41,11 @@ impl Program {
             );
         }
         self.write("feeds.toml", &text);
+    }
+
+    /// Sets a variable for all commands from now on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -68,6 +74,7 @@ impl Program {
             .arg(self.folder.path())
             .args(arguments)
             .env("PEERSCOPE_ALLOW_PRIVATE", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
         command

@@ -129,7 +129,12 @@ impl FakeSmtp {
 
     /// Returns once so many mails were taken.
     pub(crate) async fn wait_for(&self, mails: usize) {
-        while self.state.received.lock().unwrap().len() < mails {
+        self.wait_until(|received| received.len() >= mails).await;
+    }
+
+    /// Returns once what was taken is enough.
+    pub(crate) async fn wait_until(&self, is_enough: impl Fn(&[Received]) -> bool) {
+        while !is_enough(&self.received()) {
             self.state.came.notified().await;
         }
     }

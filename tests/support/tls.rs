@@ -66,6 +66,13 @@ impl Authority {
         self.certified(&named(names))
     }
 
+    /// Certificate and key of a program that is no part of this one, as PEM.
+    pub(crate) fn pem_for(&self, names: &[&str]) -> (String, String) {
+        let key = new_key();
+        let certificate = named(names).signed_by(&key, &self.0).unwrap();
+        (certificate.pem(), key.serialize_pem())
+    }
+
     /// A blog whose certificate ran out long ago.
     pub(crate) async fn expired_blog_for(&self, names: &[&str]) -> TlsBlog {
         let mut params = named(names);

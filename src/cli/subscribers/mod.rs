@@ -15,7 +15,7 @@ pub(super) enum Subscribers {
     /// List them, with their last issue and what came of sending it
     List(list::List),
     /// Have an address receive the digest, because you know that its reader wants it
-    Add(change::Add),
+    Add(Box<change::Add>),
     /// Erase a subscriber with all issues, after saying what that is
     Remove(change::Remove),
     /// Add subscribers from a file: lines of JSON as `export` writes them, or addresses

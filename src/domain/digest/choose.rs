@@ -163,7 +163,9 @@ impl<'a> Choosing<'a> {
     fn compare_with(&self, reads: &[Chosen], rest: &mut [Chosen]) {
         let compared = rest.len().min(COMPARED);
         let head = &mut rest[..compared];
-        head.iter_mut().for_each(|it| *it = self.beside(reads, *it));
+        for it in head.iter_mut() {
+            *it = self.beside(reads, *it);
+        }
         head.sort_by(|a, b| self.order(a, b));
     }
 

@@ -1,6 +1,8 @@
 //! What comes of sending a mail: states of the ledger, when it is tried again, and when an address is
 //! given up.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -126,9 +128,10 @@ impl HandOver {
                 let wait = usize::try_from(attempts.saturating_sub(1)).unwrap_or(last).min(last);
                 let next = now + WAITS[wait];
                 let is_late = next.duration_since(made) > LONGEST_TRY;
-                return match is_late {
-                    true => (DeliveryState::GivenUp, now),
-                    false => (DeliveryState::Waiting, next),
+                return if is_late {
+                    (DeliveryState::GivenUp, now)
+                } else {
+                    (DeliveryState::Waiting, next)
                 };
             }
         };
@@ -165,8 +168,11 @@ impl Subscriber {
     pub fn message_id(&self, week: Week, host: &str) -> String {
         let text = format!("{}\n{}\n{week}", self.id, self.stamp);
         let digest = Sha256::digest(text.as_bytes());
-        let short: String = digest.iter().take(10).map(|it| format!("{it:02x}")).collect();
-        format!("{week}.{short}@{host}")
+        let mut id = format!("{week}.");
+        for byte in digest.iter().take(10) {
+            let _ = write!(id, "{byte:02x}");
+        }
+        id + "@" + host
     }
 }
 

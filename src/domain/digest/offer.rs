@@ -6,6 +6,7 @@ use crate::domain::{Kind, StoryId};
 
 /// A story that arrived since the last issue, in reach of a subscriber and not muted.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub struct Offer<'a> {
     pub story: StoryId,
     /// By a number that says no more than which are the same.

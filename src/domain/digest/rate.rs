@@ -36,7 +36,7 @@ impl Buckets {
         let others = self.rate.every * self.rate.at_once.saturating_sub(1);
         let missing = full_at.duration_since(now).unsigned_abs();
         let is_ahead = *full_at > now && missing > others;
-        is_ahead.then(|| missing - others)
+        is_ahead.then(|| missing.saturating_sub(others))
     }
 
     pub fn take(&mut self, key: &str, now: Timestamp) {

@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{standing, subscribers};
 use crate::{
-    domain::{Delivery, DeliveryState, HandOver, HandOverResult, Slot, SubscriberId},
+    domain::{Delivery, DeliveryState, HandOver, HandOverResult, MailAddress, Slot, SubscriberId},
     store::sql::{Cells, Sql, ms, plain},
 };
 
@@ -105,18 +105,24 @@ pub(super) async fn record(
     if recorded.rows_affected() == 0 {
         return Ok(None);
     }
-    judge_address(connection, delivery.subscriber, hand_over.result, now).await?;
+    judge_address(connection, delivery.subscriber, None, hand_over.result, now).await?;
     Ok(Some(state))
 }
 
-/// Counts a refusal against an address, or clears what was counted.
+/// Counts a refusal against a subscriber's address, or clears what was counted. What was sent `to` another
+/// address says nothing.
 pub(super) async fn judge_address(
     connection: &mut AnyConnection,
     id: SubscriberId,
+    to: Option<&MailAddress>,
     result: HandOverResult,
     now: Timestamp,
 ) -> Sql<()> {
     let Some(before) = subscribers::by_id(connection, id).await? else { return Ok(()) };
+    let own = before.address.as_ref().map(MailAddress::key);
+    if to.is_some_and(|to| own != Some(to.key())) {
+        return Ok(());
+    }
     let after = before.after(result, now);
     if after != before {
         standing::keep(connection, &before, &after).await?;

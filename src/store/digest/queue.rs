@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{Claim, NewLetter, deliveries};
 use crate::{
-    domain::{DeliveryState, HandOver, LetterPurpose, SubscriberId},
+    domain::{DeliveryState, HandOver, SubscriberId},
     store::sql::{Cells, Sql, ms, plain},
 };
 
@@ -82,11 +82,8 @@ pub(super) async fn record(
     if recorded.rows_affected() == 0 {
         return Ok(None);
     }
-    // Another address than the subscriber's says nothing about theirs.
-    if claimed.letter.purpose != LetterPurpose::Readdress.as_str() {
-        let subscriber = claimed.letter.subscriber;
-        deliveries::judge_address(connection, subscriber, hand_over.result, now).await?;
-    }
+    let NewLetter { subscriber, to, .. } = &claimed.letter;
+    deliveries::judge_address(connection, *subscriber, Some(to), hand_over.result, now).await?;
     Ok(Some(state))
 }
 

@@ -127,7 +127,7 @@ pub(in crate::web) async fn post_preferences(
     };
     let subscriber = holder.subscriber;
     if subscriber.reader.is_some() {
-        return on_to(&format!("/preferences/{token}"));
+        return Ok(on_to(&format!("/preferences/{token}")));
     }
     let text = String::from_utf8_lossy(&sent_form);
     let wishes = sent(&Params::lenient(Some(&text)));
@@ -135,7 +135,7 @@ pub(in crate::web) async fn post_preferences(
     match wishes.checked(&choosable) {
         Ok(preferences) => {
             web.library().store.set_preferences(subscriber.id, &preferences).await?;
-            on_to(&format!("/preferences/{token}?done=saved"))
+            Ok(on_to(&format!("/preferences/{token}?done=saved")))
         }
         Err(wrong) => {
             let words = Tongue::of(subscriber.preferences.language.as_str());
@@ -178,7 +178,7 @@ pub(in crate::web) async fn post_address(
             digest::ask_to_move(store, &signer, &subscriber, address, web.clock().now()).await?;
         }
     }
-    on_to(&format!("/preferences/{token}"))
+    Ok(on_to(&format!("/preferences/{token}")))
 }
 
 /// Whoever holds an older link holds nothing any more.
@@ -196,7 +196,7 @@ pub(in crate::web) async fn post_links(
         return void(&headers);
     };
     let signer = Signer::of(store, None).await?;
-    on_to(&format!("{}?done=links", signer.preferences_path(&subscriber)))
+    Ok(on_to(&format!("{}?done=links", signer.preferences_path(&subscriber))))
 }
 
 pub(in crate::web) async fn confirm_address(
@@ -227,15 +227,15 @@ pub(in crate::web) async fn post_confirm_address(
     if !digest::confirm_move(store, &holder).await? {
         // Whoever is told so reads the address: it is their own subscription.
         let words = Tongue::of(holder.subscriber.preferences.language.as_str());
-        let taken = rich(words.text("digest.move.taken"));
+        let why = rich(words.text("digest.move.taken"));
         let heading = words.text("digest.move.heading").to_owned();
-        return private(StatusCode::CONFLICT, &TextPage::new(&words, &heading, vec![taken]));
+        return private(StatusCode::CONFLICT, &TextPage::new(&words, &heading, vec![why]));
     }
     let Some(subscriber) = store.subscriber(holder.subscriber.id).await? else {
         return void(&headers);
     };
     let signer = Signer::of(store, None).await?;
-    on_to(&format!("{}?done=moved", signer.preferences_path(&subscriber)))
+    Ok(on_to(&format!("{}?done=moved", signer.preferences_path(&subscriber))))
 }
 
 /// All that is kept of a subscriber, for the subscriber.
@@ -337,7 +337,7 @@ pub(in crate::web) async fn post_erase(
         return void(&headers);
     };
     if holder.subscriber.reader.is_some() {
-        return on_to(&format!("/preferences/{token}/erase"));
+        return Ok(on_to(&format!("/preferences/{token}/erase")));
     }
     web.library().store.erase_subscriber(holder.subscriber.id).await?;
     let words = Tongue::of(holder.subscriber.preferences.language.as_str());

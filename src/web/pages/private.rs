@@ -26,8 +26,8 @@ pub(super) fn private(status: StatusCode, page: &impl Template) -> Told {
 }
 
 /// On to a page after a change, so that loading it again repeats nothing.
-pub(super) fn on_to(path: &str) -> Told {
-    Ok((PRIVATE, Redirect::to(path)).into_response())
+pub(super) fn on_to(path: &str) -> Response {
+    (PRIVATE, Redirect::to(path)).into_response()
 }
 
 /// A page with a text, and perhaps a button or a link.

@@ -19,8 +19,8 @@ impl Tongue {
     /// The first language that a browser names and we speak. Browsers name what is liked best first.
     pub(super) fn asked_for(headers: &HeaderMap) -> Self {
         let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-        let tags = asked.unwrap_or_default().split(',').take(20);
-        let tag = tags.filter_map(|it| known(it.split(';').next()?.trim())).next();
+        let mut tags = asked.unwrap_or_default().split(',').take(20);
+        let tag = tags.find_map(|it| known(it.split(';').next()?.trim()));
         Self { language: tag.unwrap_or(FRAME_LANGUAGES[0]) }
     }
 

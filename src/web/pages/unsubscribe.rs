@@ -82,5 +82,5 @@ pub(in crate::web) async fn post_undo(
     let store = &web.library().store;
     digest::come_back(store, &holder, web.clock().now()).await?;
     let signer = Signer::of(store, None).await?;
-    on_to(&signer.preferences_path(&holder.subscriber))
+    Ok(on_to(&signer.preferences_path(&holder.subscriber)))
 }
