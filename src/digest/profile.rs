@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Following, Kept, ReaderId, Slug, StoryId, Subject, Subscriber, SubscriberId, Topic, Week,
-        query::Query,
+        Acquaintance, Following, Kept, ReaderId, Slug, StoryId, Subject, Subscriber, SubscriberId,
+        Topic, Week, query::Query,
     },
     home::{Asker, Library, kept_topics},
 };
@@ -51,8 +51,20 @@ pub(super) struct Questioner {
 pub(super) struct ReaderState {
     /// Opened, or on the list.
     pub(super) known: BTreeSet<StoryId>,
-    pub(super) shown: BTreeSet<StoryId>,
+    shown: BTreeSet<StoryId>,
     lately: Vec<String>,
+}
+
+impl ReaderState {
+    pub(super) fn standing(&self, story: StoryId) -> Acquaintance {
+        if self.known.contains(&story) {
+            Acquaintance::Known
+        } else if self.shown.contains(&story) {
+            Acquaintance::Shown
+        } else {
+            Acquaintance::None
+        }
+    }
 }
 
 /// All profiles, and what is to be asked for them.

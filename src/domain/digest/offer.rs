@@ -6,7 +6,6 @@ use crate::domain::{Kind, StoryId};
 
 /// A story that arrived since the last issue, in reach of a subscriber and not muted.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[expect(clippy::struct_excessive_bools, reason = "facts that have nothing to do with each other")]
 pub struct Offer<'a> {
     pub story: StoryId,
     /// By a number that says no more than which are the same.
@@ -29,10 +28,24 @@ pub struct Offer<'a> {
     pub subject: Option<u32>,
     /// Share of its phrases that were read about lately.
     pub lately: f32,
+    pub standing: Acquaintance,
+}
+
+/// What a reader has had to do with a story.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Acquaintance {
+    #[default]
+    None,
     /// In a list, without being opened.
-    pub was_shown: bool,
+    Shown,
     /// Opened, or on the reading list: told by title only.
-    pub is_known: bool,
+    Known,
+}
+
+impl Offer<'_> {
+    pub fn is_known(&self) -> bool {
+        self.standing == Acquaintance::Known
+    }
 }
 
 /// What an issue may ask of its reader.
