@@ -113,16 +113,16 @@ impl Answer {
         for hit in hits {
             let fit = fit(hit);
             answer.recent.extend(past.recent_place(hit.entry));
-            let Some(post) = past.post(hit.entry) else { continue };
-            answer.old.extend(past.old(post, fit, window));
-            match (window.place_of(hit.entry), window.number_of(post.peer)) {
+            let Some(found) = past.post(hit.entry) else { continue };
+            answer.old.extend(past.old(found, fit, window));
+            match (window.place_of(hit.entry), window.number_of(found.peer)) {
                 (Some(place), _) => {
                     let best = fits.entry(place).or_default();
                     *best = best.max(fit);
                 }
-                (None, Some(peer)) if post.ordered != UNDATED => {
-                    let latest = answer.latest.entry(peer).or_insert(post.ordered);
-                    *latest = (*latest).max(post.ordered);
+                (None, Some(peer)) if found.ordered != UNDATED => {
+                    let latest = answer.latest.entry(peer).or_insert(found.ordered);
+                    *latest = (*latest).max(found.ordered);
                 }
                 _ => {}
             }

@@ -43,7 +43,7 @@ impl Prepared {
             left_out: Vec::new(),
             archive: Vec::new(),
         };
-        if let Some(profile) = self.profiles.profiles.get(&subscriber.id) {
+        if let Some(profile) = self.profiles.of_subscribers.get(&subscriber.id) {
             self.fill(&mut draft, subscriber, profile);
         }
         draft

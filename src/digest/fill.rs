@@ -123,12 +123,12 @@ pub(super) async fn own_week(
         store.own_counts(reader, from, issue.slot).await?;
     let mut again = Vec::new();
     for id in notes_again(&store.note_times(reader).await?, issue.week, issue.slot) {
-        again.extend(store.note(reader, id).await?.map(again_of));
+        again.extend(store.note(reader, id).await?.as_ref().map(again_of));
     }
     Ok(OwnWeek { queued, read, notes, ideas, waiting, again })
 }
 
-fn again_of(note: Note) -> NoteAgain {
+fn again_of(note: &Note) -> NoteAgain {
     NoteAgain {
         note: note.id,
         kind: note.note_type,

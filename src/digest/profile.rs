@@ -15,8 +15,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Following, Kept, ReaderId, Slug, StoryId, Subject, Subscriber, SubscriberId, Topic, Week,
-        query::Query,
+        Acquaintance, Following, Kept, ReaderId, Slug, StoryId, Subject, Subscriber, SubscriberId,
+        Topic, Week, query::Query,
     },
     home::{Asker, Library, kept_topics},
 };
@@ -51,14 +51,26 @@ pub(super) struct Questioner {
 pub(super) struct ReaderState {
     /// Opened, or on the list.
     pub(super) known: BTreeSet<StoryId>,
-    pub(super) shown: BTreeSet<StoryId>,
+    shown: BTreeSet<StoryId>,
     lately: Vec<String>,
+}
+
+impl ReaderState {
+    pub(super) fn standing(&self, story: StoryId) -> Acquaintance {
+        if self.known.contains(&story) {
+            Acquaintance::Known
+        } else if self.shown.contains(&story) {
+            Acquaintance::Shown
+        } else {
+            Acquaintance::None
+        }
+    }
 }
 
 /// All profiles, and what is to be asked for them.
 #[derive(Default)]
 pub(super) struct Profiles {
-    pub(super) profiles: HashMap<SubscriberId, Profile>,
+    pub(super) of_subscribers: HashMap<SubscriberId, Profile>,
     pub(super) questioners: Vec<Questioner>,
     pub(super) readers: HashMap<ReaderId, ReaderState>,
     pub(super) reaches: Reaches,
@@ -77,17 +89,15 @@ impl Profiles {
         let mut askers: BTreeMap<Option<ReaderId>, usize> = BTreeMap::new();
         for subscriber in subscribers {
             let reader = subscriber.reader;
-            let asker = match askers.get(&reader) {
-                Some(asker) => *asker,
-                None => {
-                    askers.insert(reader, all.questioners.len());
-                    all.questioners.push(Questioner::of(library, reader, &following).await?);
-                    if let Some(reader) = reader {
-                        all.readers.insert(reader, reader_state(library, reader, now).await?);
-                    }
-                    all.questioners.len() - 1
+            let known = askers.get(&reader).copied();
+            let asker = known.unwrap_or(all.questioners.len());
+            if known.is_none() {
+                askers.insert(reader, asker);
+                all.questioners.push(Questioner::of(library, reader, &following).await?);
+                if let Some(reader) = reader {
+                    all.readers.insert(reader, reader_state(library, reader, now).await?);
                 }
-            };
+            }
             all.add(library, subscriber, asker, window);
         }
         all.add_told(library, window).await?;
@@ -111,13 +121,13 @@ impl Profiles {
         let mutes = mutes.map(|it| (asker, questioner.mutes.number(it))).collect();
         let reach = self.reaches.place(&preferences.domains, window);
         let (lately, told) = (Vec::new(), BTreeSet::new());
-        self.profiles.insert(of.id, Profile { subjects, mutes, reach, lately, told });
+        self.of_subscribers.insert(of.id, Profile { subjects, mutes, reach, lately, told });
     }
 
     async fn add_told(&mut self, library: &Library, window: &Window) -> Result<(), DigestError> {
         let told = library.store.arrived_and_told(window.after, window.upto).await?;
         for (subscriber, story) in told {
-            if let Some(profile) = self.profiles.get_mut(&subscriber) {
+            if let Some(profile) = self.of_subscribers.get_mut(&subscriber) {
                 profile.told.insert(story);
             }
         }
@@ -134,12 +144,12 @@ impl Profiles {
         let begin = now.checked_sub(LATELY).unwrap_or(now);
         let from = Week::of(TimeZone::UTC.to_datetime(begin).date());
         for (subscriber, phrase) in library.store.phrases_of_reads(from).await? {
-            if let Some(profile) = self.profiles.get_mut(&subscriber) {
+            if let Some(profile) = self.of_subscribers.get_mut(&subscriber) {
                 profile.lately.extend(phrases.known(&phrase));
             }
         }
         for subscriber in subscribers {
-            let Some(profile) = self.profiles.get_mut(&subscriber.id) else { continue };
+            let Some(profile) = self.of_subscribers.get_mut(&subscriber.id) else { continue };
             let state = subscriber.reader.and_then(|it| self.readers.get(&it));
             let read = state.into_iter().flat_map(|it| &it.lately);
             profile.lately.extend(read.filter_map(|it| phrases.known(it)));
@@ -152,7 +162,7 @@ impl Profiles {
     /// Of what is in each reach, which subjects are asked for there.
     pub(super) fn asked_for(&self) -> Vec<BTreeSet<Asked>> {
         let mut asked = vec![BTreeSet::new(); self.reaches.0.len()];
-        for profile in self.profiles.values() {
+        for profile in self.of_subscribers.values() {
             asked[profile.reach].extend(profile.subjects.iter().map(|(_, asked)| *asked));
         }
         asked

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Chosen, EntryId, Fit, Grounds, Heading, Offer, OnSubject, Read, Silence, SubjectSort,
-        Subscriber, Title, Under, whys,
+        Acquaintance, Chosen, EntryId, Fit, Grounds, Heading, Offer, OnSubject, Read, Silence,
+        SubjectSort, Subscriber, Title, Under, whys,
     },
     store::Telling,
 };
@@ -122,8 +122,7 @@ impl<'a> Told<'a> {
             fit: fit.total(),
             subject: fit.subject(),
             lately: of(lately) / of(phrases.len()).max(1.0),
-            was_shown: state.is_some_and(|it| it.shown.contains(&story)),
-            is_known: state.is_some_and(|it| it.known.contains(&story)),
+            standing: state.map_or(Acquaintance::None, |it| it.standing(story)),
         }
     }
 

@@ -147,6 +147,10 @@ impl Met {
 mod tests {
     use super::*;
 
+    fn are_equal(some: &[f32], others: &[f32]) -> bool {
+        some.iter().map(|it| it.to_bits()).eq(others.iter().map(|it| it.to_bits()))
+    }
+
     #[test]
     fn every_hash_is_found_with_its_own_weights_and_no_other_is() {
         // Many of them want the same place.
@@ -157,22 +161,22 @@ mod tests {
         for hash in &hashes {
             let mut sums = table.sums();
             let square = table.add_sparse(&[(*hash, 2.0), (*hash, 2.0)], &mut sums);
-            assert_eq!([square, sums[0], sums[1]], [4.0, 2.0 * f32::from(weight(*hash)), 2.0]);
+            assert!(are_equal(&[square, sums[0]], &[4.0, 2.0 * f32::from(weight(*hash))]));
+            assert!(are_equal(&sums[1..3], &[2.0, 0.0]));
         }
         let mut sums = table.sums();
         let others: Vec<(u32, f32)> = (1..2_000).map(|it| (it * it + 3, 1.0)).collect();
         let others: Vec<_> = others.into_iter().filter(|it| !hashes.contains(&it.0)).collect();
-        assert_eq!([table.add_sparse(&others, &mut sums)], [0.0]);
-        assert_eq!([table.add_sparse(&[(0, 1.0)], &mut sums)], [0.0]);
-        assert_eq!(sums, [0.0; 8]);
+        let squares = [others.as_slice(), &[(0, 1.0)]].map(|it| table.add_sparse(it, &mut sums));
+        assert!(are_equal(&squares, &[0.0; 2]) && are_equal(&sums, &[0.0; 8]));
     }
 
     #[test]
     fn a_table_without_rows_knows_nothing() {
         let table = Table::of(&[], &[], &[], 5);
         let mut sums = table.sums();
-        assert_eq!([table.add_sparse(&[(7, 1.0)], &mut sums)], [0.0]);
+        let square = table.add_sparse(&[(7, 1.0)], &mut sums);
         table.add_dense(&[1.0], &mut sums);
-        assert_eq!(sums, [0.0; 8]);
+        assert!(are_equal(&[square], &[0.0]) && are_equal(&sums, &[0.0; 8]));
     }
 }

@@ -87,7 +87,7 @@ impl<'a> Choosing<'a> {
     /// Whether it is worth being read.
     fn is_worthwhile(&self, it: &Chosen) -> bool {
         let matched = it.parts.get(Part::Match) * (1.0 - w::MATCH_IN_LEAST);
-        !self.offer(it).is_known && it.parts.total() - matched >= w::LEAST_OF_A_READ
+        !self.offer(it).is_known() && it.parts.total() - matched >= w::LEAST_OF_A_READ
     }
 
     fn reads(&self, ranked: &[Chosen], left: u32) -> Vec<Chosen> {
@@ -99,7 +99,7 @@ impl<'a> Choosing<'a> {
 
     /// The best of those that are worth little or do not fit, the shorter ones first.
     fn only_read(&self, ranked: &[Chosen], left: u32) -> Option<Chosen> {
-        let is_read = |it: &&Chosen| !self.offer(it).is_paper && !self.offer(it).is_known;
+        let is_read = |it: &&Chosen| !self.offer(it).is_paper && !self.offer(it).is_known();
         let fits = |it: &&Chosen| self.offer(it).minutes <= left;
         let mut reads = ranked.iter().filter(is_read);
         reads.clone().find(fits).or_else(|| reads.next()).copied()
@@ -163,7 +163,9 @@ impl<'a> Choosing<'a> {
     fn compare_with(&self, reads: &[Chosen], rest: &mut [Chosen]) {
         let compared = rest.len().min(COMPARED);
         let head = &mut rest[..compared];
-        head.iter_mut().for_each(|it| *it = self.beside(reads, *it));
+        for it in head.iter_mut() {
+            *it = self.beside(reads, *it);
+        }
         head.sort_by(|a, b| self.order(a, b));
     }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::{Kind, StoryId};
+use crate::domain::{Acquaintance, Kind, StoryId};
 
 const BUDGET: Budget = Budget { reads: 10, minutes: 60, has_subjects: false };
 
@@ -28,8 +28,7 @@ fn offer(story: i64) -> Offer<'static> {
         fit: 0.0,
         subject: None,
         lately: 0.0,
-        was_shown: false,
-        is_known: false,
+        standing: Acquaintance::None,
     }
 }
 
@@ -53,10 +52,16 @@ fn kinds() -> impl Strategy<Value = Option<Kind>> {
     proptest::option::of((0..Kind::ALL.len()).prop_map(|it| Kind::ALL[it]))
 }
 
+fn acquaintances() -> impl Strategy<Value = Acquaintance> {
+    use Acquaintance::{Known, None, Shown};
+    prop::sample::select(vec![None, None, Shown, Known])
+}
+
 prop_compose! {
     fn any_offer()(
         peer in 0_u32..6,
-        (is_paper, is_measured, was_shown, is_known) in any::<(bool, bool, bool, bool)>(),
+        (is_paper, is_measured) in any::<(bool, bool)>(),
+        standing in acquaintances(),
         kind in kinds(),
         expected in proptest::option::of(0.0_f32..3.0),
         minutes in 1_u32..50,
@@ -80,8 +85,7 @@ prop_compose! {
             fit: if subject.is_some() { fit } else { 0.0 },
             subject,
             lately,
-            was_shown,
-            is_known: is_known && was_shown,
+            standing,
         }
     }
 }
@@ -112,7 +116,7 @@ proptest! {
         prop_assert!(choice.papers.len() <= 3 && of_papers * 4 <= budget.minutes);
         let is_only_one = choice.reads.len() == 1 && choice.papers.is_empty();
         prop_assert!(of_reads + of_papers <= budget.minutes || is_only_one);
-        let is_one_there = offers.iter().any(|it| !it.is_paper && !it.is_known);
+        let is_one_there = offers.iter().any(|it| !it.is_paper && !it.is_known());
         prop_assert_eq!(choice.reads.is_empty(), budget.reads == 0 || !is_one_there);
     }
 
@@ -124,7 +128,7 @@ proptest! {
         let choice = choose(&offers, budget, slot());
         let chosen = choice.reads.iter().chain(&choice.papers);
         for it in chosen.clone() {
-            prop_assert!(!offers[it.offer].is_known);
+            prop_assert!(!offers[it.offer].is_known());
         }
         let mut told: Vec<usize> = chosen.chain(&choice.rest).map(|it| it.offer).collect();
         told.sort_unstable();

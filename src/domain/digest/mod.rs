@@ -30,7 +30,7 @@ pub use issue::*;
 pub use letter::*;
 pub use line::*;
 pub use listed::{Listed, MOST_TITLES, Under, listed};
-pub use offer::{Budget, Offer, is_old_backlog};
+pub use offer::{Acquaintance, Budget, Offer, is_old_backlog};
 pub use plan::*;
 pub use rate::*;
 pub use schedule::*;

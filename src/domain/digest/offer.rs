@@ -28,10 +28,24 @@ pub struct Offer<'a> {
     pub subject: Option<u32>,
     /// Share of its phrases that were read about lately.
     pub lately: f32,
+    pub standing: Acquaintance,
+}
+
+/// What a reader has had to do with a story.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Acquaintance {
+    #[default]
+    None,
     /// In a list, without being opened.
-    pub was_shown: bool,
+    Shown,
     /// Opened, or on the reading list: told by title only.
-    pub is_known: bool,
+    Known,
+}
+
+impl Offer<'_> {
+    pub fn is_known(&self) -> bool {
+        self.standing == Acquaintance::Known
+    }
 }
 
 /// What an issue may ask of its reader.

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Budget, Offer, weights as w};
+use super::{Acquaintance, Budget, Offer, weights as w};
 use crate::domain::Kind;
 
 /// What a score is made of. The word is that of `--explain` and of JSON.
@@ -113,7 +113,7 @@ pub(super) fn scored(offer: &Offer<'_>, of_peer: usize, budget: Budget, slot: Ti
         (Part::Flood, minus(w::FLOOD * flood)),
         (Part::Length, minus(w::LENGTH * (shares - 1.0).clamp(0.0, w::MOST_LENGTHS - 1.0))),
         (Part::Lately, minus(w::LATELY * offer.lately.clamp(0.0, 1.0))),
-        (Part::Shown, if offer.was_shown { -w::SHOWN } else { 0.0 }),
+        (Part::Shown, if offer.standing == Acquaintance::Shown { -w::SHOWN } else { 0.0 }),
     ])
 }
 

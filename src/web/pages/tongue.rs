@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 use crate::{domain::FRAME_LANGUAGES, messages};
 
-/// Texts of the catalogue in one language. Templates say `words.text("…")`; a test checks the keys.
+/// Texts of the catalogue in one language. Templates call it `words`, by which a test finds their keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Tongue {
     pub(super) language: &'static str,
