@@ -178,9 +178,9 @@ fn escaped(text: &str) -> String {
         // What is markup only at the beginning of a line may stand as it is elsewhere.
         let begins = text[..at].chars().all(|it| it.is_ascii_digit());
         let is_markup = match letter {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' => true,
-            // Formulas, indices and attributes, for programs that know more than CommonMark.
-            '$' | '^' | '{' | '}' => true,
+            // The last four: formulas, indices and attributes, for programs that know more than CommonMark.
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' | '$' | '^' | '{'
+            | '}' => true,
             // At the end of a heading it closes that.
             '#' => at == 0 || text[at..].chars().all(|it| it == '#'),
             '+' | '-' | '=' | ':' => at == 0,
