@@ -303,3 +303,18 @@ async fn a_library_is_read_again_by_command_and_by_a_service_that_starts() {
     let shown = program.run(&["show", QUEUES, "--json"]).await.json();
     assert_eq!(shown["model"], MODEL);
 }
+
+#[tokio::test]
+async fn what_is_corrected_beside_a_running_service_is_found_without_a_round() {
+    let (_web, program) = crawled().await;
+    let _service = program.serve(&[]).await;
+    program.run(&["correct", QUEUES, "--kind", "postmortem"]).await.well();
+    // Whichever look comes first; without one, the next round is an hour away.
+    for _ in 0..1_000 {
+        let found = program.run(&["search", "kind:postmortem", "--json"]).await.json();
+        if found["hits"].as_array().is_some_and(|it| it.len() == 1) {
+            return;
+        }
+    }
+    panic!("the correction is not found");
+}

@@ -14,7 +14,7 @@ use crate::{
     crawl::{self, Status},
     daemon::{
         Background, Configuration, Digests, ask_for_articles, crawl_when_due, follow_configuration,
-        reread_what_others_read, search_for_lost, send_digests,
+        index_what_changes, reread_what_others_read, search_for_lost, send_digests,
     },
     domain::Following,
     home::{Doors, Followed, Library},
@@ -164,8 +164,10 @@ fn start_work(
             tracing::warn!("the index could not follow: {}", chain(&error));
         }
         drop(turn);
-        let rereading = reread_what_others_read(doors.clone(), background.clone(), stop.clone());
-        tokio::join!(rereading, crawl_when_due(doors, status, background, news, stop));
+        let (with, until) = (background.clone(), stop.clone());
+        let rereading = reread_what_others_read(doors.clone(), with.clone(), until.clone());
+        let changes = index_what_changes(doors.clone(), with, until);
+        tokio::join!(rereading, changes, crawl_when_due(doors, status, background, news, stop));
     });
 }
 

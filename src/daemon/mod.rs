@@ -2,6 +2,7 @@
 //! in good order.
 
 mod articles;
+mod changes;
 mod digest;
 mod follow;
 mod lost;
@@ -9,6 +10,7 @@ mod reread;
 mod schedule;
 
 pub use articles::{Background, ask_for_articles};
+pub use changes::index_what_changes;
 pub use digest::{Digests, send_digests};
 pub use follow::{Configuration, follow_configuration};
 pub use lost::search_for_lost;

@@ -229,7 +229,8 @@ mod tests {
                 let is_part = before.is_alphanumeric() || "_.:!".contains(before);
                 let key = text[at + call.len()..].split('"').next().unwrap_or_default();
                 let is_use = !must_stand_alone || !is_part;
-                if is_use && !key.is_empty() {
+                // In prose it stands for any.
+                if is_use && !key.is_empty() && key != "…" {
                     keys.push(key);
                 }
             }

@@ -229,8 +229,8 @@ async fn a_thousand_are_sent_at_a_pace_and_go_on_where_they_were_stopped() {
     assert!(counted.values().all(|it| *it == 1));
 }
 
-fn login(password: &str) -> Option<Login> {
-    Some(Login { name: "digest".to_owned(), password: password.to_owned() })
+fn login(password: &str) -> Login {
+    Login { name: "digest".to_owned(), password: password.to_owned() }
 }
 
 #[tokio::test]
@@ -243,12 +243,12 @@ async fn mails_go_to_a_server_with_tls_and_a_login() {
         press.until(MONDAY);
         let trusting = Relay { security, extra_ca: Some(authority.pem()), ..relay(server.port()) };
         let post = |relay: Relay| post_with(Mailer::Smtp(Box::new(Smtp::new(relay).unwrap())));
-        let good = post(Relay { login: login("se:cr/et"), ..trusting.clone() });
+        let good = post(Relay { login: Some(login("se:cr/et")), ..trusting.clone() });
         press.compose(&good).await;
         let wrong = [
-            Relay { login: login("wrong"), ..trusting.clone() },
+            Relay { login: Some(login("wrong")), ..trusting.clone() },
             Relay { login: None, ..trusting.clone() },
-            Relay { extra_ca: None, login: login("se:cr/et"), ..trusting.clone() },
+            Relay { extra_ca: None, login: Some(login("se:cr/et")), ..trusting.clone() },
         ];
         for relay in wrong {
             let trouble = press.send(&post(relay.clone())).await.trouble;
@@ -266,8 +266,11 @@ async fn without_tls_neither_password_nor_mail_is_told_to_a_server_that_should_h
     let server = FakeSmtp::start().await;
     let press = Press::of(&["ada@example.com"]).await;
     press.until(MONDAY);
-    let plain =
-        Relay { security: Security::StartTls, login: login("se:cr/et"), ..relay(server.port()) };
+    let plain = Relay {
+        security: Security::StartTls,
+        login: Some(login("se:cr/et")),
+        ..relay(server.port())
+    };
     let post = post_with(Mailer::Smtp(Box::new(Smtp::new(plain).unwrap())));
     press.compose(&post).await;
     let trouble = press.send(&post).await.trouble;

@@ -66,6 +66,7 @@ struct State {
     attempts: Mutex<Vec<String>>,
     connections: Mutex<usize>,
     came: Notify,
+    named: Notify,
 }
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -130,6 +131,13 @@ impl FakeSmtp {
     /// Returns once so many mails were taken.
     pub(crate) async fn wait_for(&self, mails: usize) {
         self.wait_until(|received| received.len() >= mails).await;
+    }
+
+    /// Returns once so many recipients were named.
+    pub(crate) async fn wait_for_attempts(&self, attempts: usize) {
+        while self.state.attempts.lock().unwrap().len() < attempts {
+            self.state.named.notified().await;
+        }
     }
 
     /// Returns once what was taken is enough.
@@ -265,6 +273,7 @@ impl Talk {
     async fn recipient(&mut self, rest: &str) -> io::Result<bool> {
         let to = rest.trim_start_matches("TO:<").split('>').next().unwrap_or_default().to_owned();
         self.state.attempts.lock().unwrap().push(to.clone());
+        self.state.named.notify_one();
         let planned = self.state.plans.lock().unwrap().get_mut(&to).and_then(VecDeque::pop_front);
         let always = self.state.always.lock().unwrap().get(&to).copied();
         let manner = planned.or(always).unwrap_or(Manner::Take);

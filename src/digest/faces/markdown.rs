@@ -178,8 +178,12 @@ fn escaped(text: &str) -> String {
         // What is markup only at the beginning of a line may stand as it is elsewhere.
         let begins = text[..at].chars().all(|it| it.is_ascii_digit());
         let is_markup = match letter {
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' => true,
-            '#' | '+' | '-' | '=' => at == 0,
+            // The last four: formulas, indices and attributes, for programs that know more than CommonMark.
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '~' | '|' | '$' | '^' | '{'
+            | '}' => true,
+            // At the end of a heading it closes that.
+            '#' => at == 0 || text[at..].chars().all(|it| it == '#'),
+            '+' | '-' | '=' | ':' => at == 0,
             '.' | ')' => begins && at > 0,
             _ => false,
         };
@@ -221,9 +225,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn text_is_text_wherever_it_stands(text in "([ -~é推]|&amp;|<b>|https://a.b|\\$\\$){0,40}") {
+        fn text_is_text_wherever_it_stands(
+            text in "[a-z]?([ -~é推]|&amp;|<b>|https://a.b|\\$\\$| ##|[#=*_`~$^{}:.)+-]){1,12}",
+        ) {
             let text = plain(&text);
             prop_assume!(!text.is_empty());
+            for before in ["- ", "### ", "> "] {
+                prop_assert_eq!(&read(&format!("{before}{}", escaped(&text))).0, &text);
+            }
             prop_assert_eq!(read(&escaped(&text)), (text.clone(), true));
             let (linked, _) = read(&format!("a {}", link(&text, Some("https://a.b/c?d=1&copy;=(2)"))));
             prop_assert_eq!(linked, format!("a {text}"));
