@@ -80,7 +80,7 @@ impl Installation {
         instant.await;
         child.kill().unwrap();
         child.wait().unwrap();
-        counted(&self.server.received()).len() % READERS.len() > 0
+        !counted(&self.server.received()).len().is_multiple_of(READERS.len())
     }
 
     /// Kills it within as much time as a week takes.
