@@ -26,6 +26,7 @@ fn with_pages() -> Links {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "faces ask for it so: there may be no pages")]
 fn at_home(path: &str) -> Option<String> {
     Some(path.to_owned())
 }
@@ -246,7 +247,7 @@ fn a_mail_loads_nothing_and_runs_nothing() {
         assert!(!document.select(tag).exists(), "{tag}");
     }
     assert!(!mail.contains("url(") && !mail.contains("@import"));
-    for link in document.select("a").iter() {
+    for link in &document.select("a") {
         let href = link.attr("href").unwrap();
         assert!(!href.contains("utm_") && href.starts_with("https://"), "{href}");
     }
@@ -259,7 +260,7 @@ fn a_mail_stands_without_its_style_sheet() {
     assert_eq!(document.select("h1").length(), 1);
     assert_eq!(document.select("h3.title").length(), 7);
     assert_eq!(document.select("blockquote").length(), 10);
-    for selection in document.select("h1, h2, h3, p, ul, blockquote").iter() {
+    for selection in &document.select("h1, h2, h3, p, ul, blockquote") {
         assert!(selection.attr("style").is_some_and(|it| it.len() > 10), "{}", selection.html());
     }
     let language = Document::from(faces::html_mail(&rich("zh"), &with_pages()));

@@ -42,14 +42,12 @@ async fn owner(store: &Store, now: jiff::Timestamp) -> Subscriber {
 /// Keeps these issues of the owner, one a week.
 async fn keep(store: &Store, now: jiff::Timestamp, issues: &[Issue]) {
     let owner = owner(store, now).await;
-    let mut mark = owner.mark;
     let mut week: Week = "2026-W47".parse().unwrap();
-    for issue in issues {
+    for (mark, issue) in (owner.mark..).zip(issues) {
         week = week.next();
         let slot = issue.slot + (i64::from(week.number() - 48) * 168).hours();
         let issue = Issue { week, slot, after: mark, upto: mark + 1, ..issue.clone() };
         assert!(store.keep_issue(owner.id, &issue, None).await.unwrap());
-        mark += 1;
     }
 }
 

@@ -13,7 +13,9 @@ fn templates() -> Vec<(String, String)> {
     let folders = ["web/templates", "digest/templates"];
     let files = folders.into_iter().flat_map(|it| fs::read_dir(root.join(it)).unwrap());
     // What a style sheet says is no text.
-    let files = files.map(|it| read(it.unwrap())).filter(|it| !it.0.ends_with(".css"));
+    let files = files
+        .map(|it| read(it.unwrap()))
+        .filter(|it| Path::new(&it.0).extension().is_none_or(|it| it != "css"));
     files.collect()
 }
 
