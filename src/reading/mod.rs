@@ -34,7 +34,10 @@ mod searches;
 
 pub use keep::KeepError;
 pub use list::{open, put, show, take_off};
-pub use notes::{delete_highlight, delete_note, highlight, rewrite_note, write_note};
+pub use notes::{
+    delete_highlight, delete_note, drop_typed, highlight, highlight_words, keep_typed, move_idea,
+    rewrite_note, write_note,
+};
 pub use searches::{remove_search, save_search};
 
 pub use crate::{

@@ -68,8 +68,8 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, ReadingReport, ReadingsAsk,
-        TagReport,
+        CompetencyReport, HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, NotesOrder,
+        ReadingReport, ReadingsAsk, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

@@ -266,6 +266,8 @@ impl From<KeepError> for Problem {
         match failure {
             KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
             KeepError::NoEntry(_)
+            | KeepError::NotAnIdea(_)
+            | KeepError::NoWords { .. }
             | KeepError::NoSentence { .. }
             | KeepError::ManySentences { .. } => Self::Content(failure.to_string()),
             KeepError::NoNote(id) => Self::Missing(Thing::Note, id.to_string()),

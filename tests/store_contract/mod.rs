@@ -25,6 +25,7 @@ mod deliveries;
 mod discovery;
 mod following;
 mod insights;
+mod journal;
 mod lists;
 mod readers;
 mod readers_lists;

@@ -5,6 +5,14 @@
 pub enum DraftError {
     #[error("`{0}` is not a tag: use 1 to 40 characters and no comma, like `feature-store`")]
     NotATag(String),
+    #[error("`{0}` is not a competency: use 1 to 60 characters and no comma, like `system design`")]
+    NotACompetency(String),
+    #[error("{0} is not a day on which something happened: write one like 2026-03-14")]
+    NotADay(String),
+    #[error("`{0}` is no link: write words and an address, or [[12]] for note 12")]
+    NotALink(String),
+    #[error("`{0}` does not name a tab: use 8 to 64 letters and digits")]
+    NotATab(String),
     #[error("{0} is empty: write something")]
     Empty(&'static str),
     #[error("{what} has {found} characters, and may have {most}: shorten it")]

@@ -30,7 +30,7 @@ impl Default for HighlightsAsk {
 macro_rules! highlights {
     () => {
         "SELECT h.id, h.quote, h.prefix, h.suffix, h.start, h.made, h.entry_id, h.story_id, \
-         h.title, h.address, h.peer_name, CASE WHEN e.id IS NULL THEN 1 ELSE 0 END \
+         h.title, h.address, h.peer_name, h.published, CASE WHEN e.id IS NULL THEN 1 ELSE 0 END \
          FROM highlights AS h LEFT JOIN entries AS e ON e.id = h.entry_id WHERE h.reader_id = $1"
     };
 }
@@ -113,8 +113,8 @@ async fn insert(
     now: Timestamp,
 ) -> Sql<()> {
     let sql = "INSERT INTO highlights (id, reader_id, entry_id, story_id, title, address, \
-               peer_name, quote, prefix, suffix, start, made) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+               peer_name, quote, prefix, suffix, start, made, published) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     sqlx::query(sql)
         .bind(id)
         .bind(reader.0)
@@ -128,6 +128,7 @@ async fn insert(
         .bind(draft.suffix().to_owned())
         .bind(i64::from(draft.start()))
         .bind(ms(now))
+        .bind(cites.published.map(ms))
         .execute(connection)
         .await
         .map(drop)

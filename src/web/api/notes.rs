@@ -90,7 +90,7 @@ impl From<KeptPage<Note>> for NoteList {
 
 impl From<Note> for NoteShape {
     fn from(note: Note) -> Self {
-        let Note { id, note_type, title, text, tags, cites, revision, made, changed } = note;
+        let Note { id, note_type, title, text, tags, cites, revision, made, changed, .. } = note;
         let cites = cites.into_iter().map(Into::into).collect();
         let (note, r#type) = (id.0, note_type);
         Self { note, r#type, title, text, tags, cites, revision, made, changed }
@@ -99,7 +99,7 @@ impl From<Note> for NoteShape {
 
 impl From<Citation> for CitationShape {
     fn from(citation: Citation) -> Self {
-        let Citation { entry, story, title, address, peer_name, is_gone } = citation;
+        let Citation { entry, story, title, address, peer_name, is_gone, .. } = citation;
         let (entry, story, url, gone) = (entry.0, story.0, address, is_gone);
         Self { entry, story, title, url, peer_name, gone }
     }
@@ -107,7 +107,7 @@ impl From<Citation> for CitationShape {
 
 impl From<NoteRevision> for RevisionShape {
     fn from(former: NoteRevision) -> Self {
-        let NoteRevision { revision, until, note_type, title, text, tags, cites } = former;
+        let NoteRevision { revision, until, note_type, title, text, tags, cites, .. } = former;
         let cites = cites.iter().map(|it| it.entry.0).collect();
         Self { revision, until, r#type: note_type, title, text, tags, cites }
     }
@@ -125,6 +125,7 @@ pub(crate) async fn notes(State(web): State<Web>, RawQuery(query): RawQuery) -> 
         words: words.map(str::to_owned).collect(),
         before,
         limit,
+        ..NotesAsk::default()
     };
     Ok(Json(web.library().store.notes(web.reader(), &ask).await?.into()))
 }
