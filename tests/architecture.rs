@@ -50,6 +50,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("dom_smoothie", &["extract"]),
     ("dom_query", &["extract"]),
     ("flate2", &["syndication"]),
+    ("pulldown_cmark", &["extract"]),
     ("whatlang", &["insight"]),
     ("lettre", &["mail"]),
     ("toml_edit", &["catalogue", "config", "messages"]),
