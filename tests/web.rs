@@ -115,9 +115,36 @@ async fn any_query_is_answered() {
     assert!(service.page("/search?q=%22queues").await.contains("quotation mark"));
 }
 
+#[tokio::test]
+async fn a_page_speaks_the_language_and_wears_the_colours_that_its_reader_chose() {
+    let service = Service::with_posts(&["Queues at scale"]).await;
+    let page = async |headers: &[(&str, &str)]| service.ask(Method::GET, "/", headers).await.text;
+    let german = page(&[("accept-language", "de-AT, en;q=0.5")]).await;
+    assert!(german.contains("<html lang=\"de\" data-theme=\"system\""), "{german}");
+    let chosen = "peerscope-language=zh; peerscope-theme=dark; peerscope-size=large";
+    let chinese = page(&[("accept-language", "de"), ("cookie", chosen)]).await;
+    let look = "<html lang=\"zh\" data-theme=\"dark\" data-size=\"large\" data-width=\"normal\">";
+    assert!(chinese.contains(look), "{chinese}");
+    let odd = "peerscope-language=xx\"; peerscope-theme=<b>; peerscope-zone=../../etc/passwd";
+    assert!(page(&[("cookie", odd)]).await.contains("<html lang=\"en\" data-theme=\"system\""));
+}
+
+#[tokio::test]
+async fn days_begin_where_the_reader_is() {
+    let service = Service::with_posts(&["Queues at scale"]).await;
+    let entry = async |zone: &str| {
+        let cookie = format!("peerscope-zone={zone}");
+        service.ask(Method::GET, "/entries/1", &[("cookie", &cookie)]).await.text
+    };
+    // Published at 08:00 UTC.
+    assert!(entry("UTC").await.contains("2 February 2026"));
+    assert!(entry("Pacific/Honolulu").await.contains("1 February 2026"));
+    assert!(entry("Pacific/Honolulu").await.contains("datetime=\"2026-02-02T08:00:00Z\""));
+}
+
 /// A page without the tag of the one script, which is a file of ours.
 fn without_our_script(page: &str) -> String {
-    let (before, rest) = page.split_once("<script src=\"/assets/suggest-").unwrap();
+    let (before, rest) = page.split_once("<script src=\"/assets/script-").unwrap();
     before.to_owned() + rest.split_once("</script>").unwrap().1
 }
 

@@ -215,6 +215,8 @@ mod tests {
         let anywhere = [
             "messages::text(\"",
             "messages::fill(\"",
+            "say::text(\"",
+            "say::fill(\"",
             "words.text(\"",
             "words.fill(\"",
             "words.pieces(\"",

@@ -1,4 +1,4 @@
-//! The style sheet, the script and the icon: part of the program, named by their content, kept for good by
+//! The style sheet and the script, each of one file an area, and the icon: part of the program, named by their content, kept for good by
 //! browsers.
 
 use std::sync::LazyLock;
@@ -20,10 +20,12 @@ struct Asset {
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("style", "css", include_str!("assets/style.css"), "text/css; charset=utf-8")
+    let content = concat!(include_str!("assets/base.css"));
+    Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    Asset::new("suggest", "js", include_str!("assets/suggest.js"), "text/javascript; charset=utf-8")
+    let content = concat!(include_str!("assets/zone.js"), include_str!("assets/suggest.js"));
+    Asset::new("script", "js", content, "text/javascript; charset=utf-8")
 });
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", include_str!("assets/icon.svg"), "image/svg+xml"));

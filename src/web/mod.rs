@@ -16,10 +16,12 @@ mod pages;
 mod params;
 mod problem;
 mod routes;
+mod say;
 mod shell;
 mod standing;
 mod tagged;
 mod topics;
+mod viewer;
 
 use std::{
     fmt,

@@ -5,9 +5,9 @@ use std::str::FromStr;
 use jiff::Timestamp;
 use url::form_urlencoded;
 
+use crate::web::say;
 use crate::{
     domain::{EntryId, Slug, SourceId, Tag, query::Day},
-    messages,
     search::Sort,
     store::{Cursor, KeptCursor},
 };
@@ -45,7 +45,7 @@ impl Params {
             Some((name, value)) => {
                 let known = [("known", known.join(", "))];
                 let known = known.each_ref().map(|(place, names)| (*place, names.as_str()));
-                Err(bad(name, value, messages::fill("web.expected.known", &known)))
+                Err(bad(name, value, say::fill("web.expected.known", &known)))
             }
             None => Ok(params),
         }
@@ -130,7 +130,7 @@ impl Params {
         number.ok_or_else(|| {
             let (least, most) = (least.to_string(), most.to_string());
             let bounds = [("least", least.as_str()), ("most", most.as_str())];
-            bad(name, text, messages::fill("web.expected.number", &bounds))
+            bad(name, text, say::fill("web.expected.number", &bounds))
         })
     }
 
@@ -213,7 +213,7 @@ pub fn since(text: &str) -> Result<Timestamp, BadParameter> {
 }
 
 fn expected(word: &str) -> String {
-    messages::text(&format!("web.expected.{word}")).to_owned()
+    say::text(&format!("web.expected.{word}")).to_owned()
 }
 
 fn bad(name: &str, found: &str, expected: String) -> BadParameter {

@@ -15,10 +15,10 @@ use super::{
     BadParameter, pages,
     routes::{self, Face},
 };
+use crate::web::say;
 use crate::{
     digest::SubscribeError,
     domain::{DraftError, EntryId},
-    messages,
     reading::{FindError, KeepError},
     report::chain,
     search::SearchError,
@@ -145,25 +145,25 @@ impl Problem {
     }
 
     pub(super) fn title(&self) -> String {
-        messages::text(&format!("web.problem.{}.title", self.word())).to_owned()
+        say::text(&format!("web.problem.{}.title", self.word())).to_owned()
     }
 
     /// What happened, and what to do.
     pub(super) fn detail(&self) -> String {
         let key = format!("web.problem.{}.detail", self.word());
         match self {
-            Self::NoTopic(slug) => messages::fill(&key, &[("slug", slug)]),
-            Self::NoMatch(entry) => messages::fill(&key, &[("id", &entry.to_string())]),
-            Self::NoEntry(id) | Self::Missing(_, id) => messages::fill(&key, &[("id", id)]),
-            Self::Parameter(BadParameter { name, found, expected }) => messages::fill(
+            Self::NoTopic(slug) => say::fill(&key, &[("slug", slug)]),
+            Self::NoMatch(entry) => say::fill(&key, &[("id", &entry.to_string())]),
+            Self::NoEntry(id) | Self::Missing(_, id) => say::fill(&key, &[("id", id)]),
+            Self::Parameter(BadParameter { name, found, expected }) => say::fill(
                 &key,
                 &[("name", name.as_str()), ("found", found), ("expected", expected)],
             ),
             Self::Busy(said)
             | Self::Unusable(said)
             | Self::Conflict(said)
-            | Self::Content(said) => messages::fill(&key, &[("said", said)]),
-            _ => messages::text(&key).to_owned(),
+            | Self::Content(said) => say::fill(&key, &[("said", said)]),
+            _ => say::text(&key).to_owned(),
         }
     }
 
@@ -356,7 +356,7 @@ mod tests {
         for problem in all {
             for part in ["title", "detail"] {
                 let key = format!("web.problem.{}.{part}", problem.word());
-                assert!(messages::has(&key), "{key} has no text");
+                assert!(crate::messages::has(&key), "{key} has no text");
             }
             assert!(!problem.detail().contains('{'), "{}", problem.detail());
         }

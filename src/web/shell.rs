@@ -14,7 +14,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 use super::{
     Web, guard,
     problem::{self, Problem},
-    routes,
+    routes, viewer,
 };
 
 /// Longest address of a request, in bytes: the longest query fits, in percent-encoded CJK letters.
@@ -53,6 +53,7 @@ pub(super) fn around(router: Router<Web>, web: Web) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(web.clone(), known))
         .layer(middleware::from_fn(problem::told))
+        .layer(middleware::from_fn_with_state(web.clone(), viewer::viewed))
         .layer(middleware::from_fn_with_state(web.clone(), counted))
         .layer(middleware::map_response(with_headers))
         .layer(CompressionLayer::new())

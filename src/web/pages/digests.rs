@@ -10,10 +10,10 @@ use super::{
     time::{Moment, whole_day},
     words::{Markup, rich},
 };
+use crate::web::say;
 use crate::{
     digest::faces::{self, Spoken},
     domain::{DigestPlan, Issue, Schedule, Week},
-    messages,
     store::IssueReport,
     web::{Web, digests::all_issues},
 };
@@ -54,7 +54,7 @@ pub(in crate::web) async fn digests(State(web): State<Web>) -> Answer {
     let plan = &web.following().digest;
     let day = next_day(plan, web.clock().now());
     html(&DigestsPage {
-        frame: Frame::new(&web, messages::text("web.digests.heading"), Place::Digests),
+        frame: Frame::new(&web, say::text("web.digests.heading"), Place::Digests),
         next: planned("web.digests.next", plan, &day),
         empty: issues.is_empty().then(|| nothing(plan, &day)),
         rows: issues.iter().map(Row::of).collect(),
@@ -76,18 +76,18 @@ impl Row {
 
 fn nothing(plan: &DigestPlan, day: &str) -> Empty {
     Empty {
-        title: messages::text("web.empty.digests.title"),
+        title: say::text("web.empty.digests.title"),
         steps: vec![
             rich(&planned("web.empty.digests.first", plan, day)),
-            rich(messages::text("web.empty.digests.mail")),
-            rich(messages::text("web.empty.digests.now")),
+            rich(say::text("web.empty.digests.mail")),
+            rich(say::text("web.empty.digests.now")),
         ],
     }
 }
 
 /// With the time at which the next issue comes.
 fn planned(key: &str, plan: &DigestPlan, day: &str) -> String {
-    messages::fill(key, &[("day", day), ("at", &plan.at), ("zone", &plan.zone)])
+    say::fill(key, &[("day", day), ("at", &plan.at), ("zone", &plan.zone)])
 }
 
 /// On which the next issue comes, in the zone of the plan; the day of the week where nothing more can be

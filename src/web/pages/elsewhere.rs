@@ -1,5 +1,6 @@
 //! Where else a story is told, as a line under it.
 
+use crate::web::say;
 use crate::{
     domain::{Address, Language, story::place_name},
     messages,
@@ -34,7 +35,7 @@ impl Places {
         for place in also_at.into_iter().filter(|it| !is_shown(it)) {
             let name = place_name(place.link.as_ref(), &place.peer_name);
             if places.iter().all(|it| it.name != name) {
-                let reason = messages::text(reason_key(&place));
+                let reason = say::text(reason_key(&place));
                 places.push(Told { name, id: place.entry.0, title: place.title, reason });
             }
         }
@@ -63,5 +64,5 @@ fn reason_key(place: &AlsoAt) -> &'static str {
 /// `Japanese`; its tag where the catalogue has no name.
 fn language_name(language: &Language) -> String {
     let key = format!("language.{}", language.primary());
-    if messages::has(&key) { messages::text(&key).to_owned() } else { language.to_string() }
+    if messages::has(&key) { say::text(&key).to_owned() } else { language.to_string() }
 }

@@ -22,10 +22,11 @@ use super::{
     time::Moment,
     words::{Markup, counted},
 };
+use crate::web::say;
 use crate::{
     domain::{Address, ArticleState, Kind},
     extract::with_places,
-    messages, reading,
+    reading,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
         Web,
@@ -123,7 +124,7 @@ impl EntryPage {
         Self {
             frame: Frame::new(web, &entry.title, Place::Elsewhere),
             language: language_of(&entry),
-            authors: entry.authors.join(messages::text("web.list-separator")),
+            authors: entry.authors.join(say::text("web.list-separator")),
             link: entry.link.as_ref().map(Original::of),
             published: entry.published.map(Moment::day),
             updated: updated.map(Moment::day),
@@ -132,7 +133,7 @@ impl EntryPage {
             edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
             body: (!html.trim().is_empty()).then(|| without_pictures(&with_places(&html))),
             origin: article.as_ref().and_then(Origin::of),
-            more: messages::fill("web.entry.more", &[("peer", &entry.peer_name)]),
+            more: say::fill("web.entry.more", &[("peer", &entry.peer_name)]),
             places: Places::of(elsewhere, entry.link.as_ref()),
             title: entry.title,
             peer: entry.peer,
@@ -153,7 +154,7 @@ impl Origin {
             _ if note.is_shown => "article.taken.meaning".to_owned(),
             state => format!("article.{}.meaning", state.as_str()),
         };
-        let text = messages::text(&key).to_owned();
+        let text = say::text(&key).to_owned();
         let reason = note.reason.clone().filter(|_| !note.is_shown && note.state.has_news());
         if text.is_empty() { None } else { Some(Self { text, reason }) }
     }
@@ -163,7 +164,7 @@ impl Original {
     fn of(link: &Address) -> Self {
         let host = link.host();
         let host = host.strip_prefix("www.").unwrap_or(host);
-        let label = messages::fill("web.entry.original", &[("host", host)]);
+        let label = say::fill("web.entry.original", &[("host", host)]);
         Self { address: link.to_string(), label }
     }
 }

@@ -4,9 +4,10 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 
 use super::{Answer, Frame, Place, html, newest::language_of, words::kind_name};
+use crate::web::say;
 use crate::{
     domain::query::Query,
-    messages, reading,
+    reading,
     search::{Explanation, ScorePart},
     web::{
         Web,
@@ -53,7 +54,7 @@ pub(in crate::web) async fn explain(State(web): State<Web>, RawQuery(query): Raw
     let explained = explained.ok_or(Problem::NoMatch(entry.id))?;
     let language = language_of(&entry);
     html(&ExplainPage {
-        frame: Frame::new(&web, messages::text("web.explain.heading"), Place::Search),
+        frame: Frame::new(&web, say::text("web.explain.heading"), Place::Search),
         query: text.to_owned(),
         back: asked.without(&["entry"]).link("/search", "q", text),
         id: entry.id.0,
@@ -65,23 +66,23 @@ pub(in crate::web) async fn explain(State(web): State<Web>, RawQuery(query): Raw
         recency: format!("{:.3}", explained.recency),
         score: format!("{:.3}", explained.score),
         missing: (!explained.missing.is_empty())
-            .then(|| explained.missing.join(messages::text("web.list-separator"))),
+            .then(|| explained.missing.join(say::text("web.list-separator"))),
     })
 }
 
 fn standing(explained: &Explanation) -> String {
     match explained.place {
-        Some(place) => messages::fill("web.explain.place", &[("n", &place.to_string())]),
-        None => messages::text("web.explain.far").to_owned(),
+        Some(place) => say::fill("web.explain.place", &[("n", &place.to_string())]),
+        None => say::text("web.explain.far").to_owned(),
     }
 }
 
 /// In which way it gains by being recent.
 fn aging(explained: &Explanation) -> String {
     let Some(kind) = explained.kind else {
-        return messages::text("web.explain.recency").to_owned();
+        return say::text("web.explain.recency").to_owned();
     };
-    messages::fill("web.explain.recency-of-kind", &[("kind", &kind_name(kind))])
+    say::fill("web.explain.recency-of-kind", &[("kind", &kind_name(kind))])
 }
 
 fn parts(explained: &Explanation) -> Vec<Part> {
@@ -89,7 +90,7 @@ fn parts(explained: &Explanation) -> Vec<Part> {
     let part = |it: &ScorePart| {
         let key = format!("search.place.{}", it.place.as_str());
         Part {
-            place: messages::text(&key).to_owned(),
+            place: say::text(&key).to_owned(),
             words: it.words.clone(),
             score: format!("{:.3}", it.score),
             share: percent(it.score / greatest),

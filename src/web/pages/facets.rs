@@ -6,12 +6,12 @@ use super::{
     time::Moment,
     words::{counted, kind_name},
 };
+use crate::web::say;
 use crate::{
     domain::{
         Kind, Topic,
         query::{Filter, Query},
     },
-    messages,
     reading::PeerOnSubject,
     search::Counts,
     store::PeerReport,
@@ -141,7 +141,7 @@ impl Narrowing<'_> {
             let (name, filter) = read(value)?;
             Some(self.value(name, *stories, filter))
         });
-        Facet { title: messages::text(title), values: values.collect() }
+        Facet { title: say::text(title), values: values.collect() }
     }
 
     /// `None` where all was written at about one time.
@@ -169,7 +169,7 @@ impl Narrowing<'_> {
                 x: at * BAR_STEP,
                 y: BAR_HEIGHT - height,
                 height,
-                label: messages::fill("web.facet.bar", &label),
+                label: say::fill("web.facet.bar", &label),
                 link: self.link(&query),
             }
         };

@@ -4,12 +4,12 @@ use super::{
     newest::{Choice, reading_time},
     words::{counted, kind_name},
 };
+use crate::web::say;
 use crate::{
     domain::{
         EntryId, Insight, Kind, Passage, Place, Role,
         query::{Clause, Query},
     },
-    messages,
     web::params::Params,
 };
 
@@ -100,7 +100,7 @@ impl Glance {
 
 impl Part {
     pub(super) fn empty(role: Role) -> Self {
-        let name = messages::text(&format!("role.{}", role.as_str())).to_owned();
+        let name = say::text(&format!("role.{}", role.as_str())).to_owned();
         Self { role: role.as_str(), name, quotes: Vec::new() }
     }
 }
@@ -172,10 +172,10 @@ mod tests {
     #[test]
     fn every_kind_and_role_has_a_name() {
         for key in Kind::ALL.map(|it| format!("kind.{}", it.as_str())) {
-            assert!(messages::has(&key), "{key}");
+            assert!(crate::messages::has(&key), "{key}");
         }
         for key in Role::ALL.map(|it| format!("role.{}", it.as_str())) {
-            assert!(messages::has(&key), "{key}");
+            assert!(crate::messages::has(&key), "{key}");
         }
     }
 }

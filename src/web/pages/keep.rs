@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use axum::{body::Bytes, extract::State, response::Redirect};
 
 use super::newest::Choice;
+use crate::web::say;
 use crate::{
     domain::{Entry, EntryId, NoteDraft, NoteType, ReadingChange, TagChange},
-    messages, reading,
+    reading,
     web::{
         Web,
         api::{self, Named},
@@ -31,7 +32,7 @@ impl Keep {
     pub(super) fn nothing(entry: EntryId) -> Self {
         let choice = |it: NoteType| Choice {
             slug: it.as_str().to_owned(),
-            name: messages::text(&format!("issue.note-type.{}", it.as_str())).to_owned(),
+            name: say::text(&format!("issue.note-type.{}", it.as_str())).to_owned(),
             is_chosen: it == NoteType::Insight,
         };
         let types = NoteType::ALL.map(choice).into();
@@ -41,10 +42,10 @@ impl Keep {
     pub(super) async fn of(web: &Web, entry: &Entry, asked: &Params) -> Result<Self, Problem> {
         let found = web.library().store.reading(web.reader(), entry.story).await?;
         let state = found.map(|it| format!("web.keep.state.{}", it.reading.state.as_str()));
-        let state = state.map(|key| messages::text(&key).to_owned());
+        let state = state.map(|key| say::text(&key).to_owned());
         // The number of a note is all that is repeated of an address.
         let kept = asked.text("kept").and_then(|it| it.parse::<u32>().ok());
-        let kept = kept.map(|it| messages::fill("web.keep.kept", &[("n", &it.to_string())]));
+        let kept = kept.map(|it| say::fill("web.keep.kept", &[("n", &it.to_string())]));
         Ok(Self { state, kept, ..Self::nothing(entry.id) })
     }
 }

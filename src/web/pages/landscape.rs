@@ -12,9 +12,9 @@ use super::{
     time::Moment,
     words::{counted, kind_name, rich},
 };
+use crate::web::say;
 use crate::{
     domain::{Cell, Entry, EntryId, Kind, Landscape, LandscapeRow},
-    messages,
     reading::{self, Counting, Scope, Subject, SubjectSort, Surveyed},
     web::{
         Web,
@@ -165,7 +165,7 @@ impl<'a> Drawing<'a> {
         let left_out = landscape.peers.len().saturating_sub(MOST_COLUMNS);
         let is_empty = landscape.peers.is_empty();
         LandscapePage {
-            frame: Frame::new(web, messages::text("web.nav.landscape"), Place::Landscape),
+            frame: Frame::new(web, say::text("web.nav.landscape"), Place::Landscape),
             choices,
             years: year_choices(&self.surveyed.years, self.year),
             counts_everything: counting == Counting::Everything,
@@ -183,7 +183,7 @@ impl<'a> Drawing<'a> {
     fn meaning(&self, counting: Counting) -> String {
         let rows = if self.surveyed.is_by_phrases() { "phrases" } else { "own" };
         let counts = if counting == Counting::Everything { "everything" } else { "substance" };
-        let text = |key: String| messages::text(&key).to_owned();
+        let text = |key: String| say::text(&key).to_owned();
         let rows = text(format!("web.landscape.rows.{rows}"));
         format!("{rows} {}", text(format!("web.landscape.counts.{counts}")))
     }
@@ -192,7 +192,7 @@ impl<'a> Drawing<'a> {
         let (first, last) = (self.years.first()?, self.years.last()?);
         let (first, last) = (first.to_string(), last.to_string());
         let values = [("first", first.as_str()), ("last", last.as_str())];
-        (self.years.len() > 1).then(|| messages::fill("web.landscape.bars", &values))
+        (self.years.len() > 1).then(|| say::fill("web.landscape.bars", &values))
     }
 
     fn column(&self, peer: &str) -> Column {
@@ -208,7 +208,7 @@ impl<'a> Drawing<'a> {
 
     fn row(&self, subject: &Subject, row: &LandscapeRow, landscape: &Landscape) -> Row {
         let cells = row.cells.iter().zip(&landscape.peers).take(MOST_COLUMNS);
-        let all = messages::text("web.landscape.all");
+        let all = say::text("web.landscape.all");
         let cell = |(cell, peer): (&Option<Cell>, &String)| {
             cell.as_ref().map(|it| self.cell(it, subject, self.name(peer), Some(peer)))
         };
@@ -223,7 +223,7 @@ impl<'a> Drawing<'a> {
     fn cell(&self, cell: &Cell, subject: &Subject, name: &str, peer: Option<&str>) -> Shown {
         let stories = counted("web.facet.stories", cell.stories as u64);
         let years = cell.years.iter().rev().map(|(year, n)| format!("{year}: {n}"));
-        let years = years.collect::<Vec<_>>().join(messages::text("web.list-separator"));
+        let years = years.collect::<Vec<_>>().join(say::text("web.list-separator"));
         let best = self.surveyed.entries.get(&cell.best).map_or("", |it| it.title.as_str());
         let values = [
             ("subject", subject.name.as_str()),
@@ -239,7 +239,7 @@ impl<'a> Drawing<'a> {
         Shown {
             stories: cell.stories,
             shade: cell.shade(self.most),
-            label: messages::fill("web.landscape.cell", &values),
+            label: say::fill("web.landscape.cell", &values),
             link: page_of_peer(subject, &asked),
             bars: if peer.is_some() { self.bars(cell) } else { Vec::new() },
         }
@@ -305,10 +305,10 @@ pub(super) fn year_choices(years: &[i16], chosen: Option<i16>) -> Vec<Choice> {
 
 fn nothing() -> Empty {
     Empty {
-        title: messages::text("web.empty.landscape.title"),
+        title: say::text("web.empty.landscape.title"),
         steps: vec![
-            rich(messages::text("web.empty.landscape.topics")),
-            rich(messages::text("web.empty.landscape.wider")),
+            rich(say::text("web.empty.landscape.topics")),
+            rich(say::text("web.empty.landscape.wider")),
         ],
     }
 }

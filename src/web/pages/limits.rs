@@ -20,9 +20,9 @@ use super::{
     time::Moment,
     words::{counted, kind_name, rich},
 };
+use crate::web::say;
 use crate::{
     domain::{EntryId, NoteDraft, NoteType, Role},
-    messages,
     reading::{self, Quoted},
     web::{Web, api::scope_of, params::Params, problem::Problem},
 };
@@ -83,7 +83,7 @@ pub(in crate::web) async fn limits(State(web): State<Web>, RawQuery(query): RawQ
     let link = |page: usize| asked_again.link("/limits", "page", &page.to_string());
     let more = page * ROWS < found.total && page < LAST_PAGE;
     html(&LimitsPage {
-        frame: Frame::new(&web, messages::text("web.limits.heading"), Place::Landscape),
+        frame: Frame::new(&web, say::text("web.limits.heading"), Place::Landscape),
         query: asked.text("q").unwrap_or_default().to_owned(),
         topics: topics.iter().map(topic).collect(),
         choices: Choices::of(&peers, scope.peer.as_ref(), scope.domain.as_ref()),
@@ -101,7 +101,7 @@ pub(in crate::web) async fn limits(State(web): State<Web>, RawQuery(query): RawQ
 /// The number of a note is all that is repeated of an address.
 fn kept(asked: &Params) -> Option<String> {
     let number: u64 = asked.text("kept")?.parse().ok()?;
-    Some(messages::fill("web.limits.kept", &[("n", &number.to_string())]))
+    Some(say::fill("web.limits.kept", &[("n", &number.to_string())]))
 }
 
 impl LimitRow {
@@ -121,8 +121,8 @@ impl LimitRow {
 
 fn nothing() -> Empty {
     Empty {
-        title: messages::text("web.empty.limits.title"),
-        steps: vec![rich(messages::text("web.empty.limits.step"))],
+        title: say::text("web.empty.limits.title"),
+        steps: vec![rich(say::text("web.empty.limits.step"))],
     }
 }
 

@@ -47,14 +47,14 @@ pub(super) use self::{
     search::search,
     sources::sources,
     subscribe::{confirm, post_confirm, post_subscribe, subscribe},
+    tongue::asked_language,
     topics::{topic, topics},
     trends::trends,
     unsubscribe::{post_undo, post_unsubscribe, unsubscribe},
 };
 
 use self::words::{Markup, rich};
-use super::{Web, assets, problem::Problem};
-use crate::messages;
+use super::{Web, assets, problem::Problem, say, viewer::Viewer};
 
 type Answer = Result<Html<String>, Problem>;
 
@@ -78,6 +78,8 @@ struct Frame {
     style: String,
     script: String,
     icon: String,
+    /// How the page is to look.
+    viewer: Viewer,
     /// What keeps the service from its work, on every page until it is mended.
     troubles: Vec<Trouble>,
 }
@@ -92,18 +94,19 @@ impl Frame {
         let status = web.status().snapshot();
         let trouble = |title, detail: Option<String>| Some(Trouble { title, detail: detail? });
         let troubles = [
-            trouble(messages::text("web.trouble.mistakes"), status.mistakes),
-            trouble(messages::text("web.trouble.crawl"), status.trouble),
+            trouble(say::text("web.trouble.mistakes"), status.mistakes),
+            trouble(say::text("web.trouble.crawl"), status.trouble),
         ];
         let troubles = troubles.into_iter().flatten().collect();
         Self::around(title, place, troubles)
     }
 
     fn around(title: &str, place: Place, troubles: Vec<Trouble>) -> Self {
-        let name = messages::text("web.name");
+        let name = say::text("web.name");
         let title = if title.is_empty() { name.to_owned() } else { format!("{title} · {name}") };
         let (style, icon) = (assets::style_path(), assets::icon_path());
-        Self { title, place, style, script: assets::script_path(), icon, troubles }
+        let (script, viewer) = (assets::script_path(), Viewer::present());
+        Self { title, place, style, script, icon, viewer, troubles }
     }
 
     fn is_at(&self, place: Place) -> bool {

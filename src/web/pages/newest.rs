@@ -17,9 +17,10 @@ use super::{
     time::{Moment, date_of, heading_of},
     words::{Markup, counted, rich},
 };
+use crate::web::say;
 use crate::{
     domain::{Entry, EntryId, Slug, UNDATED, WORDS_PER_MINUTE, reading_minutes},
-    messages, reading,
+    reading,
     store::{Elsewhere, EntriesAsk, PeerReport},
     web::{
         Web,
@@ -193,21 +194,21 @@ fn nothing(web: &Web, peers: &[PeerReport], narrowed: bool) -> Empty {
     let status = web.status().snapshot();
     let follows_nobody = peers.iter().all(|it| !it.followed);
     let (title, steps) = if follows_nobody {
-        let title = messages::text("web.empty.nobody.title");
-        let init = messages::text("web.empty.nobody.init");
-        (title, vec![init, messages::text("web.empty.nobody.add")])
+        let title = say::text("web.empty.nobody.title");
+        let init = say::text("web.empty.nobody.init");
+        (title, vec![init, say::text("web.empty.nobody.add")])
     } else if narrowed {
-        let step = messages::text("web.empty.narrowed.step");
-        (messages::text("web.empty.narrowed.title"), vec![step])
+        let step = say::text("web.empty.narrowed.step");
+        (say::text("web.empty.narrowed.title"), vec![step])
     } else if status.running_since.is_some() {
-        let step = messages::text("web.empty.first-round.step");
-        (messages::text("web.empty.first-round.title"), vec![step])
+        let step = say::text("web.empty.first-round.step");
+        (say::text("web.empty.first-round.title"), vec![step])
     } else if !status.crawls {
-        let step = messages::text("web.empty.not-crawling.step");
-        (messages::text("web.empty.not-crawling.title"), vec![step])
+        let step = say::text("web.empty.not-crawling.step");
+        (say::text("web.empty.not-crawling.title"), vec![step])
     } else {
-        let step = messages::text("web.empty.waiting.step");
-        (messages::text("web.empty.waiting.title"), vec![step])
+        let step = say::text("web.empty.waiting.step");
+        (say::text("web.empty.waiting.title"), vec![step])
     };
     Empty { title, steps: steps.into_iter().map(rich).collect() }
 }

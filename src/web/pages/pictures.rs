@@ -2,8 +2,8 @@
 //! what, so nothing is loaded from there until a reader asks for it.
 
 use super::words::Markup;
-use crate::messages;
 use crate::web::escape::push_escaped;
+use crate::web::say;
 
 /// Replaces each `<img>` of a sanitised body by its words and a link to the picture. Inside a link
 /// there is no second link: the words alone stand in.
@@ -46,10 +46,10 @@ fn stand_in(tag: &str, inside_link: bool, page: &mut String) {
         page.push('"');
     }
     page.push_str("><span class=\"picture-label\">");
-    push_escaped(messages::text("web.picture.label"), page);
+    push_escaped(say::text("web.picture.label"), page);
     page.push_str("</span> <span class=\"picture-alt\">");
     if alt.is_empty() {
-        push_escaped(messages::text("web.picture.untold"), page);
+        push_escaped(say::text("web.picture.untold"), page);
     } else {
         page.push_str(alt);
     }

@@ -7,10 +7,10 @@ use super::{
     Answer, Frame, Place, html,
     words::{Markup, counted, grouped, rich, sized},
 };
+use crate::web::say;
 use crate::{
     domain::{HostTally, day_of},
     fetch::PRODUCT,
-    messages,
     store::HostReport,
     web::{Web, params::Params},
 };
@@ -51,9 +51,9 @@ pub(in crate::web) async fn politeness(
     for host in &hosts {
         total += host.tally;
     }
-    let all = messages::text("web.politeness.all");
+    let all = say::text("web.politeness.all");
     html(&PolitenessPage {
-        frame: Frame::new(&web, messages::text("web.politeness.heading"), Place::Elsewhere),
+        frame: Frame::new(&web, say::text("web.politeness.heading"), Place::Elsewhere),
         days: counted("web.politeness.days", days as u64),
         total: (hosts.len() > 1).then(|| Row::of(all, &total)),
         rows: hosts.iter().map(|HostReport { host, tally }| Row::of(host, tally)).collect(),
@@ -90,13 +90,13 @@ struct AboutBotPage {
 pub(in crate::web) async fn about_bot(State(web): State<Web>) -> Answer {
     let crawler = web.crawler();
     let contact = match &crawler.contact {
-        Some(contact) => messages::fill("web.bot.contact", &[("contact", contact)]),
-        None => messages::text("web.bot.no-contact").to_owned(),
+        Some(contact) => say::fill("web.bot.contact", &[("contact", contact)]),
+        None => say::text("web.bot.no-contact").to_owned(),
     };
     let manners = ["pace", "conditions", "waits", "robots", "reads", "feeds"];
-    let manner = |it: &str| rich(messages::text(&format!("web.bot.manner.{it}")));
+    let manner = |it: &str| rich(say::text(&format!("web.bot.manner.{it}")));
     html(&AboutBotPage {
-        frame: Frame::around(messages::text("web.bot.heading"), Place::Elsewhere, Vec::new()),
+        frame: Frame::around(say::text("web.bot.heading"), Place::Elsewhere, Vec::new()),
         user_agent: crawler.user_agent.clone(),
         contact: rich(&contact),
         manners: manners.into_iter().map(manner).collect(),

@@ -13,12 +13,12 @@ use super::{
     time::Moment,
     words::{Markup, counted, grouped, kind_name, marked, rich},
 };
+use crate::web::say;
 use crate::{
     domain::{
         EntryId,
         query::{Filter, Notice, Query},
     },
-    messages,
     reading::{self, Found, Wanted},
     search::Sort,
     store::PeerReport,
@@ -108,7 +108,7 @@ pub(in crate::web) async fn search(State(web): State<Web>, RawQuery(query): RawQ
     if results.as_ref().is_some_and(|it| !it.hits.is_empty()) && page == 1 {
         reading::remember_search(web.library(), &web.asker(), text, wanted.now);
     }
-    let title = if text.is_empty() { messages::text("web.nav.search") } else { text };
+    let title = if text.is_empty() { say::text("web.nav.search") } else { text };
     html(&SearchPage {
         frame: Frame::new(&web, title, Place::Search),
         feeds: Feeds::of(&asked),
@@ -179,18 +179,18 @@ fn notes(found: &Found, text: &str, asked: &Params) -> Vec<Markup> {
     if let Some(corrected) = &found.corrected {
         let said = [("asked", text), ("corrected", &corrected.to_string())];
         let verbatim = asked.without(&["page"]).link("/search", "verbatim", "1");
-        let step = messages::text("web.search.verbatim");
-        notes.push(rich(&messages::fill("web.search.corrected", &said)).with_link(step, &verbatim));
+        let step = say::text("web.search.verbatim");
+        notes.push(rich(&say::fill("web.search.corrected", &said)).with_link(step, &verbatim));
     }
     if found.relaxed {
-        notes.push(rich(messages::text("web.search.relaxed")));
+        notes.push(rich(say::text("web.search.relaxed")));
     }
     notes
 }
 
 fn count(found: &Found) -> String {
     match found.total {
-        0 => messages::text("web.search.nothing").to_owned(),
+        0 => say::text("web.search.nothing").to_owned(),
         total => counted("web.search.count", total as u64),
     }
 }
@@ -224,7 +224,7 @@ impl HitRow {
 impl QuoteRow {
     fn of(quote: &reading::Quote, entry: EntryId) -> Self {
         Self {
-            role: messages::text(&format!("role.{}", quote.role.as_str())).to_owned(),
+            role: say::text(&format!("role.{}", quote.role.as_str())).to_owned(),
             text: marked(&quote.text),
             link: format!("/entries/{entry}#b{}", quote.place.block),
         }
@@ -234,26 +234,26 @@ impl QuoteRow {
 /// What was odd in a query, in the words of the catalogue.
 fn noted(notice: &Notice) -> Markup {
     use crate::domain::query::{DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS, SHORTEST_PREFIX};
-    let number = |key: &str, n: usize| messages::fill(key, &[("n", &grouped(n as u64))]);
+    let number = |key: &str, n: usize| say::fill(key, &[("n", &grouped(n as u64))]);
     let text = match notice {
         Notice::TooLong => number("web.notice.too-long", LONGEST_QUERY),
         Notice::TooManyTerms => number("web.notice.too-many-terms", MOST_TERMS),
         Notice::TooDeep => number("web.notice.too-deep", DEEPEST_NESTING),
-        Notice::OpenQuote => messages::text("web.notice.open-quote").to_owned(),
-        Notice::OddParenthesis => messages::text("web.notice.odd-parenthesis").to_owned(),
-        Notice::OddOperator => messages::text("web.notice.odd-operator").to_owned(),
+        Notice::OpenQuote => say::text("web.notice.open-quote").to_owned(),
+        Notice::OddParenthesis => say::text("web.notice.odd-parenthesis").to_owned(),
+        Notice::OddOperator => say::text("web.notice.odd-operator").to_owned(),
         Notice::ShortPrefix => number("web.notice.short-prefix", SHORTEST_PREFIX),
         Notice::Unknown { filter, value } => {
-            messages::fill("web.notice.unknown", &[("filter", filter), ("value", value)])
+            say::fill("web.notice.unknown", &[("filter", filter), ("value", value)])
         }
         Notice::UnknownFilter(name) => {
-            messages::fill("web.notice.unknown-filter", &[("name", name.as_str())])
+            say::fill("web.notice.unknown-filter", &[("name", name.as_str())])
         }
         Notice::WrongValue { filter, value } => {
-            let values = Filter::values(filter).join(messages::text("web.list-separator"));
+            let values = Filter::values(filter).join(say::text("web.list-separator"));
             let key = if values.is_empty() { "wrong-value" } else { "wrong-choice" };
             let said = [("name", filter.as_str()), ("value", value), ("values", &values)];
-            messages::fill(&format!("web.notice.{key}"), &said)
+            say::fill(&format!("web.notice.{key}"), &said)
         }
     };
     rich(&text)
@@ -262,16 +262,16 @@ fn noted(notice: &Notice) -> Markup {
 fn tips() -> Vec<Tip> {
     let tip = |example, meaning| Tip { example, meaning: rich(meaning) };
     vec![
-        tip(messages::text("web.tip.words.example"), messages::text("web.tip.words.meaning")),
-        tip(messages::text("web.tip.phrase.example"), messages::text("web.tip.phrase.meaning")),
-        tip(messages::text("web.tip.without.example"), messages::text("web.tip.without.meaning")),
-        tip(messages::text("web.tip.or.example"), messages::text("web.tip.or.meaning")),
-        tip(messages::text("web.tip.title.example"), messages::text("web.tip.title.meaning")),
-        tip(messages::text("web.tip.after.example"), messages::text("web.tip.after.meaning")),
-        tip(messages::text("web.tip.prefix.example"), messages::text("web.tip.prefix.meaning")),
-        tip(messages::text("web.tip.near.example"), messages::text("web.tip.near.meaning")),
-        tip(messages::text("web.tip.kind.example"), messages::text("web.tip.kind.meaning")),
-        tip(messages::text("web.tip.passage.example"), messages::text("web.tip.passage.meaning")),
-        tip(messages::text("web.tip.minutes.example"), messages::text("web.tip.minutes.meaning")),
+        tip(say::text("web.tip.words.example"), say::text("web.tip.words.meaning")),
+        tip(say::text("web.tip.phrase.example"), say::text("web.tip.phrase.meaning")),
+        tip(say::text("web.tip.without.example"), say::text("web.tip.without.meaning")),
+        tip(say::text("web.tip.or.example"), say::text("web.tip.or.meaning")),
+        tip(say::text("web.tip.title.example"), say::text("web.tip.title.meaning")),
+        tip(say::text("web.tip.after.example"), say::text("web.tip.after.meaning")),
+        tip(say::text("web.tip.prefix.example"), say::text("web.tip.prefix.meaning")),
+        tip(say::text("web.tip.near.example"), say::text("web.tip.near.meaning")),
+        tip(say::text("web.tip.kind.example"), say::text("web.tip.kind.meaning")),
+        tip(say::text("web.tip.passage.example"), say::text("web.tip.passage.meaning")),
+        tip(say::text("web.tip.minutes.example"), say::text("web.tip.minutes.meaning")),
     ]
 }

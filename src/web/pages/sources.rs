@@ -9,12 +9,12 @@ use super::{
     time::Moment,
     words::{Markup, counted, grouped, rich},
 };
+use crate::web::say;
 use crate::{
     crawl::{self, Round, Snapshot},
     domain::{
         ArticleState, Complaint, ComplaintKind, Failure, SourceState, SourceToVisit, diagnose,
     },
-    messages,
     store::SourceReport,
     web::{Web, standing::Standing},
 };
@@ -75,11 +75,11 @@ pub(in crate::web) async fn sources(State(web): State<Web>) -> Answer {
     let mut reports = web.library().store.sources().await?;
     reports.retain(|it| it.followed);
     let empty = match reports.len() {
-        0 => vec![messages::text("web.empty.nobody.init"), messages::text("web.empty.nobody.add")],
+        0 => vec![say::text("web.empty.nobody.init"), say::text("web.empty.nobody.add")],
         _ => Vec::new(),
     };
     html(&SourcesPage {
-        frame: Frame::new(&web, messages::text("web.nav.sources"), Place::Sources),
+        frame: Frame::new(&web, say::text("web.nav.sources"), Place::Sources),
         total: counted("web.sources.total", reports.len() as u64),
         crawl: crawl_notes(&web.status().snapshot(), now),
         groups: Standing::ALL.into_iter().filter_map(|it| group(it, &reports, now)).collect(),
@@ -94,7 +94,7 @@ fn group(standing: Standing, reports: &[SourceReport], now: Timestamp) -> Option
     (!rows.is_empty()).then(|| Group {
         word: standing.as_str(),
         heading: counted(&key, rows.len() as u64),
-        explanation: messages::text(&format!("{key}.meaning")).to_owned(),
+        explanation: say::text(&format!("{key}.meaning")).to_owned(),
         rows,
     })
 }
@@ -102,16 +102,16 @@ fn group(standing: Standing, reports: &[SourceReport], now: Timestamp) -> Option
 fn crawl_notes(status: &Snapshot, now: Timestamp) -> Vec<Markup> {
     let mut notes = Vec::new();
     if !status.crawls {
-        notes.push(messages::text("web.crawl.off").to_owned());
+        notes.push(say::text("web.crawl.off").to_owned());
     }
     if let Some(since) = status.running_since {
         let since = Moment::past(since, now).text;
-        notes.push(messages::fill("web.crawl.running", &[("since", since.as_str())]));
+        notes.push(say::fill("web.crawl.running", &[("since", since.as_str())]));
     }
     if let Some((ended, round)) = &status.last_round {
         notes.push(round_note(*ended, round, now));
         if round.outage {
-            notes.push(messages::text("web.crawl.outage").to_owned());
+            notes.push(say::text("web.crawl.outage").to_owned());
         }
     }
     notes.iter().map(|it| rich(it)).collect()
@@ -126,7 +126,7 @@ fn round_note(ended: Timestamp, round: &Round, now: Timestamp) -> String {
         ("failed", counted("web.count.failed", round.failures())),
     ];
     let values: Vec<(&str, &str)> = values.iter().map(|(a, b)| (*a, b.as_str())).collect();
-    messages::fill("web.crawl.last", &values)
+    say::fill("web.crawl.last", &values)
 }
 
 impl SourceRow {
@@ -139,9 +139,8 @@ impl SourceRow {
             address: source.address.to_string(),
             moved: elsewhere(source),
             moving: moving(state),
-            diagnosis: crawl::told(&diagnose(source, now)).map(|it| {
-                rich(&messages::fill("web.sources.diagnosis", &[("diagnosis", it.as_str())]))
-            }),
+            diagnosis: crawl::told(&diagnose(source, now))
+                .map(|it| rich(&say::fill("web.sources.diagnosis", &[("diagnosis", it.as_str())]))),
             entries: counted("web.count.entries", report.entries),
             articles: articles(report),
             visited: state.visited.map(|it| Moment::past(it, now)),
@@ -154,13 +153,13 @@ impl SourceRow {
 
 fn articles(report: &SourceReport) -> Option<String> {
     let told = |(state, count): (&ArticleState, &u64)| {
-        let name = messages::text(&format!("article.{}.name", state.as_str())).to_owned();
+        let name = say::text(&format!("article.{}.name", state.as_str())).to_owned();
         format!("{} {name}", grouped(*count))
     };
     let told: Vec<String> = report.articles.iter().map(told).collect();
-    let list = told.join(messages::text("web.sources.articles-separator"));
+    let list = told.join(say::text("web.sources.articles-separator"));
     let list = [("list", list.as_str())];
-    (!told.is_empty()).then(|| messages::fill("web.sources.articles", &list))
+    (!told.is_empty()).then(|| say::fill("web.sources.articles", &list))
 }
 
 /// A site is read by what was found on it; any other source elsewhere only after a move.
@@ -169,26 +168,25 @@ fn elsewhere(source: &SourceToVisit) -> Option<String> {
     let address = in_use.as_str();
     if let Some(kind) = discovery.reads_as {
         let key = format!("reads-as.{}", kind.as_str());
-        let values = [("kind", messages::text(&key)), ("address", address)];
-        return Some(messages::fill("web.sources.reads", &values));
+        let values = [("kind", say::text(&key)), ("address", address)];
+        return Some(say::fill("web.sources.reads", &values));
     }
-    (*in_use != source.address)
-        .then(|| messages::fill("web.sources.moved", &[("address", address)]))
+    (*in_use != source.address).then(|| say::fill("web.sources.moved", &[("address", address)]))
 }
 
 fn moving(state: &SourceState) -> Option<String> {
     let moving = state.moving.as_ref()?;
     let times = counted("web.count.times", u64::from(moving.confirmations));
     let values = [("address", moving.to.as_str()), ("times", &times)];
-    Some(messages::fill("web.sources.moving", &values))
+    Some(say::fill("web.sources.moving", &values))
 }
 
 impl FailureNote {
     fn of(failure: &Failure, state: &SourceState, now: Timestamp) -> Self {
         let word = failure.kind.as_str();
         Self {
-            name: messages::text(&format!("failure.{word}.name")).to_owned(),
-            step: rich(messages::text(&format!("failure.{word}.step"))),
+            name: say::text(&format!("failure.{word}.name")).to_owned(),
+            step: rich(say::text(&format!("failure.{word}.step"))),
             detail: failure.detail.clone(),
             times: counted("web.count.times", u64::from(state.failures.max(1))),
             since: state
@@ -201,10 +199,7 @@ impl FailureNote {
 
 impl ComplaintNote {
     fn of(complaint: &Complaint) -> Self {
-        Self {
-            name: messages::text(complaint_key(complaint.kind)),
-            detail: complaint.detail.clone(),
-        }
+        Self { name: say::text(complaint_key(complaint.kind)), detail: complaint.detail.clone() }
     }
 }
 

@@ -13,9 +13,9 @@ use super::{
     time::Moment,
     words::{counted, kind_name},
 };
+use crate::web::say;
 use crate::{
     domain::Role,
-    messages,
     reading::{self, Counting, OnSubject, Part as Portion, Quoted, Subject, SubjectSort},
     web::{
         Web,
@@ -111,11 +111,11 @@ pub(super) async fn subject_page(web: &Web, subject: &Subject, asked: &Params) -
 
 fn count(found: &OnSubject) -> String {
     if found.total == 0 {
-        return messages::text("web.subject.nothing").to_owned();
+        return say::text("web.subject.nothing").to_owned();
     }
     let stories = counted("web.facet.stories", found.total as u64);
     let peers = counted("web.subject.peers", found.with_posts as u64);
-    messages::fill("web.subject.count", &[("stories", &stories), ("peers", &peers)])
+    say::fill("web.subject.count", &[("stories", &stories), ("peers", &peers)])
 }
 
 fn peer_choices(found: &OnSubject, chosen: &str) -> Vec<PeerChoice> {

@@ -1,9 +1,10 @@
 //! Times as people read them: how long ago, which day, and exactly when.
 
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date};
 
 use super::words::counted;
-use crate::{domain::UNDATED, messages};
+use crate::domain::UNDATED;
+use crate::web::{say, viewer::Viewer};
 
 /// A time on a page: exact for machines, relative for readers, whole when pointed at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +20,8 @@ impl Moment {
         let seconds = now.duration_since(then).as_secs();
         let text = match seconds {
             ..0 => day_text(date_of(then)),
-            0..60 => messages::text("web.time.now").to_owned(),
-            _ if seconds < DAY * 28 => messages::fill("web.time.ago", &[("span", &span(seconds))]),
+            0..60 => say::text("web.time.now").to_owned(),
+            _ if seconds < DAY * 28 => say::fill("web.time.ago", &[("span", &span(seconds))]),
             _ => day_text(date_of(then)),
         };
         Self::with(then, text)
@@ -30,9 +31,9 @@ impl Moment {
     pub(super) fn coming(then: Timestamp, now: Timestamp) -> Self {
         let seconds = then.duration_since(now).as_secs();
         let text = if seconds < 60 {
-            messages::text("web.time.soon").to_owned()
+            say::text("web.time.soon").to_owned()
         } else {
-            messages::fill("web.time.in", &[("span", &span(seconds))])
+            say::fill("web.time.in", &[("span", &span(seconds))])
         };
         Self::with(then, text)
     }
@@ -43,7 +44,7 @@ impl Moment {
     }
 
     fn with(then: Timestamp, text: String) -> Self {
-        let civil = TimeZone::UTC.to_datetime(then);
+        let civil = Viewer::present().zone.to_datetime(then);
         let clock = format!("{:02}:{:02}", civil.hour(), civil.minute());
         let values = [("day", day_text(civil.date())), ("clock", clock)];
         let values: Vec<(&str, &str)> = values.iter().map(|(a, b)| (*a, b.as_str())).collect();
@@ -51,7 +52,7 @@ impl Moment {
         Self {
             datetime: whole_second.to_string(),
             text,
-            exact: messages::fill("web.time.exact", &values),
+            exact: say::fill("web.time.exact", &values),
         }
     }
 }
@@ -68,21 +69,21 @@ fn span(seconds: i64) -> String {
     counted(key, u64::try_from(seconds / unit).unwrap_or_default())
 }
 
-/// The day in UTC, as lists are divided.
+/// The day where the reader is.
 pub(super) fn date_of(time: Timestamp) -> Date {
-    TimeZone::UTC.to_datetime(time).date()
+    Viewer::present().zone.to_datetime(time).date()
 }
 
 /// `Today`, `Yesterday`, `Monday, 2 March 2026`; `Undated` for where entries without a date stand.
 pub(super) fn heading_of(date: Date, today: Date) -> String {
     if date == date_of(UNDATED) {
-        return messages::text("web.time.undated").to_owned();
+        return say::text("web.time.undated").to_owned();
     }
     if date == today {
-        return messages::text("web.time.today").to_owned();
+        return say::text("web.time.today").to_owned();
     }
     if today.yesterday().is_ok_and(|it| it == date) {
-        return messages::text("web.time.yesterday").to_owned();
+        return say::text("web.time.yesterday").to_owned();
     }
     whole_day(date)
 }
@@ -90,15 +91,15 @@ pub(super) fn heading_of(date: Date, today: Date) -> String {
 /// `Monday, 2 March 2026`.
 pub(super) fn whole_day(date: Date) -> String {
     let key = format!("web.weekday.{}", date.weekday().to_monday_one_offset());
-    let values = [("weekday", messages::text(&key)), ("day", &day_text(date))];
-    messages::fill("web.time.heading", &values)
+    let values = [("weekday", say::text(&key)), ("day", &day_text(date))];
+    say::fill("web.time.heading", &values)
 }
 
 fn day_text(date: Date) -> String {
     let key = format!("web.month.{}", date.month());
-    let month = messages::text(&key);
+    let month = say::text(&key);
     let (day, year) = (date.day().to_string(), date.year().to_string());
-    messages::fill("web.time.day", &[("day", &day), ("month", month), ("year", &year)])
+    say::fill("web.time.day", &[("day", &day), ("month", month), ("year", &year)])
 }
 
 #[cfg(test)]
@@ -136,10 +137,10 @@ mod tests {
     #[test]
     fn every_month_and_weekday_has_a_name() {
         for key in (1..=12).map(|it| format!("web.month.{it}")) {
-            assert!(messages::has(&key), "{key}");
+            assert!(crate::messages::has(&key), "{key}");
         }
         for key in (1..=7).map(|it| format!("web.weekday.{it}")) {
-            assert!(messages::has(&key), "{key}");
+            assert!(crate::messages::has(&key), "{key}");
         }
     }
 }

@@ -18,10 +18,7 @@ impl Tongue {
 
     /// The first language that a browser names and we speak. Browsers name what is liked best first.
     pub(super) fn asked_for(headers: &HeaderMap) -> Self {
-        let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
-        let mut tags = asked.unwrap_or_default().split(',').take(20);
-        let tag = tags.find_map(|it| known(it.split(';').next()?.trim()));
-        Self { language: tag.unwrap_or(FRAME_LANGUAGES[0]) }
+        Self { language: asked_language(headers) }
     }
 
     pub(super) fn text<'a>(&self, key: &'a str) -> &'a str {
@@ -31,6 +28,14 @@ impl Tongue {
     pub(super) fn fill(&self, key: &str, values: &[(&str, &str)]) -> String {
         messages::fill_in(self.language, key, values)
     }
+}
+
+/// See [`Tongue::asked_for`].
+pub(in crate::web) fn asked_language(headers: &HeaderMap) -> &'static str {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|it| it.to_str().ok());
+    let mut tags = asked.unwrap_or_default().split(',').take(20);
+    let tag = tags.find_map(|it| known(it.split(';').next()?.trim()));
+    tag.unwrap_or(FRAME_LANGUAGES[0])
 }
 
 fn known(tag: &str) -> Option<&'static str> {

@@ -14,9 +14,9 @@ use super::{
     time::Moment,
     words::{counted, rich},
 };
+use crate::web::say;
 use crate::{
     domain::Topic,
-    messages,
     reading::{self, Hit, TopicStand, Wanted},
     web::{Web, params::Params, problem::Problem},
 };
@@ -60,11 +60,11 @@ pub(in crate::web) async fn topics(State(web): State<Web>) -> Answer {
     let now = web.clock().now();
     let stands = reading::topics(web.library(), &web.asker(), now).await?;
     let empty = stands.is_empty().then(|| Empty {
-        title: messages::text("web.empty.topics.title"),
-        steps: vec![rich(messages::text("web.empty.topics.step"))],
+        title: say::text("web.empty.topics.title"),
+        steps: vec![rich(say::text("web.empty.topics.step"))],
     });
     html(&TopicsPage {
-        frame: Frame::new(&web, messages::text("web.nav.topics"), Place::Topics),
+        frame: Frame::new(&web, say::text("web.nav.topics"), Place::Topics),
         rows: stands.into_iter().map(|it| Row::of(it, now)).collect(),
         empty,
     })

@@ -11,11 +11,11 @@ use super::{
     time::Moment,
     words::{Markup, counted, rich},
 };
+use crate::web::say;
 use crate::{
     domain::{
         FEWEST_PEERS, FEWEST_STORIES, LEAST_RISE, TREND_MONTHS, Trend, last_quarter, month_start,
     },
-    messages,
     reading::{self, Subject, Trends},
     web::{Web, api::scope_of, params::Params},
 };
@@ -74,13 +74,12 @@ pub(in crate::web) async fn trends(State(web): State<Web>, RawQuery(query): RawQ
     let drawing = Drawing { asked: &asked, now };
     let rows = |it: &[(Subject, Trend)]| it.iter().map(|it| drawing.row(it)).collect();
     html(&TrendsPage {
-        frame: Frame::new(&web, messages::text("web.trends.heading"), Place::Landscape),
+        frame: Frame::new(&web, say::text("web.trends.heading"), Place::Landscape),
         choices: Choices::of(&peers, scope.peer.as_ref(), scope.domain.as_ref()),
         since: Moment::day(last_quarter(now)),
         count: count(&trends),
         rule: rule(),
-        warning: (!trends.has_year_before)
-            .then(|| rich(messages::text("web.trends.no-year-before"))),
+        warning: (!trends.has_year_before).then(|| rich(say::text("web.trends.no-year-before"))),
         empty: trends.phrases.is_empty().then(nothing),
         subjects: rows(&trends.subjects),
         phrases: rows(&trends.phrases),
@@ -92,20 +91,20 @@ pub(in crate::web) async fn trends(State(web): State<Web>, RawQuery(query): RawQ
 fn count(trends: &Trends) -> String {
     let stories = counted("web.facet.stories", trends.stories as u64);
     let peers = counted("web.subject.peers", trends.peers as u64);
-    messages::fill("web.subject.count", &[("stories", &stories), ("peers", &peers)])
+    say::fill("web.subject.count", &[("stories", &stories), ("peers", &peers)])
 }
 
 fn rule() -> String {
     let (stories, peers) = (FEWEST_STORIES.to_string(), FEWEST_PEERS.to_string());
     let rise = LEAST_RISE.to_string();
     let values = [("stories", stories.as_str()), ("peers", &peers), ("rise", &rise)];
-    messages::fill("web.trends.rule", &values)
+    say::fill("web.trends.rule", &values)
 }
 
 fn nothing() -> Empty {
     Empty {
-        title: messages::text("web.empty.trends.title"),
-        steps: vec![rich(messages::text("web.empty.trends.step"))],
+        title: say::text("web.empty.trends.title"),
+        steps: vec![rich(say::text("web.empty.trends.step"))],
     }
 }
 
@@ -131,7 +130,7 @@ impl Drawing<'_> {
             link: page_of(subject, self.asked),
             rise: format!("{:.1}", trend.rise),
             is_rising: trend.is_rising(),
-            label: messages::fill("web.trends.label", &values),
+            label: say::fill("web.trends.label", &values),
             stories: trend.stories,
             usual_stories,
             peers: trend.peers,
@@ -152,7 +151,7 @@ impl Drawing<'_> {
                 y: BAR_HEIGHT - height,
                 height,
                 is_last: at + 3 >= TREND_MONTHS,
-                label: messages::fill("web.trends.bar", &[("day", &day), ("stories", &stories)]),
+                label: say::fill("web.trends.bar", &[("day", &day), ("stories", &stories)]),
             }
         };
         trend.months.iter().enumerate().map(bar).collect()

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::web::escape::push_escaped;
-use crate::{domain::Kind, messages, search::Snippet, web::api::marked_html};
+use crate::web::say;
+use crate::{domain::Kind, search::Snippet, web::api::marked_html};
 
 /// HTML of our own making: what came from elsewhere is escaped in it, or sanitised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Markup {
 
 /// What sort of post it is, in a word or two.
 pub(super) fn kind_name(kind: Kind) -> String {
-    messages::text(&format!("kind.{}", kind.as_str())).to_owned()
+    say::text(&format!("kind.{}", kind.as_str())).to_owned()
 }
 
 /// A sentence of the catalogue, with what stands between backticks as code.
@@ -73,17 +74,17 @@ pub(super) fn marked(snippet: &Snippet) -> Markup {
 
 /// A number with its noun: `KEY.one` or `KEY.other`.
 pub(super) fn counted(key: &str, count: u64) -> String {
-    messages::counted_in("en", key, count)
+    say::counted(key, count)
 }
 
-/// `12,345`, with the catalogue's separator.
+/// `12,345`, with the separator of the language.
 pub(super) fn grouped(number: u64) -> String {
-    messages::grouped_in("en", number)
+    say::grouped(number)
 }
 
 /// `1.2 MB`, with the catalogue's units.
 pub(super) fn sized(bytes: u64) -> String {
-    let mut units = messages::text("web.units").split(' ');
+    let mut units = say::text("web.units").split(' ');
     let mut unit = units.next().unwrap_or_default();
     let (mut whole, mut tenth) = (bytes, 0);
     for next in units {
