@@ -2,6 +2,7 @@
 
 mod correct;
 mod entries;
+mod evidence;
 mod explain;
 mod find;
 mod landscape;
@@ -15,6 +16,7 @@ mod trends;
 
 pub use correct::{correct_kind, correct_role, take_back};
 pub use entries::entries;
+pub use evidence::{PackAsk, evidence};
 pub use explain::explain;
 pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};
 pub use landscape::{
@@ -27,11 +29,13 @@ pub use suggest::suggest;
 pub use survey::{Scope, subject_called};
 pub use topics::{TopicStand, topics};
 pub use trends::{Trends, trends};
+mod journal;
 mod keep;
 mod list;
 mod notes;
 mod searches;
 
+pub use journal::{import_journal, journal};
 pub use keep::KeepError;
 pub use list::{open, put, show, take_off};
 pub use notes::{

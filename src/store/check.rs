@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 25] = [
     "peers",
     "sources",
     "visits",
@@ -58,6 +58,7 @@ const TABLES: [&str; 24] = [
     "notes",
     "note_revisions",
     "note_drafts",
+    "ledger",
     "highlights",
     "insights",
     "passages",
@@ -122,6 +123,11 @@ const BROKEN_RULES: &[(&str, &str)] = &[
         "SELECT COUNT(*) FROM notes WHERE type = 'idea' \
          AND (id NOT IN (SELECT note_id FROM ideas) \
          OR id NOT IN (SELECT note_id FROM idea_moves))",
+    ),
+    (
+        "ledgers of journals that lack a line",
+        "SELECT COUNT(*) FROM (SELECT reader_id FROM ledger GROUP BY reader_id \
+         HAVING COUNT(*) <> MAX(number) OR MIN(number) <> 1) AS broken",
     ),
 ];
 

@@ -218,6 +218,19 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || delete(api::delete_highlight),
     },
+    Route { path: "/journal/pack", audience: Reader, face: Page, serve: || get(pages::pack_page) },
+    Route {
+        path: "/journal/export",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::journal_export),
+    },
+    Route {
+        path: "/api/v1/journal/ledger",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::ledger),
+    },
     Route {
         path: "/api/v1/searches",
         audience: Reader,

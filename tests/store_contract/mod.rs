@@ -26,6 +26,7 @@ mod discovery;
 mod following;
 mod insights;
 mod journal;
+mod ledger;
 mod lists;
 mod readers;
 mod readers_lists;

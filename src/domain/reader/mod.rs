@@ -27,7 +27,7 @@ pub use link::{
 };
 pub use note::{
     Citation, LONGEST_NOTE, LONGEST_NOTE_TITLE, MOST_CITATIONS, Note, NoteDraft, NoteRevision,
-    NoteType, is_day,
+    NoteType, heading_of, is_day,
 };
 pub use quoted::{Searched, Sought};
 pub use reading::{Reading, ReadingChange, ReadingState, Seen, TagChange};

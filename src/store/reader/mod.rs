@@ -5,7 +5,11 @@ mod cited;
 mod follow;
 mod gone;
 mod highlights;
+mod import;
+mod import_cites;
+mod import_notes;
 mod kept;
+mod ledger;
 mod note_query;
 mod note_writes;
 mod notes;
@@ -14,6 +18,7 @@ mod searches;
 mod seen;
 mod tags;
 mod typed;
+mod whole;
 
 use jiff::{Timestamp, civil::Date};
 
@@ -26,13 +31,16 @@ use crate::domain::{
 pub(super) use self::{
     follow::{Moved, follow_entries},
     gone::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
+    ledger::begin_all as begin_ledgers,
 };
 pub use self::{
     highlights::HighlightsAsk,
+    import::{ImportConflict, JournalImported, LedgerTaken, LeftOut},
     note_writes::NoteWrite,
     notes::{NotesAsk, NotesOrder},
     readings::{ReadingReport, ReadingsAsk},
     tags::{CompetencyReport, TagReport},
+    whole::JournalParts,
 };
 
 /// Where a page of a reader's list ended.
@@ -168,9 +176,14 @@ impl Store {
         self.told(self.write(step).await)
     }
 
-    /// Deletes a note with all that it said; says whether there was one.
-    pub async fn delete_note(&self, reader: ReaderId, id: NoteId) -> Result<bool, StoreError> {
-        self.told(self.write(async |it| note_writes::delete(it, reader, id).await).await)
+    /// Deletes a note with all that it said, save its hashes in the ledger; says whether there was one.
+    pub async fn delete_note(
+        &self,
+        reader: ReaderId,
+        id: NoteId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| note_writes::delete(it, reader, id, now).await).await)
     }
 
     pub async fn note(&self, reader: ReaderId, id: NoteId) -> Result<Option<Note>, StoreError> {
