@@ -8,6 +8,7 @@ mod client;
 mod digests;
 mod escape;
 mod feed;
+mod file;
 mod guard;
 mod health;
 mod metrics;
@@ -28,6 +29,7 @@ use std::{
     future::Future,
     io,
     net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -43,7 +45,10 @@ use crate::{
     reading::{self, Asker},
 };
 
-pub use self::params::{BadParameter, since};
+pub use self::{
+    pages::{journal_file, pack_file, pack_markdown},
+    params::{BadParameter, since},
+};
 
 /// What the handlers of all routes share.
 #[derive(Clone)]
@@ -57,6 +62,7 @@ struct Inner {
     hosts: KnownHosts,
     base_url: Option<Address>,
     crawler: Crawler,
+    rubric: Option<PathBuf>,
     requests: Requests,
     asking: Mutex<AskingLimits>,
 }
@@ -69,6 +75,8 @@ pub struct WebSettings {
     /// As readers reach it, if that is another.
     pub base_url: Option<Address>,
     pub crawler: Crawler,
+    /// Where a rubric for evidence packs may be.
+    pub rubric: Option<PathBuf>,
 }
 
 /// Who we are to the sites that are crawled.
@@ -88,7 +96,7 @@ impl Web {
         settings: &WebSettings,
     ) -> Self {
         let hosts = KnownHosts::of(settings);
-        let WebSettings { base_url, crawler, .. } = settings.clone();
+        let WebSettings { base_url, crawler, rubric, .. } = settings.clone();
         let requests = Requests::default();
         Self(Arc::new(Inner {
             library,
@@ -98,6 +106,7 @@ impl Web {
             hosts,
             base_url,
             crawler,
+            rubric,
             requests,
             asking: Mutex::default(),
         }))
@@ -136,6 +145,11 @@ impl Web {
 
     fn crawler(&self) -> &Crawler {
         &self.0.crawler
+    }
+
+    /// Where a rubric for evidence packs may be.
+    fn rubric(&self) -> Option<&Path> {
+        self.0.rubric.as_deref()
     }
 
     /// As readers reach the service, where that was said.

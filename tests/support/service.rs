@@ -50,7 +50,12 @@ impl Service {
         let address = listener.local_addr().unwrap();
         let status = Status::default();
         let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
-        let settings = WebSettings { bound, base_url, crawler };
+        let settings = WebSettings {
+            bound,
+            base_url,
+            crawler,
+            rubric: Some(library.home().join("rubric.toml")),
+        };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
         let web = Web::new(doors, library.followed.clone(), clock, status.clone(), &settings);
         let (stop, stopped) = oneshot::channel::<()>();

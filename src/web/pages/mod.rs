@@ -8,10 +8,12 @@ mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod journal_export;
 mod keep;
 mod landscape;
 mod limits;
 mod newest;
+mod pack;
 mod pictures;
 mod politeness;
 mod preferences;
@@ -35,10 +37,12 @@ pub(super) use self::{
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    journal_export::journal_export,
     keep::{post_note, post_queue},
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
     newest::newest,
+    pack::pack_page,
     politeness::{about_bot, politeness},
     preferences::{
         confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
@@ -51,6 +55,10 @@ pub(super) use self::{
     topics::{topic, topics},
     trends::trends,
     unsubscribe::{post_undo, post_unsubscribe, unsubscribe},
+};
+pub use self::{
+    journal_export::journal_file,
+    pack::{pack_file, pack_markdown},
 };
 
 use self::words::{Markup, rich};
