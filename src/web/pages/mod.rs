@@ -2,16 +2,24 @@
 //! from the clock, everything else is escaped by the templates.
 
 mod attention;
+mod beside;
 mod digests;
 mod elsewhere;
 mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod ideas;
+mod journal;
 mod keep;
 mod landscape;
 mod limits;
 mod newest;
+mod note_editor;
+mod note_form;
+mod note_history;
+mod note_page;
+mod note_parts;
 mod pictures;
 mod politeness;
 mod preferences;
@@ -32,13 +40,19 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    beside::{post_delete_highlight, post_highlight},
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    ideas::{ideas, post_move},
+    journal::journal,
     keep::{post_note, post_queue},
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
     newest::newest,
+    note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
+    note_history::{delete_note, post_delete_note, revisions},
+    note_page::note,
     politeness::{about_bot, politeness},
     preferences::{
         confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
