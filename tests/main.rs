@@ -20,6 +20,7 @@ mod fetching;
 mod insight;
 mod issue_faces;
 mod issue_pages;
+mod journal;
 mod keeping;
 mod keeping_by_command;
 mod landscape;

@@ -1,6 +1,7 @@
 //! `/api/v1`: the library as JSON.
 
 mod digests;
+mod drafts;
 mod handlers;
 mod highlights;
 mod insight;
@@ -19,6 +20,7 @@ mod topics;
 
 pub use digests::IssueList;
 pub(super) use digests::{digest, digests};
+pub(super) use drafts::{delete_draft, drafts, put_draft};
 pub(super) use handlers::{
     Named, entries, entry, explain, named, one, peers, search, similar, sources,
 };
@@ -38,6 +40,7 @@ pub(super) use readings::{delete_reading, put_reading, put_seen, reading, readin
 pub use search::{ExplanationShape, SearchAnswer, SearchHit};
 pub use searches::SavedSearchList;
 pub(super) use searches::{delete_search, put_search, saved_searches, tags};
+pub(super) use sent::number;
 pub use shapes::marked_html;
 pub use stories::StoryShape;
 pub(super) use suggestions::{suggest, suggestions};

@@ -2,6 +2,7 @@
 //! from the clock, everything else is escaped by the templates.
 
 mod attention;
+mod beside;
 mod digests;
 mod elsewhere;
 mod entry;
@@ -9,11 +10,18 @@ mod explain;
 mod facets;
 mod glance;
 mod journal_export;
+mod ideas;
+mod journal;
 mod keep;
 mod landscape;
 mod limits;
 mod newest;
 mod pack;
+mod note_editor;
+mod note_form;
+mod note_history;
+mod note_page;
+mod note_parts;
 mod pictures;
 mod politeness;
 mod preferences;
@@ -34,15 +42,21 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    beside::{post_delete_highlight, post_highlight},
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
     journal_export::journal_export,
+    ideas::{ideas, post_move},
+    journal::journal,
     keep::{post_note, post_queue},
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
     newest::newest,
     pack::pack_page,
+    note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
+    note_history::{delete_note, post_delete_note, revisions},
+    note_page::note,
     politeness::{about_bot, politeness},
     preferences::{
         confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
