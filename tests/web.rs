@@ -28,6 +28,9 @@ const PAGES: &[&str] = &[
     "/limits",
     "/trends",
     "/sources",
+    "/peers",
+    "/settings",
+    "/keys",
     "/politeness",
     "/entries/1",
 ];
@@ -85,7 +88,7 @@ async fn every_page_and_list_works_without_any_entry() {
     for path in LISTS {
         service.json(path).await;
     }
-    assert!(service.page("/").await.contains("<code>peerscope init --domain ecommerce</code>"));
+    assert!(service.page("/").await.contains("action=\"/setup\""));
     assert_eq!(service.get("/entries/1").await.status, StatusCode::NOT_FOUND);
 }
 

@@ -12,13 +12,13 @@ use jiff::Timestamp;
 use super::{
     Answer, Frame, Place,
     attention::{is_read_by_someone, record_opened},
+    card::Card,
     elsewhere::Places,
     glance::Glance,
     html,
     keep::Keep,
     newest::{language_of, reading_time},
-    pictures::without_pictures,
-    search::HitRow,
+    pictures::with_pictures_as_chosen,
     time::Moment,
     words::{Markup, counted},
 };
@@ -61,7 +61,7 @@ struct EntryPage {
     more: String,
     places: Places,
     glance: Option<Glance>,
-    similar: Vec<HitRow>,
+    similar: Vec<Card>,
     keep: Keep,
 }
 
@@ -95,7 +95,7 @@ pub(in crate::web) async fn entry(
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
-    let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
+    let similar = similar.hits.iter().map(|hit| Card::of_hit(hit, now).in_short()).collect();
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
     let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;
@@ -131,7 +131,7 @@ impl EntryPage {
             first_seen: Moment::past(entry.first_seen, now),
             reading_time: reading_time(entry.words),
             edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
-            body: (!html.trim().is_empty()).then(|| without_pictures(&with_places(&html))),
+            body: (!html.trim().is_empty()).then(|| with_pictures_as_chosen(&with_places(&html), entry.id)),
             origin: article.as_ref().and_then(Origin::of),
             more: say::fill("web.entry.more", &[("peer", &entry.peer_name)]),
             places: Places::of(elsewhere, entry.link.as_ref()),

@@ -2,6 +2,8 @@
 //! from the clock, everything else is escaped by the templates.
 
 mod attention;
+mod card;
+mod care;
 mod digests;
 mod elsewhere;
 mod entry;
@@ -9,18 +11,28 @@ mod explain;
 mod facets;
 mod glance;
 mod keep;
+mod keys;
 mod landscape;
 mod limits;
+mod nav;
 mod newest;
+mod peer;
+mod peers;
 mod pictures;
 mod politeness;
 mod preferences;
 mod private;
+mod progress;
+pub(super) mod progress_words;
 mod search;
+mod settings;
+mod setup;
 mod sources;
 mod subject;
 mod subscribe;
 mod time;
+mod today;
+mod today_groups;
 mod tongue;
 mod topics;
 mod trends;
@@ -32,21 +44,29 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    attention::is_read_by_someone,
+    care::{post_repair, post_visit},
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
     keep::{post_note, post_queue},
+    keys::keys,
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
-    newest::newest,
+    peer::peer,
+    peers::{peers, post_follow, post_unfollow},
     politeness::{about_bot, politeness},
     preferences::{
         confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
         post_preferences, preferences,
     },
+    progress::progress,
     search::search,
+    settings::{post_feeds, post_settings, settings},
+    setup::{post_setup, setup},
     sources::sources,
     subscribe::{confirm, post_confirm, post_subscribe, subscribe},
+    today::today,
     tongue::asked_language,
     topics::{topic, topics},
     trends::trends,
@@ -61,12 +81,19 @@ type Answer = Result<Html<String>, Problem>;
 /// The part of the navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    Newest,
+    Today,
     Search,
-    Topics,
+    List,
+    Journal,
     Landscape,
     Digests,
+    Topics,
+    Limits,
+    Trends,
+    Ideas,
+    Peers,
     Sources,
+    Settings,
     Elsewhere,
 }
 
@@ -109,9 +136,6 @@ impl Frame {
         Self { title, place, style, script, icon, viewer, troubles }
     }
 
-    fn is_at(&self, place: Place) -> bool {
-        self.place == place
-    }
 }
 
 #[derive(Template)]

@@ -1,13 +1,36 @@
-//! Pictures of publishers, shown as links: a page must not tell a publisher's server who reads
-//! what, so nothing is loaded from there until a reader asks for it.
+//! Pictures of publishers: a page must not tell a publisher's server who reads what, so nothing is loaded
+//! from there until a reader asks for it. They are links, or come from a copy of ours.
 
 use super::words::Markup;
-use crate::web::escape::push_escaped;
-use crate::web::say;
+use crate::{
+    domain::{Address, EntryId, picture_name},
+    extract,
+    web::{
+        escape::push_escaped,
+        say,
+        viewer::{PictureChoice, Viewer},
+    },
+};
+
+/// A sanitised body as whoever looks has chosen.
+pub(super) fn with_pictures_as_chosen(html: &str, entry: EntryId) -> Markup {
+    match Viewer::present().pictures {
+        PictureChoice::Links => without_pictures(html),
+        PictureChoice::Shown => with_pictures(html, |tag, inside_link, page| {
+            if !show(tag, entry, page) {
+                stand_in(tag, inside_link, page);
+            }
+        }),
+    }
+}
 
 /// Replaces each `<img>` of a sanitised body by its words and a link to the picture. Inside a link
 /// there is no second link: the words alone stand in.
 pub(super) fn without_pictures(html: &str) -> Markup {
+    with_pictures(html, stand_in)
+}
+
+fn with_pictures(html: &str, picture: impl Fn(&str, bool, &mut String)) -> Markup {
     let mut page = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;
     let mut inside_link = false;
@@ -18,7 +41,7 @@ pub(super) fn without_pictures(html: &str) -> Markup {
         let end = tag_on.find('>').map_or(tag_on.len(), |at| at + 1);
         let (tag, after) = tag_on.split_at(end);
         if tag.starts_with("<img ") {
-            stand_in(tag, inside_link, &mut page);
+            picture(tag, inside_link, &mut page);
         } else {
             if tag.starts_with("<a ") {
                 inside_link = true;
@@ -31,6 +54,20 @@ pub(super) fn without_pictures(html: &str) -> Markup {
     }
     page.push_str(rest);
     Markup::sanitised(page)
+}
+
+/// Our copy of the picture; says whether there can be one.
+fn show(tag: &str, entry: EntryId, page: &mut String) -> bool {
+    let address = extract::images_of(tag).pop().and_then(|it| it.parse::<Address>().ok());
+    let Some(address) = address else { return false };
+    let (name, alt) = (picture_name(&address), attribute(tag, "alt"));
+    let source = format!("/images/{entry}/{name}");
+    page.push_str("<img class=\"shown\" loading=\"lazy\" decoding=\"async\" src=\"");
+    page.push_str(&source);
+    page.push_str("\" alt=\"");
+    page.push_str(alt);
+    page.push_str("\">");
+    true
 }
 
 fn stand_in(tag: &str, inside_link: bool, page: &mut String) {
@@ -94,6 +131,17 @@ mod tests {
         let page = without_pictures(html).to_string();
         assert_eq!(page.matches("<a ").count(), 1, "{page}");
         assert!(page.contains("<span class=\"picture\">"), "{page}");
+    }
+
+    #[test]
+    fn a_picture_that_is_shown_comes_from_us() {
+        let html = "<p><img src=\"https://cdn.example.com/a.png?x=1&amp;y\" alt=\"p99 &lt; 3\"></p>";
+        let mut page = String::new();
+        assert!(show(&html[3..html.len() - 4], EntryId(7), &mut page));
+        let address = "https://cdn.example.com/a.png?x=1&y".parse().unwrap();
+        let source = format!("src=\"/images/7/{}\"", picture_name(&address));
+        assert!(page.contains(&source) && page.contains("alt=\"p99 &lt; 3\""), "{page}");
+        assert!(!page.contains("cdn.example.com"), "{page}");
     }
 
     #[test]
