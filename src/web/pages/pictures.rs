@@ -1,12 +1,16 @@
-//! Pictures of publishers, shown as links: a page must not tell a publisher's server who reads
-//! what, so nothing is loaded from there until a reader asks for it.
+//! A sanitised body as it stands on a page. Pictures of publishers are shown as links: a page must not tell a
+//! publisher's server who reads what, so nothing is loaded from there until a reader asks for it. What may be wider
+//! than the screen can be reached and scrolled by keyboard.
 
 use super::words::Markup;
 use crate::web::escape::push_escaped;
 use crate::web::say;
 
+/// Elements that scroll by themselves where they are too wide.
+const SCROLLING: [&str; 2] = ["<pre", "<table"];
+
 /// Replaces each `<img>` of a sanitised body by its words and a link to the picture. Inside a link
-/// there is no second link: the words alone stand in.
+/// there is no second link: the words alone stand in. What scrolls by itself takes the focus.
 pub(super) fn without_pictures(html: &str) -> Markup {
     let mut page = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;
@@ -25,12 +29,22 @@ pub(super) fn without_pictures(html: &str) -> Markup {
             } else if tag == "</a>" {
                 inside_link = false;
             }
-            page.push_str(tag);
+            push_focusable(tag, &mut page);
         }
         rest = after;
     }
     page.push_str(rest);
     Markup::sanitised(page)
+}
+
+fn push_focusable(tag: &str, page: &mut String) {
+    let is = |name: &&str| tag.strip_prefix(*name).is_some_and(|it| it.starts_with([' ', '>']));
+    let name = SCROLLING.into_iter().find(is).unwrap_or_default();
+    page.push_str(name);
+    if !name.is_empty() {
+        page.push_str(" tabindex=\"0\"");
+    }
+    page.push_str(&tag[name.len()..]);
 }
 
 fn stand_in(tag: &str, inside_link: bool, page: &mut String) {
@@ -98,7 +112,15 @@ mod tests {
 
     #[test]
     fn whatever_is_not_a_picture_stays_as_it_is() {
-        let html = "<p>1 &lt; 2 <em>x</em></p><pre class=\"language-rust\"><code>a</code></pre>";
+        let html = "<p>1 &lt; 2 <em>x</em></p><prefix>a</prefix>";
         assert_eq!(without_pictures(html).to_string(), html);
+    }
+
+    #[test]
+    fn what_scrolls_by_itself_takes_the_focus() {
+        let html = "<pre class=\"language-rust\"><code>a</code></pre><table><tr></tr></table>";
+        let page = "<pre tabindex=\"0\" class=\"language-rust\"><code>a</code></pre>\
+                    <table tabindex=\"0\"><tr></tr></table>";
+        assert_eq!(without_pictures(html).to_string(), page);
     }
 }
