@@ -16,7 +16,27 @@ const PAGES: &[(&str, &str)] = &[
     ("limits", "/limits"),
     ("trends", "/trends"),
     ("digests", "/digests"),
+    ("issue", "/digests/2026-W10"),
+    ("list", "/list"),
+    ("list-in-25-minutes", "/list?minutes=25"),
+    ("list-add", "/list/add"),
+    ("list-import", "/list/import"),
+    ("journal", "/journal"),
+    ("note", "/journal/1"),
+    ("note-edit", "/journal/1/edit"),
+    ("note-new", "/journal/new?type=idea"),
+    ("note-revisions", "/journal/1/revisions"),
+    ("note-delete", "/journal/1/delete"),
+    ("ideas", "/ideas"),
+    ("pack", "/journal/pack?from=2026-01&to=2026-06"),
+    ("journal-export", "/journal/export"),
+    ("peers", "/peers"),
+    ("peer", "/peers/parcel-labs"),
     ("sources", "/sources"),
+    ("settings", "/settings"),
+    ("keys", "/keys"),
+    ("setup", "/setup"),
+    ("progress", "/setup/progress"),
     ("politeness", "/politeness"),
     ("about-bot", "/about-bot"),
     ("subscribe", "/subscribe"),
@@ -31,6 +51,7 @@ async fn no_page_keeps_anyone_out_in_either_colour() {
     let mut wrong = Vec::new();
     for (name, path) in PAGES {
         browser.go(path).await;
+        assert!(*name == "nowhere" || !browser.has("main .problem").await, "{path} is not there");
         for is_dark in [false, true] {
             browser.in_dark_colours(is_dark).await;
             for width in [1280, 390] {
