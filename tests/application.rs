@@ -67,8 +67,12 @@ async fn whoever_follows_nobody_is_led_to_peers_of_their_domain() {
     let peers = service.page("/setup?step=peers&domain=ecommerce&interests=dynamic+pricing").await;
     assert!(peers.contains("value=\"etsy\""), "{peers}");
     assert_eq!(peers.matches(" checked").count(), 12);
-    let fields =
-        [("domain", "ecommerce"), ("interests", "dynamic pricing"), ("peer", "etsy"), ("peer", "x")];
+    let fields = [
+        ("domain", "ecommerce"),
+        ("interests", "dynamic pricing"),
+        ("peer", "etsy"),
+        ("peer", "x"),
+    ];
     let progress = service.form("/setup", &fields).await;
     assert_eq!(progress.status, StatusCode::OK, "{}", progress.text);
     assert!(progress.text.contains("Etsy"), "{}", progress.text);
@@ -163,8 +167,12 @@ async fn a_peer_is_followed_and_left_by_a_click_and_comments_stay() {
     let told = service.form("/peers/etsy/unfollow", &[("back", "/peers/etsy")]).await;
     assert!(told.text.contains("Etsy is followed no longer"), "{}", told.text);
     assert_eq!(service.feeds_file().trim_end(), mine.trim_end());
-    assert_eq!(service.form("/peers/nobody-at-all/follow", &[]).await.status, StatusCode::NOT_FOUND);
-    let foreign = service.ask(Method::POST, "/peers/etsy/follow", &[("origin", "https://evil.example")]);
+    assert_eq!(
+        service.form("/peers/nobody-at-all/follow", &[]).await.status,
+        StatusCode::NOT_FOUND
+    );
+    let foreign =
+        service.ask(Method::POST, "/peers/etsy/follow", &[("origin", "https://evil.example")]);
     assert_eq!(foreign.await.status, StatusCode::FORBIDDEN);
 }
 
@@ -263,7 +271,10 @@ async fn how_pages_look_is_kept_in_the_browser() {
     let client = client.redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let service = Service { client, ..service };
     let told = service.form("/settings", &looks).await;
-    assert_eq!((told.status, told.header("location")), (StatusCode::SEE_OTHER, "/settings?kept=looks"));
+    assert_eq!(
+        (told.status, told.header("location")),
+        (StatusCode::SEE_OTHER, "/settings?kept=looks")
+    );
     let cookies: Vec<&str> =
         told.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
     assert!(cookies.iter().any(|it| it.starts_with("peerscope-theme=dark; ")), "{cookies:?}");
@@ -362,10 +373,26 @@ async fn the_application_can_be_put_beside_others_and_tells_its_keys() {
 async fn every_page_has_one_heading_of_the_first_level_and_none_is_skipped() {
     let service = Service::with_posts(&["Queues at scale", "Moving off cron"]).await;
     for path in [
-        "/", "/?cursor=99999999999999.1", "/search", "/search?q=queues", "/topics", "/landscape",
-        "/limits", "/trends", "/digests", "/sources", "/peers", "/peers/peer-1", "/peers/etsy",
-        "/settings", "/keys", "/setup", "/setup?step=peers&domain=ecommerce", "/setup/progress",
-        "/entries/1", "/politeness",
+        "/",
+        "/?cursor=99999999999999.1",
+        "/search",
+        "/search?q=queues",
+        "/topics",
+        "/landscape",
+        "/limits",
+        "/trends",
+        "/digests",
+        "/sources",
+        "/peers",
+        "/peers/peer-1",
+        "/peers/etsy",
+        "/settings",
+        "/keys",
+        "/setup",
+        "/setup?step=peers&domain=ecommerce",
+        "/setup/progress",
+        "/entries/1",
+        "/politeness",
     ] {
         let page = service.page(path).await;
         assert!(page.len() < 100_000, "{path} has {} bytes", page.len());

@@ -7,6 +7,7 @@ mod architecture;
 mod articles;
 mod asking;
 mod backfilling;
+mod browser;
 mod choosing;
 mod commands;
 mod configuration;

@@ -83,7 +83,10 @@ fn following_or_nobody(start: &Start, output: &Output) -> anyhow::Result<Followi
     match start.following(output) {
         Ok(read) => Ok(read.following),
         Err(ConfigError::Missing { file }) => {
-            output.note(&format!("there is no {} yet: the first page helps to begin", file.display()));
+            output.note(&format!(
+                "there is no {} yet: the first page helps to begin",
+                file.display()
+            ));
             Ok(Following::default())
         }
         Err(error) => Err(error.into()),

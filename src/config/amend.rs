@@ -193,7 +193,8 @@ fn with_line(
     key: &str,
     wanted: &Wanted,
 ) -> Option<String> {
-    let table = document.get(table)?.as_table().filter(|it| !it.is_dotted() && !it.is_implicit())?;
+    let table =
+        document.get(table)?.as_table().filter(|it| !it.is_dotted() && !it.is_implicit())?;
     let head = table.span()?;
     let line_end = text[head.end..].find('\n').map(|at| head.end + at + 1);
     let ending = ending_of(text);

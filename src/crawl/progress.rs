@@ -66,7 +66,10 @@ pub enum VisitStep {
     /// It lists so many posts.
     Read(usize),
     Unchanged,
-    Failed { kind: FailureKind, detail: String },
+    Failed {
+        kind: FailureKind,
+        detail: String,
+    },
     /// The round ended before its turn.
     Left,
 }

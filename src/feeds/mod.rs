@@ -154,7 +154,8 @@ impl FeedsFile {
 
     fn save(&self, text: &str) -> Result<(), ConfigError> {
         if let Some(folder) = self.path.parent().filter(|it| !it.as_os_str().is_empty()) {
-            let unsaved = |source: io::Error| ConfigError::Unsaved { file: self.path.clone(), source };
+            let unsaved =
+                |source: io::Error| ConfigError::Unsaved { file: self.path.clone(), source };
             std::fs::create_dir_all(folder).map_err(unsaved)?;
         }
         config::write_atomically(&self.path, text)
@@ -196,7 +197,8 @@ mod tests {
     use super::*;
     use crate::domain::Source;
 
-    const FILE: &str = "# Ours.\n[[peer]]\nname = \"A\"\nfeed = \"https://a.example/feed\"  # blog\n";
+    const FILE: &str =
+        "# Ours.\n[[peer]]\nname = \"A\"\nfeed = \"https://a.example/feed\"  # blog\n";
 
     fn peer(name: &str) -> Peer {
         let slug = Slug::of(name).unwrap();

@@ -234,7 +234,12 @@ mod tests {
             let file = folder.path().join(name);
             fs::write(&file, b"GIF89a....").unwrap();
             let used = Timestamp::from_second(second).unwrap();
-            fs::File::options().append(true).open(&file).unwrap().set_modified(used.into()).unwrap();
+            fs::File::options()
+                .append(true)
+                .open(&file)
+                .unwrap()
+                .set_modified(used.into())
+                .unwrap();
         }
         let now = Timestamp::from_second(40).unwrap();
         assert_eq!(read(&folder.path().join("a"), now).unwrap().kind, PictureType::Gif);

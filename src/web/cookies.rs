@@ -21,7 +21,9 @@ mod tests {
     #[test]
     fn a_cookie_holds_a_plain_word_or_is_taken_back() {
         let zone = kept_cookie("peerscope-zone", "America/Port-au-Prince");
-        assert!(zone.to_str().unwrap().starts_with("peerscope-zone=America/Port-au-Prince; Path=/"));
+        assert!(
+            zone.to_str().unwrap().starts_with("peerscope-zone=America/Port-au-Prince; Path=/")
+        );
         for odd in ["", "a;b", "a\r\nb", "é"] {
             let cookie = kept_cookie("x", odd);
             assert!(cookie.to_str().unwrap().starts_with("x=; Path=/; Max-Age=0"), "{odd}");

@@ -10,9 +10,7 @@ use super::{assets, say, viewer::Viewer};
 
 pub(super) async fn manifest() -> Response {
     let name = say::text("web.name");
-    let icon = |path: String, purpose: &str| {
-        json!({ "src": path, "sizes": "any", "type": "image/svg+xml", "purpose": purpose })
-    };
+    let icon = |path: String, purpose: &str| json!({ "src": path, "sizes": "any", "type": "image/svg+xml", "purpose": purpose });
     let shortcut = |key: &str, path: &str| json!({ "name": say::text(key), "url": path });
     let manifest = json!({
         "id": "/",

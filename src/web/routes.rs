@@ -143,7 +143,12 @@ pub(super) const ROUTES: &[Route] = &[
         serve: || post(pages::post_feeds),
     },
     Route { path: "/keys", audience: Reader, face: Page, serve: || get(pages::keys) },
-    Route { path: "/images/{entry}/{name}", audience: Reader, face: Text, serve: || get(images::image) },
+    Route {
+        path: "/images/{entry}/{name}",
+        audience: Reader,
+        face: Text,
+        serve: || get(images::image),
+    },
     Route {
         path: "/manifest.webmanifest",
         audience: Public,

@@ -131,7 +131,8 @@ impl EntryPage {
             first_seen: Moment::past(entry.first_seen, now),
             reading_time: reading_time(entry.words),
             edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
-            body: (!html.trim().is_empty()).then(|| with_pictures_as_chosen(&with_places(&html), entry.id)),
+            body: (!html.trim().is_empty())
+                .then(|| with_pictures_as_chosen(&with_places(&html), entry.id)),
             origin: article.as_ref().and_then(Origin::of),
             more: say::fill("web.entry.more", &[("peer", &entry.peer_name)]),
             places: Places::of(elsewhere, entry.link.as_ref()),

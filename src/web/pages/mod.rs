@@ -135,7 +135,6 @@ impl Frame {
         let (script, viewer) = (assets::script_path(), Viewer::present());
         Self { title, place, style, script, icon, viewer, troubles }
     }
-
 }
 
 #[derive(Template)]

@@ -133,7 +133,8 @@ impl PeerPage {
             topics: topics(web, &slug, &following.topics).await?,
             best: cards(web, &best).await?,
             newest: cards(web, &newest).await?,
-            all: (!newest.is_empty()).then(|| Params::lenient(None).link("/", "peer", slug.as_str())),
+            all: (!newest.is_empty())
+                .then(|| Params::lenient(None).link("/", "peer", slug.as_str())),
             name,
         })
     }
@@ -146,11 +147,7 @@ fn about(known: Option<&CataloguePeer>, kept: Option<&PeerReport>) -> Vec<String
     domains.chain(entries).collect()
 }
 
-async fn newest(
-    web: &Web,
-    slug: &Slug,
-    kept: Option<&PeerReport>,
-) -> Result<Vec<Entry>, Problem> {
+async fn newest(web: &Web, slug: &Slug, kept: Option<&PeerReport>) -> Result<Vec<Entry>, Problem> {
     let Some(kept) = kept else { return Ok(Vec::new()) };
     let ask = EntriesAsk {
         peer: Some(slug.clone()),

@@ -117,7 +117,8 @@ pub(in crate::web) async fn peers(State(web): State<Web>, RawQuery(query): RawQu
     rows.retain(|it| which.takes(it.follow.is_followed));
     let total = rows.len();
     let rows: Vec<PeerRow> = rows.into_iter().skip((page - 1) * ROWS).take(ROWS).collect();
-    let link = |page: usize| asked.without(&["done", "left"]).link("/peers", "page", &page.to_string());
+    let link =
+        |page: usize| asked.without(&["done", "left"]).link("/peers", "page", &page.to_string());
     let standing = |it: Which| Choice {
         slug: it.as_str().to_owned(),
         name: say::text(&format!("web.peers.which.{}", it.as_str())).to_owned(),

@@ -1,5 +1,6 @@
-//! Pictures of publishers: a page must not tell a publisher's server who reads what, so nothing is loaded
-//! from there until a reader asks for it. They are links, or come from a copy of ours.
+//! A sanitised body as it stands on a page. Pictures of publishers are links, or come from a copy of ours: a page must
+//! not tell a publisher's server who reads what, so nothing is loaded from there until a reader asks for it. What may be
+//! wider than the screen can be reached and scrolled by keyboard.
 
 use super::words::Markup;
 use crate::{
@@ -24,8 +25,11 @@ pub(super) fn with_pictures_as_chosen(html: &str, entry: EntryId) -> Markup {
     }
 }
 
+/// Elements that scroll by themselves where they are too wide.
+const SCROLLING: [&str; 2] = ["<pre", "<table"];
+
 /// Replaces each `<img>` of a sanitised body by its words and a link to the picture. Inside a link
-/// there is no second link: the words alone stand in.
+/// there is no second link: the words alone stand in. What scrolls by itself takes the focus.
 pub(super) fn without_pictures(html: &str) -> Markup {
     with_pictures(html, stand_in)
 }
@@ -48,7 +52,7 @@ fn with_pictures(html: &str, picture: impl Fn(&str, bool, &mut String)) -> Marku
             } else if tag == "</a>" {
                 inside_link = false;
             }
-            page.push_str(tag);
+            push_focusable(tag, &mut page);
         }
         rest = after;
     }
@@ -68,6 +72,16 @@ fn show(tag: &str, entry: EntryId, page: &mut String) -> bool {
     page.push_str(alt);
     page.push_str("\">");
     true
+}
+
+fn push_focusable(tag: &str, page: &mut String) {
+    let is = |name: &&str| tag.strip_prefix(*name).is_some_and(|it| it.starts_with([' ', '>']));
+    let name = SCROLLING.into_iter().find(is).unwrap_or_default();
+    page.push_str(name);
+    if !name.is_empty() {
+        page.push_str(" tabindex=\"0\"");
+    }
+    page.push_str(&tag[name.len()..]);
 }
 
 fn stand_in(tag: &str, inside_link: bool, page: &mut String) {
@@ -135,7 +149,8 @@ mod tests {
 
     #[test]
     fn a_picture_that_is_shown_comes_from_us() {
-        let html = "<p><img src=\"https://cdn.example.com/a.png?x=1&amp;y\" alt=\"p99 &lt; 3\"></p>";
+        let html =
+            "<p><img src=\"https://cdn.example.com/a.png?x=1&amp;y\" alt=\"p99 &lt; 3\"></p>";
         let mut page = String::new();
         assert!(show(&html[3..html.len() - 4], EntryId(7), &mut page));
         let address = "https://cdn.example.com/a.png?x=1&y".parse().unwrap();
@@ -146,7 +161,15 @@ mod tests {
 
     #[test]
     fn whatever_is_not_a_picture_stays_as_it_is() {
-        let html = "<p>1 &lt; 2 <em>x</em></p><pre class=\"language-rust\"><code>a</code></pre>";
+        let html = "<p>1 &lt; 2 <em>x</em></p><prefix>a</prefix>";
         assert_eq!(without_pictures(html).to_string(), html);
+    }
+
+    #[test]
+    fn what_scrolls_by_itself_takes_the_focus() {
+        let html = "<pre class=\"language-rust\"><code>a</code></pre><table><tr></tr></table>";
+        let page = "<pre tabindex=\"0\" class=\"language-rust\"><code>a</code></pre>\
+                    <table tabindex=\"0\"><tr></tr></table>";
+        assert_eq!(without_pictures(html).to_string(), page);
     }
 }

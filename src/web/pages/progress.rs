@@ -53,20 +53,25 @@ pub(in crate::web) async fn progress(State(web): State<Web>) -> Answer {
 
 fn rows(web: &Web, report: &ProgressReport) -> Vec<Row> {
     if report.began.is_some() {
-        return report.changed.iter().map(|it| {
-            let (step, told, detail) = progress_words::step(&it.step);
-            Row {
-                id: it.id.to_string(),
-                peer_name: it.peer_name.clone(),
-                address: it.address.clone(),
-                step,
-                told,
-                detail: detail.to_owned(),
-            }
-        }).collect();
+        return report
+            .changed
+            .iter()
+            .map(|it| {
+                let (step, told, detail) = progress_words::step(&it.step);
+                Row {
+                    id: it.id.to_string(),
+                    peer_name: it.peer_name.clone(),
+                    address: it.address.clone(),
+                    step,
+                    told,
+                    detail: detail.to_owned(),
+                }
+            })
+            .collect();
     }
     let following = web.following();
-    let sources = following.peers.iter().flat_map(|peer| peer.sources.iter().map(move |it| (peer, it)));
+    let sources =
+        following.peers.iter().flat_map(|peer| peer.sources.iter().map(move |it| (peer, it)));
     let (step, told, _) = progress_words::step(&VisitStep::Waiting);
     let waiting = sources.map(|(peer, source)| Row {
         id: String::new(),

@@ -22,9 +22,7 @@ use crate::{
         params::Params,
         problem::Problem,
         say,
-        viewer::{
-            LANGUAGE_COOKIE, PictureChoice, Size, Theme, Viewer, Width, ZONE_COOKIE, cookie,
-        },
+        viewer::{LANGUAGE_COOKIE, PictureChoice, Size, Theme, Viewer, Width, ZONE_COOKIE, cookie},
     },
 };
 

@@ -191,7 +191,9 @@ impl ByHandPage {
     fn of(web: &Web, failure: &ConfigError, text: String) -> Self {
         Self {
             frame: Frame::new(web, say::text("web.setup.heading"), Place::Elsewhere),
-            file: web.hands().map_or_else(|_| String::new(), |it| it.feeds.path().display().to_string()),
+            file: web
+                .hands()
+                .map_or_else(|_| String::new(), |it| it.feeds.path().display().to_string()),
             said: chain(failure),
             lines: text.lines().count().min(30),
             text,
@@ -206,7 +208,8 @@ mod tests {
 
     #[test]
     fn interests_come_one_a_line_and_each_once() {
-        let form = "interests=dynamic++pricing%0D%0Asearch+ranking%2C+dynamic+pricing%0D%0A--%0D%0A";
+        let form =
+            "interests=dynamic++pricing%0D%0Asearch+ranking%2C+dynamic+pricing%0D%0A--%0D%0A";
         let interests = interests_of(&Params::lenient(Some(form)));
         assert_eq!(interests, ["dynamic pricing", "search ranking"]);
     }

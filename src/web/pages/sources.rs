@@ -5,7 +5,9 @@ use axum::extract::{RawQuery, State};
 use jiff::Timestamp;
 
 use super::{
-    Answer, Frame, Place, care::cure, html,
+    Answer, Frame, Place,
+    care::cure,
+    html,
     time::Moment,
     words::{Markup, counted, grouped, rich},
 };
@@ -195,9 +197,8 @@ impl SourceRow {
         let diagnosis = diagnose(source, now);
         Self {
             id: source.id.0,
-            cure: cure(report, &diagnosis).map(|it| {
-                say::fill("web.sources.repair", &[("address", it.address.as_str())])
-            }),
+            cure: cure(report, &diagnosis)
+                .map(|it| say::fill("web.sources.repair", &[("address", it.address.as_str())])),
             visit_label: say::fill(
                 "web.sources.visit-peer",
                 &[("peer", source.peer_name.as_str())],

@@ -100,18 +100,19 @@ fn by_peer(entries: &[Entry]) -> Vec<Label> {
 async fn by_topic(web: &Web, entries: &[Entry]) -> Result<Vec<Label>, Problem> {
     let ids: Vec<EntryId> = entries.iter().map(|it| it.id).collect();
     let (topics, first) = reading::first_topics(web.library(), &web.asker(), &ids).await?;
-    let label = |entry: &Entry| match first.get(&entry.id).and_then(|it| Some((*it, topics.get(*it)?))) {
-        Some((place, topic)) => Label {
-            place,
-            heading: topic.name.clone(),
-            link: Some(format!("/topics/{}", topic.slug)),
-        },
-        None => Label {
-            place: topics.len(),
-            heading: say::text("web.today.no-topic").to_owned(),
-            link: None,
-        },
-    };
+    let label =
+        |entry: &Entry| match first.get(&entry.id).and_then(|it| Some((*it, topics.get(*it)?))) {
+            Some((place, topic)) => Label {
+                place,
+                heading: topic.name.clone(),
+                link: Some(format!("/topics/{}", topic.slug)),
+            },
+            None => Label {
+                place: topics.len(),
+                heading: say::text("web.today.no-topic").to_owned(),
+                link: None,
+            },
+        };
     Ok(entries.iter().map(label).collect())
 }
 
