@@ -67,7 +67,7 @@ async fn a_pack_tells_of_its_months_by_what_notes_show() {
         "One queue &#60;b&#62;",
         "<em>one</em>",
         "Queues at scale</a>",
-        "<ol class=\"pack-path\"",
+        "adopted · 1 March 2026",
         "-18 % p99",
         "What came of it",
         "href=\"#note-2\"",

@@ -7,10 +7,12 @@ mod explain;
 mod find;
 mod landscape;
 mod limits;
+mod pictures;
 mod quotes;
 mod remember;
 mod suggest;
 mod survey;
+mod today;
 mod topics;
 mod trends;
 
@@ -23,6 +25,7 @@ pub use landscape::{
     Counting, OnSubject, Part, PeerCount, Quoted, Surveyed, landscape, on_subject,
 };
 pub use limits::{Limits, limits};
+pub use pictures::{Picture, PictureError, Pictures};
 pub use quotes::Quote;
 pub use remember::remember_search;
 pub use suggest::suggest;
@@ -34,6 +37,7 @@ mod keep;
 mod list;
 mod notes;
 mod searches;
+mod sitting;
 
 pub use journal::{import_journal, journal};
 pub use keep::KeepError;
@@ -43,6 +47,8 @@ pub use notes::{
     rewrite_note, write_note,
 };
 pub use searches::{remove_search, save_search};
+pub use sitting::{sit, sitting};
+pub use today::{first_topics, older_piece};
 
 pub use crate::{
     domain::{Subject, SubjectSort},

@@ -71,6 +71,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_digest.sql"),
     include_str!("migrations/0012_journal.sql"),
     LEDGER,
+    include_str!("migrations/0015_sittings.sql"),
 ];
 
 /// With which notes that were written before are entered into the ledger.
@@ -151,8 +152,8 @@ async fn migrate(
     for number in found + 1..=known_version() {
         apply(&mut transaction, dialect, number).await.map_err(told)?;
     }
-    let began = MIGRATIONS.iter().position(|it| *it == LEDGER);
-    if began.is_some_and(|at| i64::try_from(at).is_ok_and(|at| found <= at)) {
+    let ledger = MIGRATIONS.iter().position(|it| *it == LEDGER);
+    if ledger.is_some_and(|at| i64::try_from(at).is_ok_and(|at| found <= at)) {
         // Once all tables are as the statements know them.
         begin_ledgers(&mut transaction).await.map_err(told)?;
     }

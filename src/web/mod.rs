@@ -5,12 +5,17 @@ pub mod api;
 mod assets;
 mod base;
 mod client;
+mod cookies;
 mod digests;
 mod escape;
+mod events;
 mod feed;
 mod file;
 mod guard;
+mod hands;
 mod health;
+mod images;
+mod manifest;
 mod metrics;
 mod opensearch;
 mod pages;
@@ -30,14 +35,14 @@ use std::{
     io,
     net::SocketAddr,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use self::{guard::KnownHosts, metrics::Requests, problem::Problem};
+use self::{events::Listeners, guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
     crawl::Status,
     domain::{Address, Admission, AskingLimits, Following, MailAddress, ReaderId, Topic},
@@ -46,6 +51,7 @@ use crate::{
 };
 
 pub use self::{
+    hands::Hands,
     pages::{journal_file, pack_file, pack_markdown},
     params::{BadParameter, since},
 };
@@ -65,6 +71,8 @@ struct Inner {
     rubric: Option<PathBuf>,
     requests: Requests,
     asking: Mutex<AskingLimits>,
+    hands: OnceLock<Hands>,
+    listeners: Listeners,
 }
 
 /// Where the service is reached.
@@ -109,7 +117,20 @@ impl Web {
             rubric,
             requests,
             asking: Mutex::default(),
+            hands: OnceLock::new(),
+            listeners: Listeners::default(),
         }))
+    }
+
+    /// The same with hands: without them it only shows what the library holds.
+    #[must_use]
+    pub fn with_hands(self, hands: Hands) -> Self {
+        self.0.hands.get_or_init(|| hands);
+        self
+    }
+
+    fn hands(&self) -> Result<&Hands, Problem> {
+        self.0.hands.get().ok_or(Problem::NoHands)
     }
 
     fn library(&self) -> &Library {
@@ -183,8 +204,10 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel::<()>();
+    let listening = web.clone();
     let stop = async move {
         stop.await;
+        listening.0.listeners.end();
         drop(stopping);
     };
     let overdue = async {

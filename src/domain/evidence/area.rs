@@ -86,7 +86,8 @@ impl AreaHeading<'_> {
             Self::Rubric(it) => it.is_shown_by(note),
             Self::Competency(it) => note.competencies.contains(*it),
             Self::Type(it) => note.note_type == *it,
-            Self::Other => !told.contains(&note.id),
+            // Ideas are told by themselves.
+            Self::Other => !told.contains(&note.id) && note.idea().is_none(),
         }
     }
 }
@@ -94,5 +95,70 @@ impl AreaHeading<'_> {
 impl Area<'_> {
     pub fn is_empty(&self) -> bool {
         self.evidence.is_empty() && self.also.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{Timestamp, civil::date};
+
+    use super::*;
+
+    fn note(id: i64, note_type: NoteType, competencies: &[&str], text: &str) -> Note {
+        Note {
+            id: NoteId(id),
+            note_type,
+            title: String::new(),
+            text: text.to_owned(),
+            date: date(2026, 3, 2),
+            tags: BTreeSet::new(),
+            competencies: competencies.iter().map(|it| it.parse().unwrap()).collect(),
+            cites: Vec::new(),
+            links: Vec::new(),
+            kept_idea: None,
+            path: Vec::new(),
+            revision: 1,
+            made: Timestamp::UNIX_EPOCH,
+            changed: Timestamp::UNIX_EPOCH,
+        }
+    }
+
+    fn told(areas: &[Area<'_>]) -> Vec<(Vec<i64>, Vec<i64>)> {
+        let ids = |notes: &[&Note]| notes.iter().map(|it| it.id.0).collect();
+        areas.iter().map(|it| (ids(&it.evidence), ids(&it.also))).collect()
+    }
+
+    #[test]
+    fn each_note_is_told_once_where_it_weighs_most() {
+        let notes = [
+            note(1, NoteType::Insight, &["design"], "x"),
+            note(2, NoteType::Design, &["design", "mentoring"], "x"),
+            note(3, NoteType::Feedback, &[], "queues"),
+        ];
+        let notes: Vec<&Note> = notes.iter().collect();
+        let by_notes = areas(&notes, None);
+        assert_eq!(told(&by_notes), [(vec![2, 1], vec![]), (vec![], vec![2]), (vec![3], vec![])]);
+        let named = |name: &str, words: &[&str]| RubricCompetency {
+            name: name.to_owned(),
+            expected: None,
+            tags: BTreeSet::new(),
+            words: words.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        let competencies =
+            vec![named("Scale", &["queues"]), named("Mentoring", &[]), named("None", &[])];
+        let rubric = Rubric { competencies };
+        let by_rubric = areas(&notes, Some(&rubric));
+        let expected = [(vec![3], vec![]), (vec![2], vec![]), (vec![], vec![]), (vec![1], vec![])];
+        assert_eq!(told(&by_rubric), expected);
+        assert!(by_rubric[2].is_empty());
+    }
+
+    #[test]
+    fn where_nothing_names_a_competency_types_are_told() {
+        let notes = [note(1, NoteType::Insight, &[], "x"), note(2, NoteType::Result, &[], "x")];
+        let notes: Vec<&Note> = notes.iter().collect();
+        let by_type = areas(&notes, None);
+        assert_eq!(told(&by_type), [(vec![2], vec![]), (vec![1], vec![])]);
+        assert!(areas(&[], None).is_empty());
     }
 }

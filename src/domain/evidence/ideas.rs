@@ -41,10 +41,10 @@ fn rank(state: IdeaState) -> u8 {
 }
 
 fn came_of<'a>(idea: &Note, notes: &'a [Note]) -> Vec<&'a Note> {
-    let names = |note: &Note| -> BTreeSet<NoteId> { notes_named(&note.text, &note.links) };
-    let named = names(idea);
+    let mentioned = |note: &Note| -> BTreeSet<NoteId> { notes_named(&note.text, &note.links) };
+    let by_idea = mentioned(idea);
     let is_outcome = |it: &&Note| matches!(it.note_type, NoteType::Result | NoteType::Feedback);
-    let is_related = |it: &&Note| named.contains(&it.id) || names(it).contains(&idea.id);
+    let is_related = |it: &&Note| by_idea.contains(&it.id) || mentioned(it).contains(&idea.id);
     let related = notes.iter().filter(|it| it.id != idea.id).filter(is_outcome).filter(is_related);
     let mut related: Vec<&Note> = related.collect();
     related.sort_by_key(|it| (it.date, it.id));

@@ -59,26 +59,26 @@ const FENCE: &str = "---";
 pub fn write_page(record: &NoteRecord, names: &NoteNames) -> String {
     let Some(present) = record.present() else { return String::new() };
     let content = &present.content;
-    let mut lines = Lines::default();
-    lines.plain("id", record.note);
-    lines.plain("type", content.r#type.as_str());
-    lines.text_if_any("title", &content.title);
-    lines.plain("date", content.date);
-    lines.plain("made", record.made);
-    lines.plain("changed", present.at);
-    lines.plain("revision", present.revision);
-    lines.list("tags", content.tags.iter().map(|it| it.as_str()));
-    lines.list("competencies", content.competencies.iter().map(|it| it.as_str()));
+    let mut front = Lines::default();
+    front.plain("id", record.note);
+    front.plain("type", content.r#type.as_str());
+    front.text_if_any("title", &content.title);
+    front.plain("date", content.date);
+    front.plain("made", record.made);
+    front.plain("changed", present.at);
+    front.plain("revision", present.revision);
+    front.list("tags", content.tags.iter().map(|it| it.as_str()));
+    front.list("competencies", content.competencies.iter().map(|it| it.as_str()));
     if let Some(idea) = content.idea() {
-        write_idea(&idea, &mut lines);
+        write_idea(&idea, &mut front);
     }
-    lines.things("cites", &content.cites.iter().map(cite_keys).collect::<Vec<_>>());
+    front.things("cites", &content.cites.iter().map(cite_keys).collect::<Vec<_>>());
     let links = content.links.iter().map(|it| link_keys(it, names));
-    lines.things("links", &links.collect::<Vec<_>>());
+    front.things("links", &links.collect::<Vec<_>>());
     let path: Vec<String> = record.path.iter().map(step).collect();
-    lines.list("path", path.iter().map(String::as_str));
+    front.list("path", path.iter().map(String::as_str));
     let text = names.with_names(&content.text);
-    format!("{FENCE}\n{}{FENCE}\n\n{text}\n", lines.finish())
+    format!("{FENCE}\n{}{FENCE}\n\n{text}\n", front.finish())
 }
 
 fn write_idea(idea: &Idea, lines: &mut Lines) {
@@ -192,16 +192,16 @@ fn content(
     front: Front,
     (body, title, today): (&str, &str, Date),
     names: &NoteNames,
-    lines: &Lined<'_>,
+    places: &Lined<'_>,
 ) -> Result<NoteContent, PageError> {
     let tags: Vec<String> =
         front.tags.iter().map(|it| it.trim_start_matches('#').to_owned()).collect();
     let cites = front.cites.unwrap_or_default().into_iter().map(read_cite);
     let cites: Vec<CiteRecord> =
-        cites.collect::<Result<_, _>>().map_err(|kind| lines.at("cites", kind))?;
+        cites.collect::<Result<_, _>>().map_err(|kind| places.at("cites", kind))?;
     let links = front.links.unwrap_or_default().into_iter();
     let links = links.map(|it| read_link(it, cites.len(), names));
-    let links = links.collect::<Result<_, _>>().map_err(|kind| lines.at("links", kind))?;
+    let links = links.collect::<Result<_, _>>().map_err(|kind| places.at("links", kind))?;
     let idea = front.state.map(|state| Idea {
         state,
         owner: front.owner.unwrap_or_default(),
@@ -211,8 +211,8 @@ fn content(
     });
     let competencies = competencies_of(&front.competencies);
     Ok(NoteContent {
-        competencies: competencies.map_err(|it| lines.at("competencies", it))?,
-        tags: tags_of(&tags).map_err(|it| lines.at("tags", it))?,
+        competencies: competencies.map_err(|it| places.at("competencies", it))?,
+        tags: tags_of(&tags).map_err(|it| places.at("tags", it))?,
         cites,
         date: front.date.unwrap_or(today),
         idea: idea.as_ref().map(IdeaContent::from),

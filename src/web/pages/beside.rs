@@ -5,6 +5,7 @@ use url::form_urlencoded;
 
 use super::{
     note_parts::{NoteRow, type_name},
+    pictures::with_pictures_as_chosen,
     words::Markup,
 };
 use crate::{
@@ -159,6 +160,6 @@ pub(in crate::web) async fn post_delete_highlight(
 }
 
 /// The body of an entry as it is shown, with what was highlighted.
-pub(super) fn body_with_marks(html: &str, beside: &mut Beside) -> Markup {
-    super::pictures::without_pictures(&beside.marked(&crate::extract::with_places(html)))
+pub(super) fn body_with_marks(html: &str, entry: EntryId, beside: &mut Beside) -> Markup {
+    with_pictures_as_chosen(&beside.marked(&crate::extract::with_places(html)), entry)
 }

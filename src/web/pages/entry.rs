@@ -13,18 +13,18 @@ use super::{
     Answer, Frame, Place,
     attention::{is_read_by_someone, record_opened},
     beside::{Beside, body_with_marks},
+    card::Card,
     elsewhere::Places,
     glance::Glance,
     html,
     keep::Keep,
     newest::{language_of, reading_time},
-    search::HitRow,
     time::Moment,
     words::{Markup, counted},
 };
 use crate::web::say;
 use crate::{
-    domain::{Address, ArticleState, Kind},
+    domain::{Address, ArticleState, EntryId, Kind},
     reading,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
@@ -60,7 +60,7 @@ struct EntryPage {
     more: String,
     places: Places,
     glance: Option<Glance>,
-    similar: Vec<HitRow>,
+    similar: Vec<Card>,
     keep: Keep,
     /// What the reader wrote and marked.
     beside: Beside,
@@ -96,12 +96,12 @@ pub(in crate::web) async fn entry(
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
-    let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
+    let similar = similar.hits.iter().map(|hit| Card::of_hit(hit, now).in_short()).collect();
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
     let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;
     let mut beside = Beside::of(&web, id).await?;
-    let body = body_of(&found.html, &mut beside);
+    let body = body_of(&found.html, found.entry.id, &mut beside);
     let page = EntryPage::of(&web, found, elsewhere, now);
     html(&EntryPage { glance, similar, keep, beside, body, ..page })
 }
@@ -121,8 +121,8 @@ pub(in crate::web) async fn post_kind(
     Ok(Redirect::to(&format!("/entries/{entry}")))
 }
 
-fn body_of(html: &str, beside: &mut Beside) -> Option<Markup> {
-    (!html.trim().is_empty()).then(|| body_with_marks(html, beside))
+fn body_of(html: &str, entry: EntryId, beside: &mut Beside) -> Option<Markup> {
+    (!html.trim().is_empty()).then(|| body_with_marks(html, entry, beside))
 }
 
 impl EntryPage {

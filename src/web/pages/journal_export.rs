@@ -78,7 +78,7 @@ pub(in crate::web) async fn journal_export(
         };
         let tags = store.tags(web.reader()).await?;
         let page = ExportPage {
-            frame: Frame::new(&web, say::text("web.export.heading"), Place::Elsewhere),
+            frame: Frame::new(&web, say::text("web.export.heading"), Place::Journal),
             types: NoteType::ALL.map(choice).into(),
             tags: tags.into_iter().map(|it| it.tag.to_string()).collect(),
             folder: rich(say::text("web.export.folder")),

@@ -222,7 +222,7 @@ impl EditorPage {
         let competencies = store.competencies(web.reader()).await?.into_iter();
         let quotes = form.quotes.iter().map(|it| QuoteRow::of(it, note)).collect();
         Ok(Self {
-            frame: Frame::new(web, &heading, Place::Elsewhere),
+            frame: Frame::new(web, &heading, Place::Journal),
             heading,
             action,
             back,

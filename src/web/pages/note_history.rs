@@ -78,7 +78,7 @@ pub(in crate::web) async fn revisions(
     };
     let heading = note.heading();
     html(&RevisionsPage {
-        frame: Frame::new(&web, &heading, Place::Elsewhere),
+        frame: Frame::new(&web, &heading, Place::Journal),
         id: note.id.0,
         heading,
         rows: (1..=note.revision).rev().map(row).collect(),
@@ -150,7 +150,7 @@ pub(in crate::web) async fn delete_note(State(web): State<Web>, id: Named) -> An
     let note = note_called(&web, id).await?;
     let naming = web.library().store.notes_naming(web.reader(), note.id).await?;
     html(&DeletePage {
-        frame: Frame::new(&web, say::text("web.note.delete"), Place::Elsewhere),
+        frame: Frame::new(&web, say::text("web.note.delete"), Place::Journal),
         revisions: say::counted("web.note.revisions", u64::from(note.revision)),
         cites: note.cites.len(),
         note: NoteRow::of(&note),
@@ -164,6 +164,7 @@ pub(in crate::web) async fn post_delete_note(
     id: Named,
 ) -> Result<Redirect, Problem> {
     let note = note_called(&web, id).await?;
-    reading::delete_note(&web.library().store, web.reader(), note.id).await?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    reading::delete_note(library, web.reader(), note.id, now).await?;
     Ok(Redirect::to(&format!("/journal?deleted={}", note.id)))
 }

@@ -96,7 +96,7 @@ pub(in crate::web) async fn note(
     let now = web.clock().now();
     let heading = note.heading();
     html(&NotePage {
-        frame: Frame::new(&web, &heading, Place::Elsewhere),
+        frame: Frame::new(&web, &heading, Place::Journal),
         id: note.id.0,
         heading,
         type_name: type_name(note.note_type),

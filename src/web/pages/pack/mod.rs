@@ -76,7 +76,7 @@ pub(in crate::web) async fn pack_page(
     };
     let rubric = if has_rubric { "web.pack.rubric.there" } else { "web.pack.rubric.none" };
     let page = PackPage {
-        frame: Frame::new(&web, say::text("web.pack.heading.page"), Place::Elsewhere),
+        frame: Frame::new(&web, say::text("web.pack.heading.page"), Place::Journal),
         html_file: file("html"),
         markdown_file: file("markdown"),
         rubric: super::words::rich(say::text(rubric)),

@@ -312,7 +312,8 @@ impl IdeaView {
         };
         Self {
             note: view,
-            path: note.path.iter().map(step).collect(),
+            // Where it is now stands above already.
+            path: note.path.iter().filter(|_| note.path.len() > 1).map(step).collect(),
             says: says.map(|(key, text)| (label(key), text.clone())).collect(),
             came_of_it: came_of_it.iter().map(|it| AlsoView::of(it)).collect(),
         }
