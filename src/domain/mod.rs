@@ -1,5 +1,6 @@
 //! The nouns of Peerscope and the rules between them: no I/O, no async, no clock.
 
+mod access;
 mod address;
 mod article;
 mod article_work;
@@ -32,6 +33,7 @@ mod synonyms;
 mod trend;
 mod visit;
 
+pub use access::*;
 pub use address::{Address, AddressError, Gate};
 pub use article::*;
 pub use article_work::*;

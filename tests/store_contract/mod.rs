@@ -20,6 +20,8 @@ use peerscope::{
 };
 use sqlx::{Connection, Executor};
 
+mod access;
+mod access;
 mod articles;
 mod deliveries;
 mod discovery;
