@@ -8,6 +8,7 @@ mod landscape;
 mod limits;
 mod quotes;
 mod remember;
+mod shelf;
 mod suggest;
 mod survey;
 mod topics;
@@ -23,6 +24,7 @@ pub use landscape::{
 pub use limits::{Limits, limits};
 pub use quotes::Quote;
 pub use remember::remember_search;
+pub use shelf::{recommend, take_off_shelf};
 pub use suggest::suggest;
 pub use survey::{Scope, subject_called};
 pub use topics::{TopicStand, topics};

@@ -20,7 +20,7 @@ struct Asset {
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = concat!(include_str!("assets/base.css"));
+    let content = concat!(include_str!("assets/base.css"), include_str!("assets/account.css"));
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {

@@ -21,7 +21,6 @@ use peerscope::{
 use sqlx::{Connection, Executor};
 
 mod access;
-mod access;
 mod articles;
 mod deliveries;
 mod discovery;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use peerscope::{
     crawl::Status,
-    domain::Address,
+    domain::{Address, Auth, Networks},
     web::{self, Crawler, Web, WebSettings},
 };
 use reqwest::{Method, StatusCode};
@@ -47,10 +47,20 @@ impl Service {
         bound: SocketAddr,
         base_url: Option<Address>,
     ) -> Self {
+        Self::letting_in(library, listener, (bound, base_url), (Auth::None, Networks::default()))
+    }
+
+    /// The same with readers who are told apart.
+    pub(crate) fn letting_in(
+        library: TestLibrary,
+        listener: TcpListener,
+        (bound, base_url): (SocketAddr, Option<Address>),
+        (auth, proxies): (Auth, Networks),
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let status = Status::default();
         let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
-        let settings = WebSettings { bound, base_url, crawler };
+        let settings = WebSettings { bound, base_url, crawler, auth, proxies };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
         let web = Web::new(doors, library.followed.clone(), clock, status.clone(), &settings);
         let (stop, stopped) = oneshot::channel::<()>();

@@ -1,5 +1,6 @@
 //! `/api/v1`: the library as JSON.
 
+mod account;
 mod digests;
 mod handlers;
 mod highlights;
@@ -12,10 +13,12 @@ mod search;
 mod searches;
 mod sent;
 mod shapes;
+mod shelf;
 mod stories;
 mod suggestions;
 mod topics;
 
+pub(super) use account::account;
 pub use digests::IssueList;
 pub(super) use digests::{digest, digests};
 pub(super) use handlers::{
@@ -36,6 +39,7 @@ pub use search::{ExplanationShape, SearchAnswer, SearchHit};
 pub use searches::SavedSearchList;
 pub(super) use searches::{delete_search, put_search, saved_searches, tags};
 pub use shapes::marked_html;
+pub(super) use shelf::{delete_shelf, post_shelf, shelf};
 pub use stories::StoryShape;
 pub(super) use suggestions::{suggest, suggestions};
 pub use topics::TopicList;

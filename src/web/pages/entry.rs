@@ -19,6 +19,7 @@ use super::{
     newest::{language_of, reading_time},
     pictures::without_pictures,
     search::HitRow,
+    shelf::OnShelf,
     time::Moment,
     words::{Markup, counted},
 };
@@ -63,6 +64,8 @@ struct EntryPage {
     glance: Option<Glance>,
     similar: Vec<HitRow>,
     keep: Keep,
+    /// What readers say of it to each other, where there are several.
+    shelf: Option<OnShelf>,
 }
 
 /// Stories about the same that are shown.
@@ -99,7 +102,8 @@ pub(in crate::web) async fn entry(
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
     let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;
-    html(&EntryPage { glance, similar, keep, ..EntryPage::of(&web, found, elsewhere, now) })
+    let shelf = OnShelf::of(&web, &found.entry).await?;
+    html(&EntryPage { glance, similar, keep, shelf, ..EntryPage::of(&web, found, elsewhere, now) })
 }
 
 /// `POST /entries/{id}/kind`: a reader says of what kind an entry is.
@@ -142,6 +146,7 @@ impl EntryPage {
             summary: entry.summary,
             keep: Keep::nothing(entry.id),
             glance: None,
+            shelf: None,
             similar: Vec::new(),
         }
     }

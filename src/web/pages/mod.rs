@@ -1,6 +1,8 @@
 //! Pages: read by anyone with a browser; a script only helps to type. Words come from the catalogue, dates
 //! from the clock, everything else is escaped by the templates.
 
+mod account;
+mod account_digest;
 mod attention;
 mod digests;
 mod elsewhere;
@@ -8,15 +10,18 @@ mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod interests;
 mod keep;
 mod landscape;
 mod limits;
+mod login;
 mod newest;
 mod pictures;
 mod politeness;
 mod preferences;
 mod private;
 mod search;
+mod shelf;
 mod sources;
 mod subject;
 mod subscribe;
@@ -32,12 +37,19 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    account::{
+        account, post_end_others, post_end_session, post_name, post_password, post_revoke,
+        post_token,
+    },
+    account_digest::post_digest_address,
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    interests::{interests, post_interests},
     keep::{post_note, post_queue},
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
+    login::{login, post_login, post_logout, to_login},
     newest::newest,
     politeness::{about_bot, politeness},
     preferences::{
@@ -45,6 +57,7 @@ pub(super) use self::{
         post_preferences, preferences,
     },
     search::search,
+    shelf::{post_shelf, post_unshelve, shelf},
     sources::sources,
     subscribe::{confirm, post_confirm, post_subscribe, subscribe},
     tongue::asked_language,
@@ -54,7 +67,7 @@ pub(super) use self::{
 };
 
 use self::words::{Markup, rich};
-use super::{Web, assets, problem::Problem, say, viewer::Viewer};
+use super::{Web, assets, identity, problem::Problem, say, viewer::Viewer};
 
 type Answer = Result<Html<String>, Problem>;
 
@@ -67,6 +80,8 @@ enum Place {
     Landscape,
     Digests,
     Sources,
+    Shelf,
+    Account,
     Elsewhere,
 }
 
@@ -80,6 +95,8 @@ struct Frame {
     icon: String,
     /// How the page is to look.
     viewer: Viewer,
+    /// The reader's name, where there are logins.
+    account: Option<String>,
     /// What keeps the service from its work, on every page until it is mended.
     troubles: Vec<Trouble>,
 }
@@ -98,7 +115,8 @@ impl Frame {
             trouble(say::text("web.trouble.crawl"), status.trouble),
         ];
         let troubles = troubles.into_iter().flatten().collect();
-        Self::around(title, place, troubles)
+        let reader = identity::current().and_then(|it| it.reader.clone());
+        Self { account: reader.map(|it| it.display), ..Self::around(title, place, troubles) }
     }
 
     fn around(title: &str, place: Place, troubles: Vec<Trouble>) -> Self {
@@ -106,7 +124,8 @@ impl Frame {
         let title = if title.is_empty() { name.to_owned() } else { format!("{title} · {name}") };
         let (style, icon) = (assets::style_path(), assets::icon_path());
         let (script, viewer) = (assets::script_path(), Viewer::present());
-        Self { title, place, style, script, icon, viewer, troubles }
+        let account = None;
+        Self { title, place, style, script, icon, viewer, account, troubles }
     }
 
     fn is_at(&self, place: Place) -> bool {
@@ -130,7 +149,12 @@ pub(super) fn problem_page(problem: &Problem) -> String {
         frame: Frame::around(&title, Place::Elsewhere, Vec::new()),
         status: problem.status().as_u16(),
         title,
-        detail: rich(&problem.detail()),
+        detail: match problem {
+            Problem::LogIn => {
+                rich(&problem.detail()).with_link(say::text("web.login.link"), "/login")
+            }
+            _ => rich(&problem.detail()),
+        },
     };
     page.render().unwrap_or_else(|_| problem.detail())
 }
