@@ -2,6 +2,7 @@
 //!
 //! The modules stand on floors; ARCHITECTURE.md draws them and `tests/architecture.rs` keeps them.
 
+pub mod access;
 pub mod catalogue;
 pub mod cli;
 pub mod config;

@@ -31,6 +31,7 @@ mod peers_add;
 mod politeness;
 mod preview;
 mod queue;
+mod readers;
 mod repair;
 mod reread;
 mod search;
@@ -124,6 +125,9 @@ enum Command {
     /// List, add, remove, import and export who receives the digest by mail
     #[command(subcommand)]
     Subscribers(subscribers::Subscribers),
+    /// List, add and remove those who have a login, their passwords and tokens
+    #[command(subcommand)]
+    Readers(readers::Readers),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Walk a peer's back-catalogue, further than the posts that it lists now
@@ -193,6 +197,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Politeness(it) => it.run(start, output).await,
             Command::Story(it) => it.run(start, output).await,
             Command::Subscribers(it) => it.run(&start, output).await,
+            Command::Readers(it) => it.run(&start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backfill(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,

@@ -16,7 +16,7 @@ use crate::{
         Background, Configuration, Digests, ask_for_articles, crawl_when_due, follow_configuration,
         index_what_changes, reread_what_others_read, search_for_lost, send_digests,
     },
-    domain::Following,
+    domain::{Auth, Following},
     feeds::FeedsFile,
     home::{Doors, Followed, Library},
     reading::Pictures,
@@ -62,6 +62,10 @@ impl Serve {
         let settings = start.web_settings(address);
         let web = Web::new(library, followed, start.clock.clone(), status, &settings)
             .with_hands(Hands { feeds, pictures });
+        if start.settings.auth == Auth::Password && library.store.count_readers().await? == 0 {
+            output
+                .warning("nobody can log in yet: `peerscope readers add NAME --admin` lets you in");
+        }
         tokio::spawn(async move {
             wait_for_signal().await;
             info!("stopping: finishing what is under way");

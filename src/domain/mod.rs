@@ -1,5 +1,6 @@
 //! The nouns of Peerscope and the rules between them: no I/O, no async, no clock.
 
+mod access;
 mod address;
 mod article;
 mod article_work;
@@ -38,6 +39,7 @@ mod trend;
 mod visit;
 mod visit_now;
 
+pub use access::*;
 pub use address::{Address, AddressError, Gate};
 pub use article::*;
 pub use article_work::*;

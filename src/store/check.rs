@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 29] = [
     "peers",
     "sources",
     "visits",
@@ -65,6 +65,10 @@ const TABLES: [&str; 25] = [
     "phrases",
     "measures",
     "corrections",
+    "readers",
+    "sessions",
+    "api_tokens",
+    "shelf",
 ];
 
 /// Asks the database whether its pages, indexes and references agree, then whether our own rules
@@ -115,7 +119,8 @@ const BROKEN_RULES: &[(&str, &str)] = &[
     (
         "citations that name another story than their entry",
         "SELECT COUNT(*) FROM (SELECT entry_id, story_id FROM note_citations \
-         UNION ALL SELECT entry_id, story_id FROM highlights) AS c \
+         UNION ALL SELECT entry_id, story_id FROM highlights \
+         UNION ALL SELECT entry_id, story_id FROM shelf) AS c \
          JOIN entries AS e ON e.id = c.entry_id WHERE e.story_id <> c.story_id",
     ),
     (

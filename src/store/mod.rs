@@ -3,6 +3,7 @@
 //! What changes is written by one connection, group by group, each in one transaction that also
 //! moves the change sequence on; the index follows that sequence ([`Store::changes_after`]).
 
+mod access;
 mod articles;
 mod backfill;
 mod backup;
@@ -52,6 +53,7 @@ use crate::domain::{
 #[doc(hidden)]
 pub use self::planned::Step;
 pub use self::{
+    access::{KeptByReader, NewReader, ReaderReport, ShelfAsk, Who},
     articles::{ArticleNote, AskedPage, EntriesToPlan, PageText, PagesAsk},
     backfill::BackfillProgress,
     backup::Restored,

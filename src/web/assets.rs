@@ -24,7 +24,8 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/base.css"),
         include_str!("assets/shell.css"),
         include_str!("assets/journal.css"),
-        include_str!("assets/pack.css")
+        include_str!("assets/pack.css"),
+        include_str!("assets/account.css")
     );
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });

@@ -14,7 +14,9 @@ mod file;
 mod guard;
 mod hands;
 mod health;
+mod identity;
 mod images;
+mod local_path;
 mod manifest;
 mod metrics;
 mod opensearch;
@@ -23,6 +25,7 @@ mod params;
 mod problem;
 mod routes;
 mod say;
+mod session_cookie;
 mod shell;
 mod standing;
 mod tagged;
@@ -44,8 +47,11 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use self::{events::Listeners, guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
+    access::Doorkeeper,
     crawl::Status,
-    domain::{Address, Admission, AskingLimits, Following, MailAddress, ReaderId, Topic},
+    domain::{
+        Address, Admission, AskingLimits, Auth, Following, MailAddress, Networks, ReaderId, Topic,
+    },
     home::{Clock, Followed, Library},
     reading::{self, Asker},
 };
@@ -73,6 +79,9 @@ struct Inner {
     asking: Mutex<AskingLimits>,
     hands: OnceLock<Hands>,
     listeners: Listeners,
+    auth: Auth,
+    proxies: Networks,
+    doorkeeper: Doorkeeper,
 }
 
 /// Where the service is reached.
@@ -85,6 +94,10 @@ pub struct WebSettings {
     pub crawler: Crawler,
     /// Where a rubric for evidence packs may be.
     pub rubric: Option<PathBuf>,
+    /// How readers are told apart.
+    pub auth: Auth,
+    /// Proxies before the service, which are believed whom they speak for.
+    pub proxies: Networks,
 }
 
 /// Who we are to the sites that are crawled.
@@ -104,7 +117,7 @@ impl Web {
         settings: &WebSettings,
     ) -> Self {
         let hosts = KnownHosts::of(settings);
-        let WebSettings { base_url, crawler, rubric, .. } = settings.clone();
+        let WebSettings { base_url, crawler, rubric, auth, proxies, .. } = settings.clone();
         let requests = Requests::default();
         Self(Arc::new(Inner {
             library,
@@ -119,6 +132,9 @@ impl Web {
             asking: Mutex::default(),
             hands: OnceLock::new(),
             listeners: Listeners::default(),
+            auth,
+            proxies,
+            doorkeeper: Doorkeeper::default(),
         }))
     }
 
@@ -142,9 +158,13 @@ impl Web {
         self.0.followed.at_present()
     }
 
-    /// Who reads, and what `feeds.toml` says for them.
+    /// Who reads, with what they care about: as they say, else as `feeds.toml` says.
     fn asker(&self) -> Asker {
-        Asker { reader: self.reader(), following: self.following() }
+        let asker = Asker::new(self.reader(), self.following());
+        match identity::current().and_then(|it| it.profile.clone()) {
+            Some(profile) => asker.caring_for(profile),
+            None => asker,
+        }
     }
 
     /// A topic of `feeds.toml`, or a search that the reader saved.
@@ -158,10 +178,28 @@ impl Web {
         &self.0.clock
     }
 
-    /// Who reads. Without logins there is one reader.
-    #[expect(clippy::unused_self, reason = "logins will tell")]
+    /// Who reads, as the request under way tells. Without logins there is one reader; with logins, work
+    /// that belongs to no request is nobody's.
     fn reader(&self) -> ReaderId {
-        ReaderId::ONLY
+        match identity::current() {
+            Some(identity) => identity.reader_id(),
+            None if self.0.auth.has_logins() => ReaderId::NOBODY,
+            None => ReaderId::ONLY,
+        }
+    }
+
+    fn auth(&self) -> &Auth {
+        &self.0.auth
+    }
+
+    /// What there is for several readers only.
+    fn must_have_logins(&self) -> Result<(), Problem> {
+        if self.0.auth.has_logins() { Ok(()) } else { Err(Problem::NoLogins) }
+    }
+
+    /// Whether readers reach the service by HTTPS alone.
+    fn is_secure(&self) -> bool {
+        self.base_url().is_some_and(|it| it.url().scheme() == "https")
     }
 
     fn crawler(&self) -> &Crawler {
@@ -187,6 +225,12 @@ impl Web {
     fn status(&self) -> &Status {
         &self.0.status
     }
+}
+
+/// The path of every route, for tests that none of them is forgotten.
+#[doc(hidden)]
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    routes::ROUTES.iter().map(|it| it.path)
 }
 
 /// Everything that is served, with all that guards it.

@@ -20,6 +20,7 @@ use peerscope::{
 };
 use sqlx::{Connection, Executor};
 
+mod access;
 mod articles;
 mod deliveries;
 mod discovery;

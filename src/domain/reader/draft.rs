@@ -38,7 +38,11 @@ pub(super) fn plain_lines(text: &str) -> String {
 }
 
 impl DraftError {
-    pub(super) fn if_longer(what: &'static str, text: &str, most: usize) -> Result<(), Self> {
+    pub(in crate::domain) fn if_longer(
+        what: &'static str,
+        text: &str,
+        most: usize,
+    ) -> Result<(), Self> {
         // No text has more characters than bytes.
         let found = if text.len() > most { text.chars().count() } else { 0 };
         if found > most { Err(Self::TooLong { what, found, most }) } else { Ok(()) }
@@ -48,7 +52,7 @@ impl DraftError {
         if found > most { Err(Self::TooMany { what, found, most }) } else { Ok(()) }
     }
 
-    pub(super) fn if_empty(what: &'static str, text: &str) -> Result<(), Self> {
+    pub(in crate::domain) fn if_empty(what: &'static str, text: &str) -> Result<(), Self> {
         if text.trim().is_empty() { Err(Self::Empty(what)) } else { Ok(()) }
     }
 }

@@ -30,6 +30,7 @@ use crate::domain::{
 };
 
 pub(super) use self::{
+    cited::{citations, read_citation},
     follow::{Moved, follow_entries},
     gone::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
     ledger::begin_all as begin_ledgers,

@@ -1,5 +1,6 @@
 //! `/api/v1`: the library as JSON.
 
+mod account;
 mod digests;
 mod drafts;
 mod handlers;
@@ -14,10 +15,12 @@ mod search;
 mod searches;
 mod sent;
 mod shapes;
+mod shelf;
 mod stories;
 mod suggestions;
 mod topics;
 
+pub(super) use account::account;
 pub use digests::IssueList;
 pub(super) use digests::{digest, digests};
 pub(super) use drafts::{delete_draft, drafts, put_draft};
@@ -42,6 +45,7 @@ pub use searches::SavedSearchList;
 pub(super) use searches::{delete_search, put_search, saved_searches, tags};
 pub(super) use sent::number;
 pub use shapes::marked_html;
+pub(super) use shelf::{delete_shelf, post_shelf, shelf};
 pub use stories::StoryShape;
 pub(super) use suggestions::{suggest, suggestions};
 pub use topics::TopicList;

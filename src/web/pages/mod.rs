@@ -1,6 +1,8 @@
 //! Pages: read by anyone with a browser; a script only helps to type. Words come from the catalogue, dates
 //! from the clock, everything else is escaped by the templates.
 
+mod account;
+mod account_digest;
 mod attention;
 mod beside;
 mod card;
@@ -12,12 +14,14 @@ mod explain;
 mod facets;
 mod glance;
 mod ideas;
+mod interests;
 mod journal;
 mod journal_export;
 mod keep;
 mod keys;
 mod landscape;
 mod limits;
+mod login;
 mod nav;
 mod newest;
 mod note_editor;
@@ -37,6 +41,7 @@ pub(super) mod progress_words;
 mod search;
 mod settings;
 mod setup;
+mod shelf;
 mod sources;
 mod subject;
 mod subscribe;
@@ -54,6 +59,11 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    account::{
+        account, post_end_others, post_end_session, post_name, post_password, post_revoke,
+        post_token,
+    },
+    account_digest::post_digest_address,
     attention::is_read_by_someone,
     beside::{post_delete_highlight, post_highlight},
     care::{post_repair, post_visit},
@@ -61,12 +71,14 @@ pub(super) use self::{
     entry::{entry, post_kind},
     explain::explain,
     ideas::{ideas, post_move},
+    interests::{interests, post_interests},
     journal::journal,
     journal_export::journal_export,
     keep::{post_note, post_queue},
     keys::keys,
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
+    login::{login, post_login, post_logout, to_login},
     note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
     note_history::{delete_note, post_delete_note, revisions},
     note_page::note,
@@ -82,6 +94,7 @@ pub(super) use self::{
     search::search,
     settings::{post_feeds, post_settings, settings},
     setup::{post_setup, setup},
+    shelf::{post_shelf, post_unshelve, shelf},
     sources::sources,
     subscribe::{confirm, post_confirm, post_subscribe, subscribe},
     today::today,
@@ -96,7 +109,7 @@ pub use self::{
 };
 
 use self::words::{Markup, rich};
-use super::{Web, assets, problem::Problem, say, viewer::Viewer};
+use super::{Web, assets, identity, problem::Problem, say, viewer::Viewer};
 
 type Answer = Result<Html<String>, Problem>;
 
@@ -116,6 +129,8 @@ enum Place {
     Peers,
     Sources,
     Settings,
+    Shelf,
+    Account,
     Elsewhere,
 }
 
@@ -129,6 +144,8 @@ struct Frame {
     icon: String,
     /// How the page is to look.
     viewer: Viewer,
+    /// The reader's name, where there are logins.
+    account: Option<String>,
     /// What keeps the service from its work, on every page until it is mended.
     troubles: Vec<Trouble>,
 }
@@ -147,7 +164,8 @@ impl Frame {
             trouble(say::text("web.trouble.crawl"), status.trouble),
         ];
         let troubles = troubles.into_iter().flatten().collect();
-        Self::around(title, place, troubles)
+        let reader = identity::current().and_then(|it| it.reader.clone());
+        Self { account: reader.map(|it| it.display), ..Self::around(title, place, troubles) }
     }
 
     fn around(title: &str, place: Place, troubles: Vec<Trouble>) -> Self {
@@ -155,7 +173,8 @@ impl Frame {
         let title = if title.is_empty() { name.to_owned() } else { format!("{title} · {name}") };
         let (style, icon) = (assets::style_path(), assets::icon_path());
         let (script, viewer) = (assets::script_path(), Viewer::present());
-        Self { title, place, style, script, icon, viewer, troubles }
+        let account = None;
+        Self { title, place, style, script, icon, viewer, account, troubles }
     }
 }
 
@@ -175,7 +194,12 @@ pub(super) fn problem_page(problem: &Problem) -> String {
         frame: Frame::around(&title, Place::Elsewhere, Vec::new()),
         status: problem.status().as_u16(),
         title,
-        detail: rich(&problem.detail()),
+        detail: match problem {
+            Problem::LogIn => {
+                rich(&problem.detail()).with_link(say::text("web.login.link"), "/login")
+            }
+            _ => rich(&problem.detail()),
+        },
     };
     page.render().unwrap_or_else(|_| problem.detail())
 }
