@@ -57,15 +57,15 @@ impl Serve {
         };
         let address = listener.local_addr()?;
         output.note(&format!("peerscope serves on http://{address}"));
+        if start.settings.auth == Auth::Password && library.store.count_readers().await? == 0 {
+            output
+                .warning("nobody can log in yet: `peerscope readers add NAME --admin` lets you in");
+        }
         let feeds = FeedsFile::new(start.places.feeds(), followed.clone());
         let pictures = Pictures::new(fetcher, start.places.pictures());
         let settings = start.web_settings(address);
         let web = Web::new(library, followed, start.clock.clone(), status, &settings)
             .with_hands(Hands { feeds, pictures });
-        if start.settings.auth == Auth::Password && library.store.count_readers().await? == 0 {
-            output
-                .warning("nobody can log in yet: `peerscope readers add NAME --admin` lets you in");
-        }
         tokio::spawn(async move {
             wait_for_signal().await;
             info!("stopping: finishing what is under way");
