@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
         "syndication",
     ],
     &["home"],
-    &["crawl", "digest", "reading"],
+    &["crawl", "digest", "feeds", "reading"],
     &["daemon", "web"],
     &["cli"],
 ];

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod application;
 mod architecture;
 mod articles;
 mod asking;
 mod backfilling;
+mod browser;
 mod choosing;
 mod commands;
 mod configuration;

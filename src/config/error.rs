@@ -22,6 +22,9 @@ pub enum ConfigError {
     /// The file is sound, but written in a way that cannot be edited without rewriting it.
     #[error("line {line} lists the peers in one array; write each as a `[[peer]]` table first")]
     NotEditable { line: usize },
+    /// The same of what is no peer.
+    #[error("what line {line} says is written in a way that only a person can change")]
+    NotAmendable { line: usize },
 }
 
 /// One thing that has to be put right before the configuration can be used.

@@ -1,5 +1,6 @@
 //! Reads and edits `feeds.toml`, and takes settings from flags and the environment.
 
+mod amend;
 mod document;
 mod duration;
 mod edit;
@@ -22,10 +23,13 @@ mod synonyms;
 mod watch;
 mod write;
 
+pub use amend::{Amendment, amend};
 pub use edit::{RemovedPeer, add_peer, remove_peer};
 pub use environment::Environment;
 pub use error::{ConfigError, Mistake, Mistakes, Place, Warning};
-pub use following::{Read, SelectorCheck, read_following, read_following_file, read_text};
+pub use following::{
+    Read, SelectorCheck, read_following, read_following_file, read_following_text, read_text,
+};
 pub use opml::{
     ImportReport, Opml, Subscription, export_opml, import_opml, import_private_opml, merge_opml,
 };

@@ -6,10 +6,12 @@ mod explain;
 mod find;
 mod landscape;
 mod limits;
+mod pictures;
 mod quotes;
 mod remember;
 mod suggest;
 mod survey;
+mod today;
 mod topics;
 mod trends;
 
@@ -21,6 +23,7 @@ pub use landscape::{
     Counting, OnSubject, Part, PeerCount, Quoted, Surveyed, landscape, on_subject,
 };
 pub use limits::{Limits, limits};
+pub use pictures::{Picture, PictureError, Pictures};
 pub use quotes::Quote;
 pub use remember::remember_search;
 pub use suggest::suggest;
@@ -31,6 +34,7 @@ mod keep;
 mod list;
 mod notes;
 mod searches;
+mod sitting;
 
 pub use keep::KeepError;
 pub use list::{open, put, show, take_off};
@@ -39,6 +43,8 @@ pub use notes::{
     rewrite_note, write_note,
 };
 pub use searches::{remove_search, save_search};
+pub use sitting::{sit, sitting};
+pub use today::{first_topics, older_piece};
 
 pub use crate::{
     domain::{Subject, SubjectSort},

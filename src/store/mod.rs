@@ -17,6 +17,7 @@ mod insight;
 mod judged;
 mod known;
 mod open;
+mod peers;
 mod planned;
 mod politeness;
 mod reader;

@@ -69,6 +69,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_insight.sql"),
     include_str!("migrations/0010_digest.sql"),
     include_str!("migrations/0012_journal.sql"),
+    include_str!("migrations/0015_sittings.sql"),
 ];
 
 const READERS: u32 = 4;

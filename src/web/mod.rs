@@ -5,11 +5,16 @@ pub mod api;
 mod assets;
 mod base;
 mod client;
+mod cookies;
 mod digests;
 mod escape;
+mod events;
 mod feed;
 mod guard;
+mod hands;
 mod health;
+mod images;
+mod manifest;
 mod metrics;
 mod opensearch;
 mod pages;
@@ -28,14 +33,14 @@ use std::{
     future::Future,
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use self::{guard::KnownHosts, metrics::Requests, problem::Problem};
+use self::{events::Listeners, guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
     crawl::Status,
     domain::{Address, Admission, AskingLimits, Following, MailAddress, ReaderId, Topic},
@@ -43,6 +48,7 @@ use crate::{
     reading::{self, Asker},
 };
 
+pub use self::hands::Hands;
 pub use self::params::{BadParameter, since};
 
 /// What the handlers of all routes share.
@@ -59,6 +65,8 @@ struct Inner {
     crawler: Crawler,
     requests: Requests,
     asking: Mutex<AskingLimits>,
+    hands: OnceLock<Hands>,
+    listeners: Listeners,
 }
 
 /// Where the service is reached.
@@ -100,7 +108,20 @@ impl Web {
             crawler,
             requests,
             asking: Mutex::default(),
+            hands: OnceLock::new(),
+            listeners: Listeners::default(),
         }))
+    }
+
+    /// The same with hands: without them it only shows what the library holds.
+    #[must_use]
+    pub fn with_hands(self, hands: Hands) -> Self {
+        self.0.hands.get_or_init(|| hands);
+        self
+    }
+
+    fn hands(&self) -> Result<&Hands, Problem> {
+        self.0.hands.get().ok_or(Problem::NoHands)
     }
 
     fn library(&self) -> &Library {
@@ -169,8 +190,10 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel::<()>();
+    let listening = web.clone();
     let stop = async move {
         stop.await;
+        listening.0.listeners.end();
         drop(stopping);
     };
     let overdue = async {

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use tracing::error;
+use tracing::{debug, error};
 
 use super::{
     BadParameter, pages,
@@ -19,7 +19,8 @@ use crate::web::say;
 use crate::{
     digest::SubscribeError,
     domain::{DraftError, EntryId},
-    reading::{FindError, KeepError},
+    feeds::FeedsError,
+    reading::{FindError, KeepError, PictureError},
     report::chain,
     search::SearchError,
     store::StoreError,
@@ -36,6 +37,10 @@ pub(super) enum Problem {
     NoMatch(EntryId),
     /// Nothing of the kind is kept under this name.
     Missing(Thing, String),
+    /// `feeds.toml` was to be changed, and was not.
+    Feeds(String),
+    /// This service only looks.
+    NoHands,
     /// What was to be changed says something else by now.
     Conflict(String),
     /// What was sent is readable, and not what can be kept; or not readable.
@@ -72,6 +77,9 @@ pub(super) enum Thing {
     Search,
     Correction,
     Issue,
+    Peer,
+    Source,
+    Picture,
 }
 
 #[derive(Serialize)]
@@ -99,7 +107,7 @@ impl Problem {
             | Self::NoTopic(_)
             | Self::NoMatch(_)
             | Self::Missing(..) => StatusCode::NOT_FOUND,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Feeds(_) | Self::NoHands => StatusCode::CONFLICT,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -128,6 +136,11 @@ impl Problem {
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
             Self::Missing(Thing::Issue, _) => "no-issue",
+            Self::Missing(Thing::Peer, _) => "no-peer",
+            Self::Missing(Thing::Source, _) => "no-source",
+            Self::Missing(Thing::Picture, _) => "no-picture",
+            Self::Feeds(_) => "feeds",
+            Self::NoHands => "no-hands",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",
@@ -164,6 +177,7 @@ impl Problem {
             Self::Busy(said)
             | Self::Unusable(said)
             | Self::Conflict(said)
+            | Self::Feeds(said)
             | Self::Content(said) => say::fill(&key, &[("said", said)]),
             _ => say::text(&key).to_owned(),
         }
@@ -286,6 +300,32 @@ impl From<DraftError> for Problem {
     }
 }
 
+impl From<FeedsError> for Problem {
+    fn from(refused: FeedsError) -> Self {
+        Self::Feeds(chain(&refused))
+    }
+}
+
+impl From<PictureError> for Problem {
+    fn from(failure: PictureError) -> Self {
+        match failure {
+            PictureError::Library(failure) => failure.into(),
+            PictureError::Busy => Self::Busy(failure.to_string()),
+            PictureError::Missing(name) | PictureError::Refused(name) => {
+                Self::Missing(Thing::Picture, name)
+            }
+            PictureError::NotPixels(_) | PictureError::Fetch(_) => {
+                debug!("no picture: {}", chain(&failure));
+                Self::Missing(Thing::Picture, String::new())
+            }
+            PictureError::Folder(..) | PictureError::Task => {
+                error!("could not show a picture: {}", chain(&failure));
+                Self::OurFault
+            }
+        }
+    }
+}
+
 impl From<JsonRejection> for Problem {
     fn from(refused: JsonRejection) -> Self {
         match refused.status() {
@@ -340,6 +380,11 @@ mod tests {
             Problem::Missing(Thing::Search, "pricing".into()),
             Problem::Missing(Thing::Correction, "7".into()),
             Problem::Missing(Thing::Issue, "2026-W48".into()),
+            Problem::Missing(Thing::Peer, "etsy".into()),
+            Problem::Missing(Thing::Source, "7".into()),
+            Problem::Missing(Thing::Picture, "7".into()),
+            Problem::Feeds("said".into()),
+            Problem::NoHands,
             Problem::Conflict("said".into()),
             Problem::Content("said".into()),
             Problem::NotJson,

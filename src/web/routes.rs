@@ -9,12 +9,13 @@ use axum::{
 };
 
 use super::{
-    Web, api, assets, digests,
+    Web, api, assets, digests, events,
     feed::{self, Format},
-    guard, health, metrics, opensearch, pages,
+    guard, health, images, manifest, metrics, opensearch, pages,
     problem::Problem,
     topics,
 };
+use crate::{reading, report::chain};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +52,7 @@ use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
 pub(super) const ROUTES: &[Route] = &[
-    Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
+    Route { path: "/", audience: Reader, face: Page, serve: || get(pages::today) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
     Route { path: "/search.atom", audience: Reader, face: Text, serve: || get(feed::search_atom) },
     Route { path: "/search.json", audience: Reader, face: Json, serve: || get(feed::search_json) },
@@ -155,6 +156,65 @@ pub(super) const ROUTES: &[Route] = &[
         serve: || post(pages::post_note),
     },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
+    Route {
+        path: "/sources/{id}/visit",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_visit),
+    },
+    Route {
+        path: "/sources/{id}/repair",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_repair),
+    },
+    Route { path: "/peers", audience: Reader, face: Page, serve: || get(pages::peers) },
+    Route { path: "/peers/{slug}", audience: Reader, face: Page, serve: || get(pages::peer) },
+    Route {
+        path: "/peers/{slug}/follow",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_follow),
+    },
+    Route {
+        path: "/peers/{slug}/unfollow",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_unfollow),
+    },
+    Route {
+        path: "/setup",
+        audience: Owner,
+        face: Page,
+        serve: || get(pages::setup).post(pages::post_setup),
+    },
+    Route { path: "/setup/progress", audience: Reader, face: Page, serve: || get(pages::progress) },
+    Route { path: "/events/crawl", audience: Reader, face: Text, serve: || get(events::crawl) },
+    Route {
+        path: "/settings",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::settings).post(pages::post_settings),
+    },
+    Route {
+        path: "/settings/feeds",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_feeds),
+    },
+    Route { path: "/keys", audience: Reader, face: Page, serve: || get(pages::keys) },
+    Route {
+        path: "/images/{entry}/{name}",
+        audience: Reader,
+        face: Text,
+        serve: || get(images::image),
+    },
+    Route {
+        path: "/manifest.webmanifest",
+        audience: Public,
+        face: Text,
+        serve: || get(manifest::manifest),
+    },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
     Route { path: "/about-bot", audience: Public, face: Page, serve: || get(pages::about_bot) },
     Route {
@@ -370,8 +430,30 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
     let router = Router::new().fallback_service(elsewhere.layer(admit(Reader)));
     ROUTES.iter().fold(router, |router, route| {
         let serve = (route.serve)().fallback(async || Problem::WrongMethod);
+        let serve = match (route.face, route.audience) {
+            (Page, Reader) => serve.layer(middleware::from_fn_with_state(web.clone(), sitting)),
+            _ => serve,
+        };
         router.route(route.path, serve.layer(admit(route.audience)))
     })
+}
+
+/// Whether a path leads to a page.
+pub(super) fn has_page(path: &str) -> bool {
+    ROUTES.iter().any(|it| it.path == path && it.face == Page)
+}
+
+/// Whoever reads a page is here. The page does not wait for that to be written down.
+async fn sitting(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if pages::is_read_by_someone(request.method(), request.headers()) {
+        let (store, reader, now) = (web.library().store.clone(), web.reader(), web.clock().now());
+        tokio::spawn(async move {
+            if let Err(error) = reading::sit(&store, reader, None, now).await {
+                tracing::warn!("could not record that a reader is here: {}", chain(&error));
+            }
+        });
+    }
+    next.run(request).await
 }
 
 /// Lets only those in whom the route is for.
@@ -419,6 +501,7 @@ mod tests {
         assert_eq!(
             public,
             [
+                "/manifest.webmanifest",
                 "/about-bot",
                 "/assets/{name}",
                 "/subscribe",

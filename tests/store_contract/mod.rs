@@ -30,6 +30,7 @@ mod lists;
 mod readers;
 mod readers_lists;
 mod safety;
+mod sittings;
 mod stories;
 mod subscribers;
 mod visits;

@@ -12,6 +12,7 @@ mod notes;
 mod readings;
 mod searches;
 mod seen;
+mod sittings;
 mod tags;
 mod typed;
 
@@ -20,7 +21,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{Store, StoreError};
 use crate::domain::{
     Highlight, HighlightDraft, HighlightId, IdeaState, Kept, Note, NoteDraft, NoteId, NoteRevision,
-    ReaderId, ReadingChange, SavedSearch, Seen, Slug, StoryId, TabId, TypedNote,
+    ReaderId, ReadingChange, SavedSearch, Seen, Sitting, Slug, StoryId, TabId, TypedNote,
 };
 
 pub(super) use self::{
@@ -93,6 +94,22 @@ impl Store {
 
     pub async fn seen(&self, reader: ReaderId, story: StoryId) -> Result<Option<Seen>, StoreError> {
         self.told(self.read(async |it| seen::seen(it, reader, story).await).await)
+    }
+
+    /// The last sitting of a reader that was written down.
+    pub async fn sitting(&self, reader: ReaderId) -> Result<Option<Sitting>, StoreError> {
+        self.told(self.read(async |it| sittings::load(it, reader).await).await)
+    }
+
+    /// Writes down that a reader looks at a page, which may show what arrived up to a number of the
+    /// change sequence.
+    pub async fn sit(
+        &self,
+        reader: ReaderId,
+        shown: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Sitting, StoreError> {
+        self.told(self.write(async |it| sittings::sit(it, reader, shown, now).await).await)
     }
 
     /// Puts a story on a reader's list, or changes what is there; `None` where there is no such

@@ -5,11 +5,12 @@ use url::form_urlencoded;
 
 use super::{
     note_parts::{NoteRow, type_name},
+    pictures::with_pictures_as_chosen,
     words::Markup,
 };
 use crate::{
     domain::{EntryId, Highlight, HighlightId, NoteType, QuotedAt, Role, Sought},
-    extract::{Wanted, with_marks},
+    extract::{Wanted, with_marks, with_places},
     reading,
     store::{HighlightsAsk, NotesAsk},
     web::{
@@ -160,5 +161,6 @@ pub(in crate::web) async fn post_delete_highlight(
 
 /// The body of an entry as it is shown, with what was highlighted.
 pub(super) fn body_with_marks(html: &str, beside: &mut Beside) -> Markup {
-    super::pictures::without_pictures(&beside.marked(&crate::extract::with_places(html)))
+    let entry = EntryId(beside.entry);
+    with_pictures_as_chosen(&beside.marked(&with_places(html)), entry)
 }

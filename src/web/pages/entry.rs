@@ -13,12 +13,12 @@ use super::{
     Answer, Frame, Place,
     attention::{is_read_by_someone, record_opened},
     beside::{Beside, body_with_marks},
+    card::Card,
     elsewhere::Places,
     glance::Glance,
     html,
     keep::Keep,
     newest::{language_of, reading_time},
-    search::HitRow,
     time::Moment,
     words::{Markup, counted},
 };
@@ -60,7 +60,7 @@ struct EntryPage {
     more: String,
     places: Places,
     glance: Option<Glance>,
-    similar: Vec<HitRow>,
+    similar: Vec<Card>,
     keep: Keep,
     /// What the reader wrote and marked.
     beside: Beside,
@@ -96,7 +96,7 @@ pub(in crate::web) async fn entry(
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
-    let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
+    let similar = similar.hits.iter().map(|hit| Card::of_hit(hit, now).in_short()).collect();
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
     let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;

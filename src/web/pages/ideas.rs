@@ -79,7 +79,7 @@ pub(in crate::web) async fn ideas(State(web): State<Web>, RawQuery(query): RawQu
     };
     let came_to = moved.and_then(|id| notes.iter().find(|it| it.id.0 == id)?.idea());
     html(&IdeasPage {
-        frame: Frame::new(&web, say::text("web.ideas.heading"), Place::Elsewhere),
+        frame: Frame::new(&web, say::text("web.ideas.heading"), Place::Ideas),
         query: asked.text("q").unwrap_or_default().to_owned(),
         tags: tags(&web, &asked).await?,
         competencies: competencies(&web, &asked).await?,

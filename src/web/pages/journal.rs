@@ -75,7 +75,7 @@ pub(in crate::web) async fn journal(State(web): State<Web>, RawQuery(query): Raw
     let older = page.next.map(|it| lists.link("/journal", "cursor", &kept_cursor_text(&it)));
     let total = by_day.iter().map(|it| it.1).sum();
     html(&JournalPage {
-        frame: Frame::new(&web, say::text("web.journal.heading"), Place::Elsewhere),
+        frame: Frame::new(&web, say::text("web.journal.heading"), Place::Journal),
         query: asked.text("q").unwrap_or_default().to_owned(),
         notices: notices(&ask.query),
         types: types(ask.note_type),

@@ -3,6 +3,8 @@
 
 mod attention;
 mod beside;
+mod card;
+mod care;
 mod digests;
 mod elsewhere;
 mod entry;
@@ -12,23 +14,33 @@ mod glance;
 mod ideas;
 mod journal;
 mod keep;
+mod keys;
 mod landscape;
 mod limits;
+mod nav;
 mod newest;
 mod note_editor;
 mod note_form;
 mod note_history;
 mod note_page;
 mod note_parts;
+mod peer;
+mod peers;
 mod pictures;
 mod politeness;
 mod preferences;
 mod private;
+mod progress;
+pub(super) mod progress_words;
 mod search;
+mod settings;
+mod setup;
 mod sources;
 mod subject;
 mod subscribe;
 mod time;
+mod today;
+mod today_groups;
 mod tongue;
 mod topics;
 mod trends;
@@ -40,27 +52,35 @@ use askama::Template;
 use axum::response::Html;
 
 pub(super) use self::{
+    attention::is_read_by_someone,
     beside::{post_delete_highlight, post_highlight},
+    care::{post_repair, post_visit},
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
     ideas::{ideas, post_move},
     journal::journal,
     keep::{post_note, post_queue},
+    keys::keys,
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
-    newest::newest,
     note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
     note_history::{delete_note, post_delete_note, revisions},
     note_page::note,
+    peer::peer,
+    peers::{peers, post_follow, post_unfollow},
     politeness::{about_bot, politeness},
     preferences::{
         confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
         post_preferences, preferences,
     },
+    progress::progress,
     search::search,
+    settings::{post_feeds, post_settings, settings},
+    setup::{post_setup, setup},
     sources::sources,
     subscribe::{confirm, post_confirm, post_subscribe, subscribe},
+    today::today,
     tongue::asked_language,
     topics::{topic, topics},
     trends::trends,
@@ -75,12 +95,19 @@ type Answer = Result<Html<String>, Problem>;
 /// The part of the navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    Newest,
+    Today,
     Search,
-    Topics,
+    List,
+    Journal,
     Landscape,
     Digests,
+    Topics,
+    Limits,
+    Trends,
+    Ideas,
+    Peers,
     Sources,
+    Settings,
     Elsewhere,
 }
 
@@ -121,10 +148,6 @@ impl Frame {
         let (style, icon) = (assets::style_path(), assets::icon_path());
         let (script, viewer) = (assets::script_path(), Viewer::present());
         Self { title, place, style, script, icon, viewer, troubles }
-    }
-
-    fn is_at(&self, place: Place) -> bool {
-        self.place == place
     }
 }
 

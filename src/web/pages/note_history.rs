@@ -78,7 +78,7 @@ pub(in crate::web) async fn revisions(
     };
     let heading = note.heading();
     html(&RevisionsPage {
-        frame: Frame::new(&web, &heading, Place::Elsewhere),
+        frame: Frame::new(&web, &heading, Place::Journal),
         id: note.id.0,
         heading,
         rows: (1..=note.revision).rev().map(row).collect(),
@@ -150,7 +150,7 @@ pub(in crate::web) async fn delete_note(State(web): State<Web>, id: Named) -> An
     let note = note_called(&web, id).await?;
     let naming = web.library().store.notes_naming(web.reader(), note.id).await?;
     html(&DeletePage {
-        frame: Frame::new(&web, say::text("web.note.delete"), Place::Elsewhere),
+        frame: Frame::new(&web, say::text("web.note.delete"), Place::Journal),
         revisions: say::counted("web.note.revisions", u64::from(note.revision)),
         cites: note.cites.len(),
         note: NoteRow::of(&note),

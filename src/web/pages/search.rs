@@ -2,24 +2,19 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use jiff::Timestamp;
 
 use super::{
     Answer, Frame, Place,
-    elsewhere::Places,
+    card::Card,
     facets::{Facet, Histogram, Narrowing, PeerRow, peer_rows},
     html,
-    newest::{Choices, language_of},
+    newest::Choices,
     note_parts::NoteRow,
-    time::Moment,
-    words::{Markup, counted, grouped, kind_name, marked, rich},
+    words::{Markup, counted, grouped, rich},
 };
 use crate::web::say;
 use crate::{
-    domain::{
-        EntryId,
-        query::{Filter, Notice, Query},
-    },
+    domain::query::{Filter, Notice, Query},
     reading::{self, Found, Wanted},
     search::Sort,
     store::{NotesAsk, PeerReport},
@@ -51,7 +46,7 @@ pub(super) struct Results {
     pub(super) notes: Vec<Markup>,
     /// What the reader wrote of the same.
     pub(super) own: OwnNotes,
-    pub(super) hits: Vec<HitRow>,
+    pub(super) hits: Vec<Card>,
     pub(super) histogram: Option<Histogram>,
     pub(super) facets: Vec<Facet>,
     pub(super) peers: Vec<PeerRow>,
@@ -71,29 +66,6 @@ pub(super) struct OwnNotes {
 struct Feeds {
     atom: String,
     json: String,
-}
-
-pub(super) struct HitRow {
-    pub(super) id: i64,
-    pub(super) title: Markup,
-    pub(super) language: String,
-    pub(super) peer: String,
-    pub(super) peer_name: String,
-    pub(super) day: Moment,
-    /// What sort of post it is.
-    pub(super) kind: Option<String>,
-    pub(super) quotes: Vec<QuoteRow>,
-    pub(super) snippet: Markup,
-    /// Where it is told why the hit stands where it stands.
-    pub(super) why: Option<String>,
-    pub(super) places: Places,
-}
-
-pub(super) struct QuoteRow {
-    pub(super) role: String,
-    pub(super) text: Markup,
-    /// Where it stands in the article.
-    pub(super) link: String,
 }
 
 /// One thing that the query language can do.
@@ -170,7 +142,7 @@ pub(super) async fn results(
             let asked = asked.without(&["page"]).with("q", &answered.to_string());
             asked.link("/explain", "entry", &hit.entry.id.to_string())
         });
-        HitRow { why, ..HitRow::of(hit, wanted.now) }
+        Card { why, ..Card::of_hit(hit, wanted.now) }
     });
     Ok(Results {
         count: count(&found),
@@ -225,35 +197,6 @@ impl Feeds {
     fn of(asked: &Params) -> Self {
         let link = |path| asked.link_with(path, &NARROWING);
         Self { atom: link("/search.atom"), json: link("/search.json") }
-    }
-}
-
-impl HitRow {
-    pub(super) fn of(hit: &reading::Hit, now: Timestamp) -> Self {
-        let entry = &hit.entry;
-        Self {
-            id: entry.id.0,
-            title: marked(&hit.title),
-            language: language_of(entry),
-            peer: entry.peer.clone(),
-            peer_name: entry.peer_name.clone(),
-            day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
-            kind: hit.verdict.map(|it| kind_name(it.kind)),
-            quotes: hit.quotes.iter().map(|it| QuoteRow::of(it, entry.id)).collect(),
-            snippet: marked(&hit.snippet),
-            why: None,
-            places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
-        }
-    }
-}
-
-impl QuoteRow {
-    fn of(quote: &reading::Quote, entry: EntryId) -> Self {
-        Self {
-            role: say::text(&format!("role.{}", quote.role.as_str())).to_owned(),
-            text: marked(&quote.text),
-            link: format!("/entries/{entry}#b{}", quote.place.block),
-        }
     }
 }
 
