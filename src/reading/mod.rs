@@ -2,6 +2,7 @@
 
 mod correct;
 mod entries;
+mod evidence;
 mod explain;
 mod find;
 mod landscape;
@@ -17,6 +18,7 @@ mod trends;
 
 pub use correct::{correct_kind, correct_role, take_back};
 pub use entries::entries;
+pub use evidence::{PackAsk, evidence};
 pub use explain::explain;
 pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};
 pub use landscape::{
@@ -30,15 +32,20 @@ pub use suggest::suggest;
 pub use survey::{Scope, subject_called};
 pub use topics::{TopicStand, topics};
 pub use trends::{Trends, trends};
+mod journal;
 mod keep;
 mod list;
 mod notes;
 mod searches;
 mod sitting;
 
+pub use journal::{import_journal, journal};
 pub use keep::KeepError;
 pub use list::{open, put, show, take_off};
-pub use notes::{delete_highlight, delete_note, highlight, rewrite_note, write_note};
+pub use notes::{
+    delete_highlight, delete_note, drop_typed, highlight, highlight_words, keep_typed, move_idea,
+    rewrite_note, write_note,
+};
 pub use searches::{remove_search, save_search};
 pub use sitting::{sit, sitting};
 pub use today::{first_topics, older_piece};

@@ -69,8 +69,9 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, ReadingReport, ReadingsAsk,
-        TagReport,
+        CompetencyReport, HighlightsAsk, ImportConflict, JournalImported, JournalParts, KeptCursor,
+        KeptPage, LedgerTaken, LeftOut, NoteWrite, NotesAsk, NotesOrder, ReadingReport,
+        ReadingsAsk, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

@@ -20,7 +20,12 @@ struct Asset {
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = concat!(include_str!("assets/base.css"), include_str!("assets/shell.css"));
+    let content = concat!(
+        include_str!("assets/base.css"),
+        include_str!("assets/shell.css"),
+        include_str!("assets/journal.css"),
+        include_str!("assets/pack.css")
+    );
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
@@ -29,6 +34,9 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/suggest.js"),
         include_str!("assets/keys.js"),
         include_str!("assets/progress.js"),
+        include_str!("assets/draft.js"),
+        include_str!("assets/quote.js"),
+        include_str!("assets/board.js"),
     );
     Asset::new("script", "js", content, "text/javascript; charset=utf-8")
 });

@@ -72,6 +72,7 @@ pub(super) enum Thing {
     Story,
     Reading,
     Note,
+    Draft,
     Highlight,
     Search,
     Correction,
@@ -130,6 +131,7 @@ impl Problem {
             Self::Missing(Thing::Story, _) => "no-story",
             Self::Missing(Thing::Reading, _) => "no-reading",
             Self::Missing(Thing::Note, _) => "no-note",
+            Self::Missing(Thing::Draft, _) => "no-draft",
             Self::Missing(Thing::Highlight, _) => "no-highlight",
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
@@ -280,6 +282,8 @@ impl From<KeepError> for Problem {
         match failure {
             KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
             KeepError::NoEntry(_)
+            | KeepError::NotAnIdea(_)
+            | KeepError::NoWords { .. }
             | KeepError::NoSentence { .. }
             | KeepError::ManySentences { .. } => Self::Content(failure.to_string()),
             KeepError::NoNote(id) => Self::Missing(Thing::Note, id.to_string()),
@@ -371,6 +375,7 @@ mod tests {
             Problem::Missing(Thing::Story, "7".into()),
             Problem::Missing(Thing::Reading, "7".into()),
             Problem::Missing(Thing::Note, "7".into()),
+            Problem::Missing(Thing::Draft, "tab-0001".into()),
             Problem::Missing(Thing::Highlight, "7".into()),
             Problem::Missing(Thing::Search, "pricing".into()),
             Problem::Missing(Thing::Correction, "7".into()),
