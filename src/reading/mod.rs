@@ -33,13 +33,20 @@ pub use trends::{Trends, trends};
 mod keep;
 mod list;
 mod notes;
+mod outside;
 mod searches;
+mod shelf;
 mod sitting;
 
 pub use keep::KeepError;
-pub use list::{open, put, show, take_off};
+pub use list::{
+    MOST_AT_ONCE, change, change_many, open, put, remember_position, show, take_back_change,
+    take_off,
+};
 pub use notes::{delete_highlight, delete_note, highlight, rewrite_note, write_note};
+pub use outside::{ImportCounts, SavedPage, export_list, import_list, save_page};
 pub use searches::{remove_search, save_search};
+pub use shelf::{Shelf, ShelfAsk, left_to_read, shelf};
 pub use sitting::{sit, sitting};
 pub use today::{first_topics, older_piece};
 

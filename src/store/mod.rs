@@ -69,7 +69,8 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, ReadingReport, ReadingsAsk,
+        Arrival, HighlightsAsk, ImportOutcome, ImportedReading, KeptCursor, KeptPage, NoteWrite,
+        NotesAsk, ReadingReport, ReadingsAsk, ReadingsChanged, ReadingsDo, ShelfCounts, ShelfView,
         TagReport,
     },
     record::Recorded,

@@ -3,22 +3,32 @@
 
 mod draft;
 mod highlight;
+mod listed;
 mod note;
+mod position;
+mod rank;
 mod reading;
 mod saved;
+mod shelf;
+mod snooze;
 mod tag;
 mod unite;
 
 pub use draft::DraftError;
 pub use highlight::{Highlight, HighlightDraft, LONGEST_CONTEXT, LONGEST_QUOTE};
+pub use listed::{ListedReading, SAVED_PEER, SAVED_PEER_NAME, SAVED_SOURCE};
 pub use note::{
     Citation, LONGEST_NOTE, LONGEST_NOTE_TITLE, MOST_CITATIONS, Note, NoteDraft, NoteRevision,
     NoteType,
 };
-pub use reading::{Reading, ReadingChange, ReadingState, Seen, TagChange};
+pub use position::{Position, minutes_left};
+pub use rank::{Rank, RankError};
+pub use reading::{Neighbour, Reading, ReadingChange, ReadingState, Seen, SnoozeChange, TagChange};
 pub use saved::{LONGEST_REMEMBERED, LONGEST_SEARCH_NAME, SavedSearch, remembered};
+pub use shelf::{LONGEST_SITTING, ListOrder, Shelved, in_order, within};
+pub use snooze::Snooze;
 pub use tag::{LONGEST_TAG, MOST_TAGS, Tag, tags_of};
-pub use unite::{StoryState, StoryStates, carried};
+pub use unite::{StoryState, StoryStates, both_read, carried};
 
 /// What can be asked of the stories that a reader keeps something of.
 #[derive(Clone, Debug, PartialEq, Eq)]
