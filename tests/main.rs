@@ -28,6 +28,7 @@ mod listing;
 mod long_questions;
 mod messages;
 mod papers;
+mod reading_list;
 mod reading_posts;
 mod repairing;
 mod robots;

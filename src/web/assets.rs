@@ -20,7 +20,11 @@ struct Asset {
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = concat!(include_str!("assets/base.css"), include_str!("assets/shell.css"));
+    let content = concat!(
+        include_str!("assets/base.css"),
+        include_str!("assets/shell.css"),
+        include_str!("assets/list.css"),
+    );
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
@@ -29,6 +33,9 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/suggest.js"),
         include_str!("assets/keys.js"),
         include_str!("assets/progress.js"),
+        include_str!("assets/deeds.js"),
+        include_str!("assets/sort.js"),
+        include_str!("assets/position.js"),
     );
     Asset::new("script", "js", content, "text/javascript; charset=utf-8")
 });

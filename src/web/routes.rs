@@ -2,7 +2,7 @@
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodRouter, delete, get, post, put},
@@ -94,6 +94,53 @@ pub(super) const ROUTES: &[Route] = &[
         audience: Reader,
         face: Page,
         serve: || post(pages::post_note),
+    },
+    Route {
+        path: "/stories/{story}/reading",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_reading),
+    },
+    Route {
+        path: "/entries/{id}/continue",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::go_on),
+    },
+    Route { path: "/list", audience: Reader, face: Page, serve: || get(pages::list) },
+    Route { path: "/list/bulk", audience: Reader, face: Page, serve: || post(pages::post_bulk) },
+    Route {
+        path: "/list/undo",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_undo_list),
+    },
+    Route {
+        path: "/list/add",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::add).post(pages::post_add),
+    },
+    Route {
+        path: "/list/import",
+        audience: Reader,
+        face: Page,
+        serve: || {
+            let largest = DefaultBodyLimit::max(pages::LARGEST_LIST);
+            get(pages::import).merge(post(pages::post_import).layer(largest))
+        },
+    },
+    Route {
+        path: "/list/export.json",
+        audience: Reader,
+        face: Json,
+        serve: || get(pages::export_json),
+    },
+    Route {
+        path: "/list/export.csv",
+        audience: Reader,
+        face: Text,
+        serve: || get(pages::export_csv),
     },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route {
@@ -235,7 +282,18 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || get(api::suggestions),
     },
-    Route { path: "/api/v1/readings", audience: Reader, face: Json, serve: || get(api::readings) },
+    Route {
+        path: "/api/v1/readings",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::readings).post(api::post_reading),
+    },
+    Route {
+        path: "/api/v1/readings/{story}/position",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_position),
+    },
     Route {
         path: "/api/v1/readings/{story}",
         audience: Reader,

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Web, guard,
+    Web, guard, here,
     problem::{self, Problem},
     routes, viewer,
 };
@@ -53,6 +53,7 @@ pub(super) fn around(router: Router<Web>, web: Web) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(web.clone(), known))
         .layer(middleware::from_fn(problem::told))
+        .layer(middleware::from_fn_with_state(web.clone(), here::filled))
         .layer(middleware::from_fn_with_state(web.clone(), viewer::viewed))
         .layer(middleware::from_fn_with_state(web.clone(), counted))
         .layer(middleware::map_response(with_headers))

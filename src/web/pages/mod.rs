@@ -14,6 +14,11 @@ mod keep;
 mod keys;
 mod landscape;
 mod limits;
+mod list;
+mod list_add;
+mod list_change;
+mod list_import;
+mod list_row;
 mod nav;
 mod newest;
 mod peer;
@@ -53,6 +58,10 @@ pub(super) use self::{
     keys::keys,
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
+    list::{list, post_bulk, post_undo_list},
+    list_add::{add, address_in, post_add},
+    list_change::{go_on, neighbour, post_reading},
+    list_import::{LARGEST_LIST, export_csv, export_json, import, post_import},
     peer::peer,
     peers::{peers, post_follow, post_unfollow},
     politeness::{about_bot, politeness},
@@ -74,7 +83,7 @@ pub(super) use self::{
 };
 
 use self::words::{Markup, rich};
-use super::{Web, assets, problem::Problem, say, viewer::Viewer};
+use super::{Web, assets, here, problem::Problem, say, viewer::Viewer};
 
 type Answer = Result<Html<String>, Problem>;
 
@@ -107,6 +116,10 @@ struct Frame {
     icon: String,
     /// How the page is to look.
     viewer: Viewer,
+    /// Where to come back to from what is done on the page.
+    back: String,
+    /// What was just done, with a way to take it back.
+    done: Option<Markup>,
     /// What keeps the service from its work, on every page until it is mended.
     troubles: Vec<Trouble>,
 }
@@ -133,7 +146,9 @@ impl Frame {
         let title = if title.is_empty() { name.to_owned() } else { format!("{title} · {name}") };
         let (style, icon) = (assets::style_path(), assets::icon_path());
         let (script, viewer) = (assets::script_path(), Viewer::present());
-        Self { title, place, style, script, icon, viewer, troubles }
+        let done = here::done().map(|it| Markup::of_ours(it.html()));
+        let back = here::path();
+        Self { title, place, style, script, icon, viewer, back, done, troubles }
     }
 }
 
