@@ -295,11 +295,15 @@ async fn a_list_says_what_is_left_and_that_it_is_read_to_its_end() {
     assert!(page.contains("Left to read: 4 stories, 4 minutes."), "{page}");
     let page = service.page("/list?minutes=2").await;
     assert!(page.contains("For 2 minutes: 2 stories, 2 minutes in all."), "{page}");
-    assert_eq!(page.matches("<li id=\"s").count(), 2);
+    assert_eq!(page.matches("<li class=\"card\" id=\"s").count(), 2);
     for order in ["hand", "fit", "newest", "minutes"] {
         assert_eq!(titles(&service, &format!("by={order}&minutes=3")).await.len(), 3, "{order}");
         assert_eq!(
-            service.page(&format!("/list?by={order}")).await.matches("<li id=\"s").count(),
+            service
+                .page(&format!("/list?by={order}"))
+                .await
+                .matches("<li class=\"card\" id=\"s")
+                .count(),
             4
         );
     }
@@ -490,12 +494,18 @@ async fn a_page_from_outside_is_fetched_politely_read_and_found() {
     let known = service.send(Method::POST, "/api/v1/readings", &again).await;
     assert_eq!(known.status, StatusCode::OK);
     assert_eq!(known.json()["story"], saved[0]["story"]);
+    assert!(service.library.titles().await.is_empty(), "it belongs to no peer that is followed");
+    assert_eq!(service.json("/api/v1/sources").await["sources"], json!([]));
+    assert_eq!(service.json("/api/v1/entries").await["entries"], json!([]));
+}
+
+#[tokio::test]
+async fn what_is_no_address_of_a_page_is_not_put_on_the_list() {
+    let service = Service::with_nothing().await;
     for wrong in ["", "javascript:alert(1)", "two words"] {
         let sent = json!({ "address": wrong });
         let told = service.send(Method::POST, "/api/v1/readings", &sent).await;
         assert_eq!(told.problem()["status"], 400, "{wrong}");
     }
-    assert!(service.library.titles().await.is_empty(), "it belongs to no peer that is followed");
-    assert_eq!(service.json("/api/v1/sources").await["sources"], json!([]));
-    assert_eq!(service.json("/api/v1/entries").await["entries"], json!([]));
+    assert_eq!(service.json("/api/v1/readings").await["readings"], json!([]));
 }
