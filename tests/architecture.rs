@@ -52,6 +52,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("dom_smoothie", &["extract"]),
     ("dom_query", &["extract"]),
     ("flate2", &["syndication"]),
+    ("pulldown_cmark", &["extract"]),
+    ("serde_saphyr", &["domain"]),
     ("whatlang", &["insight"]),
     ("lettre", &["mail"]),
     ("toml_edit", &["catalogue", "config", "messages"]),

@@ -184,7 +184,8 @@ impl Start {
     pub(super) fn web_settings(&self, bound: SocketAddr) -> WebSettings {
         let contact = self.settings.contact.clone();
         let crawler = Crawler { user_agent: self.user_agent(), contact };
-        WebSettings { bound, base_url: self.settings.base_url.clone(), crawler }
+        let rubric = Some(self.places.folder().join(config::RUBRIC_FILE));
+        WebSettings { bound, base_url: self.settings.base_url.clone(), crawler, rubric }
     }
 
     /// What mails are sent with: the mail server of the settings, else a folder at home.

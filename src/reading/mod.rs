@@ -2,6 +2,7 @@
 
 mod correct;
 mod entries;
+mod evidence;
 mod explain;
 mod find;
 mod landscape;
@@ -17,6 +18,7 @@ mod trends;
 
 pub use correct::{correct_kind, correct_role, take_back};
 pub use entries::entries;
+pub use evidence::{PackAsk, evidence};
 pub use explain::explain;
 pub use find::{FindError, Found, Hit, PeerOnSubject, Wanted, find, similar};
 pub use landscape::{
@@ -30,6 +32,7 @@ pub use suggest::suggest;
 pub use survey::{Scope, subject_called};
 pub use topics::{TopicStand, topics};
 pub use trends::{Trends, trends};
+mod journal;
 mod keep;
 mod list;
 mod notes;
@@ -38,12 +41,16 @@ mod searches;
 mod shelf;
 mod sitting;
 
+pub use journal::{import_journal, journal};
 pub use keep::KeepError;
 pub use list::{
     MOST_AT_ONCE, change, change_many, open, put, remember_position, show, take_back_change,
     take_off,
 };
-pub use notes::{delete_highlight, delete_note, highlight, rewrite_note, write_note};
+pub use notes::{
+    delete_highlight, delete_note, drop_typed, highlight, highlight_words, keep_typed, move_idea,
+    rewrite_note, write_note,
+};
 pub use outside::{ImportCounts, SavedPage, export_list, import_list, save_page};
 pub use searches::{remove_search, save_search};
 pub use shelf::{Shelf, ShelfAsk, left_to_read, shelf};

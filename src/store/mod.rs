@@ -69,9 +69,10 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        Arrival, HighlightsAsk, ImportOutcome, ImportedReading, KeptCursor, KeptPage, NoteWrite,
-        NotesAsk, ReadingReport, ReadingsAsk, ReadingsChanged, ReadingsDo, ShelfCounts, ShelfView,
-        TagReport,
+        Arrival, CompetencyReport, HighlightsAsk, ImportConflict, ImportOutcome, ImportedReading,
+        JournalImported, JournalParts, KeptCursor, KeptPage, LedgerTaken, LeftOut, NoteWrite,
+        NotesAsk, NotesOrder, ReadingReport, ReadingsAsk, ReadingsChanged, ReadingsDo, ShelfCounts,
+        ShelfView, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

@@ -24,6 +24,8 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/base.css"),
         include_str!("assets/shell.css"),
         include_str!("assets/list.css"),
+        include_str!("assets/journal.css"),
+        include_str!("assets/pack.css")
     );
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
@@ -36,6 +38,9 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/deeds.js"),
         include_str!("assets/sort.js"),
         include_str!("assets/position.js"),
+        include_str!("assets/draft.js"),
+        include_str!("assets/quote.js"),
+        include_str!("assets/board.js"),
     );
     Asset::new("script", "js", content, "text/javascript; charset=utf-8")
 });

@@ -89,6 +89,7 @@ mod tests {
             bound: bound.parse().unwrap(),
             base_url: base_url.map(|it| it.parse().unwrap()),
             crawler: crate::web::Crawler::default(),
+            rubric: None,
         })
     }
 

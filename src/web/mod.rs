@@ -12,6 +12,7 @@ mod done;
 mod escape;
 mod events;
 mod feed;
+mod file;
 mod guard;
 mod hands;
 mod health;
@@ -36,6 +37,7 @@ use std::{
     future::Future,
     io,
     net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -51,8 +53,11 @@ use crate::{
     reading::{self, Asker},
 };
 
-pub use self::hands::Hands;
-pub use self::params::{BadParameter, since};
+pub use self::{
+    hands::Hands,
+    pages::{journal_file, pack_file, pack_markdown},
+    params::{BadParameter, since},
+};
 
 /// What the handlers of all routes share.
 #[derive(Clone)]
@@ -66,6 +71,7 @@ struct Inner {
     hosts: KnownHosts,
     base_url: Option<Address>,
     crawler: Crawler,
+    rubric: Option<PathBuf>,
     requests: Requests,
     asking: Mutex<AskingLimits>,
     hands: OnceLock<Hands>,
@@ -80,6 +86,8 @@ pub struct WebSettings {
     /// As readers reach it, if that is another.
     pub base_url: Option<Address>,
     pub crawler: Crawler,
+    /// Where a rubric for evidence packs may be.
+    pub rubric: Option<PathBuf>,
 }
 
 /// Who we are to the sites that are crawled.
@@ -99,7 +107,7 @@ impl Web {
         settings: &WebSettings,
     ) -> Self {
         let hosts = KnownHosts::of(settings);
-        let WebSettings { base_url, crawler, .. } = settings.clone();
+        let WebSettings { base_url, crawler, rubric, .. } = settings.clone();
         let requests = Requests::default();
         Self(Arc::new(Inner {
             library,
@@ -109,6 +117,7 @@ impl Web {
             hosts,
             base_url,
             crawler,
+            rubric,
             requests,
             asking: Mutex::default(),
             hands: OnceLock::new(),
@@ -160,6 +169,11 @@ impl Web {
 
     fn crawler(&self) -> &Crawler {
         &self.0.crawler
+    }
+
+    /// Where a rubric for evidence packs may be.
+    fn rubric(&self) -> Option<&Path> {
+        self.0.rubric.as_deref()
     }
 
     /// As readers reach the service, where that was said.

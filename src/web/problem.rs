@@ -72,6 +72,7 @@ pub(super) enum Thing {
     Story,
     Reading,
     Note,
+    Draft,
     Highlight,
     Search,
     Correction,
@@ -130,6 +131,7 @@ impl Problem {
             Self::Missing(Thing::Story, _) => "no-story",
             Self::Missing(Thing::Reading, _) => "no-reading",
             Self::Missing(Thing::Note, _) => "no-note",
+            Self::Missing(Thing::Draft, _) => "no-draft",
             Self::Missing(Thing::Highlight, _) => "no-highlight",
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
@@ -283,6 +285,8 @@ impl From<KeepError> for Problem {
             KeepError::NoEntry(_)
             | KeepError::NoAddress
             | KeepError::TooMany { .. }
+            | KeepError::NotAnIdea(_)
+            | KeepError::NoWords { .. }
             | KeepError::NoSentence { .. }
             | KeepError::ManySentences { .. } => Self::Content(failure.to_string()),
             KeepError::NoNote(id) => Self::Missing(Thing::Note, id.to_string()),
@@ -374,6 +378,7 @@ mod tests {
             Problem::Missing(Thing::Story, "7".into()),
             Problem::Missing(Thing::Reading, "7".into()),
             Problem::Missing(Thing::Note, "7".into()),
+            Problem::Missing(Thing::Draft, "tab-0001".into()),
             Problem::Missing(Thing::Highlight, "7".into()),
             Problem::Missing(Thing::Search, "pricing".into()),
             Problem::Missing(Thing::Correction, "7".into()),

@@ -137,7 +137,7 @@ mod tests {
             Followed::default(),
             clock,
             Status::default(),
-            &WebSettings { bound, base_url: None, crawler: Crawler::default() },
+            &WebSettings { bound, base_url: None, crawler: Crawler::default(), rubric: None },
         )
     }
 

@@ -25,6 +25,8 @@ mod deliveries;
 mod discovery;
 mod following;
 mod insights;
+mod journal;
+mod ledger;
 mod lists;
 mod readers;
 mod readers_lists;

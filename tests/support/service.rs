@@ -52,7 +52,12 @@ impl Service {
         let address = listener.local_addr().unwrap();
         let status = Status::default();
         let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
-        let settings = WebSettings { bound, base_url, crawler };
+        let settings = WebSettings {
+            bound,
+            base_url,
+            crawler,
+            rubric: Some(library.home().join("rubric.toml")),
+        };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
         let feeds = FeedsFile::new(library.home().join("feeds.toml"), library.followed.clone());
         let folder = library.home().join("index").join("pictures");

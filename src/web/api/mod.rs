@@ -1,10 +1,12 @@
 //! `/api/v1`: the library as JSON.
 
 mod digests;
+mod drafts;
 mod handlers;
 mod highlights;
 mod insight;
 mod landscape;
+mod ledger;
 mod limits;
 mod notes;
 mod readings;
@@ -18,6 +20,7 @@ mod topics;
 
 pub use digests::IssueList;
 pub(super) use digests::{digest, digests};
+pub(super) use drafts::{delete_draft, drafts, put_draft};
 pub(super) use handlers::{
     Named, entries, entry, explain, named, one, peers, search, similar, sources,
 };
@@ -26,6 +29,8 @@ pub use insight::{CorrectionList, CorrectionShape, InsightShape};
 pub(super) use insight::{corrections, delete_correction, insight, post_correction, put_kind};
 pub use landscape::{LandscapeShape, SubjectShape};
 pub(super) use landscape::{counting_of, landscape, landscape_of, scope_of};
+pub use ledger::LedgerShape;
+pub(super) use ledger::ledger;
 pub use limits::{LimitList, TrendList};
 pub(super) use limits::{limits, trends};
 pub use notes::{NoteList, NoteShape};
@@ -37,6 +42,7 @@ pub(super) use readings::{
 pub use search::{ExplanationShape, SearchAnswer, SearchHit};
 pub use searches::SavedSearchList;
 pub(super) use searches::{delete_search, put_search, saved_searches, tags};
+pub(super) use sent::number;
 pub use shapes::marked_html;
 pub use stories::StoryShape;
 pub(super) use suggestions::{suggest, suggestions};

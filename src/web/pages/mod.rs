@@ -2,6 +2,7 @@
 //! from the clock, everything else is escaped by the templates.
 
 mod attention;
+mod beside;
 mod card;
 mod care;
 mod digests;
@@ -10,6 +11,9 @@ mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod ideas;
+mod journal;
+mod journal_export;
 mod keep;
 mod keys;
 mod landscape;
@@ -21,6 +25,12 @@ mod list_import;
 mod list_row;
 mod nav;
 mod newest;
+mod note_editor;
+mod note_form;
+mod note_history;
+mod note_page;
+mod note_parts;
+mod pack;
 mod peer;
 mod peers;
 mod pictures;
@@ -50,10 +60,14 @@ use axum::response::Html;
 
 pub(super) use self::{
     attention::is_read_by_someone,
+    beside::{post_delete_highlight, post_highlight},
     care::{post_repair, post_visit},
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    ideas::{ideas, post_move},
+    journal::journal,
+    journal_export::journal_export,
     keep::{post_note, post_queue},
     keys::keys,
     landscape::{landscape, landscape_of},
@@ -62,6 +76,10 @@ pub(super) use self::{
     list_add::{add, address_in, post_add},
     list_change::{go_on, neighbour, post_reading},
     list_import::{LARGEST_LIST, export_csv, export_json, import, post_import},
+    note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
+    note_history::{delete_note, post_delete_note, revisions},
+    note_page::note,
+    pack::pack_page,
     peer::peer,
     peers::{peers, post_follow, post_unfollow},
     politeness::{about_bot, politeness},
@@ -80,6 +98,10 @@ pub(super) use self::{
     topics::{topic, topics},
     trends::trends,
     unsubscribe::{post_undo, post_unsubscribe, unsubscribe},
+};
+pub use self::{
+    journal_export::journal_file,
+    pack::{pack_file, pack_markdown},
 };
 
 use self::words::{Markup, rich};

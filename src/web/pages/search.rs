@@ -9,6 +9,7 @@ use super::{
     facets::{Facet, Histogram, Narrowing, PeerRow, peer_rows},
     html,
     newest::Choices,
+    note_parts::NoteRow,
     words::{Markup, counted, grouped, rich},
 };
 use crate::web::say;
@@ -16,7 +17,7 @@ use crate::{
     domain::query::{Filter, Notice, Query},
     reading::{self, Found, Wanted},
     search::Sort,
-    store::PeerReport,
+    store::{NotesAsk, PeerReport},
     web::{Web, feed::NARROWING, params::Params, problem::Problem},
 };
 
@@ -43,12 +44,22 @@ struct SearchPage {
 pub(super) struct Results {
     pub(super) count: String,
     pub(super) notes: Vec<Markup>,
+    /// What the reader wrote of the same.
+    pub(super) own: OwnNotes,
     pub(super) hits: Vec<Card>,
     pub(super) histogram: Option<Histogram>,
     pub(super) facets: Vec<Facet>,
     pub(super) peers: Vec<PeerRow>,
     pub(super) newer: Option<String>,
     pub(super) older: Option<String>,
+}
+
+/// The reader's notes that a search finds.
+#[derive(Default)]
+pub(super) struct OwnNotes {
+    pub(super) rows: Vec<NoteRow>,
+    /// Where the others are.
+    pub(super) more: Option<String>,
 }
 
 /// Where the same search is a feed.
@@ -136,6 +147,7 @@ pub(super) async fn results(
     Ok(Results {
         count: count(&found),
         notes: notes(&found, text, asked),
+        own: if page == 1 { own_notes(web, answered).await? } else { OwnNotes::default() },
         hits: hits.collect(),
         histogram: counts.and_then(|it| narrowing.histogram(it)),
         facets: facets.unwrap_or_default(),
@@ -143,6 +155,20 @@ pub(super) async fn results(
         newer: (page > 1).then(|| asked.link("/search", "page", &(page - 1).to_string())),
         older: more.then(|| asked.link("/search", "page", &(page + 1).to_string())),
     })
+}
+
+/// Shown above what peers wrote.
+const OWN_NOTES: u32 = 3;
+
+/// Nothing where something is asked that only posts have.
+async fn own_notes(web: &Web, query: &Query) -> Result<OwnNotes, Problem> {
+    if query.is_empty() || !query.filters().iter().all(|it| it.is_of_notes()) {
+        return Ok(OwnNotes::default());
+    }
+    let ask = NotesAsk { query: query.clone(), limit: OWN_NOTES, ..NotesAsk::default() };
+    let page = web.library().store.notes(web.reader(), &ask).await?;
+    let more = page.next.map(|_| Params::lenient(None).link("/journal", "q", &query.to_string()));
+    Ok(OwnNotes { rows: page.rows.iter().map(NoteRow::of).collect(), more })
 }
 
 /// What is to be said of how the query was read.
@@ -175,7 +201,7 @@ impl Feeds {
 }
 
 /// What was odd in a query, in the words of the catalogue.
-fn noted(notice: &Notice) -> Markup {
+pub(super) fn noted(notice: &Notice) -> Markup {
     use crate::domain::query::{DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS, SHORTEST_PREFIX};
     let number = |key: &str, n: usize| say::fill(key, &[("n", &grouped(n as u64))]);
     let text = match notice {

@@ -96,6 +96,18 @@ pub(super) fn whole_day(date: Date) -> String {
     say::fill("web.time.heading", &values)
 }
 
+/// `2 March 2026`, of a day without a time.
+pub(super) fn day_of(date: Date) -> String {
+    day_text(date)
+}
+
+/// `March 2026`.
+pub(super) fn month_of(date: Date) -> String {
+    let key = format!("web.month.{}", date.month());
+    let values = [("month", say::text(&key)), ("year", &date.year().to_string())];
+    say::fill("web.time.month", &values)
+}
+
 /// `Tuesday, 24 November 2026, 09:12`, where the reader is.
 pub(super) fn weekday_and_clock(then: Timestamp) -> String {
     let civil = Viewer::present().zone.to_datetime(then);
