@@ -70,9 +70,9 @@ pub use self::{
     politeness::HostReport,
     reader::{
         Arrival, CompetencyReport, HighlightsAsk, ImportConflict, ImportOutcome, ImportedReading,
-        JournalImported, JournalParts, KeptCursor, KeptPage, LedgerTaken, LeftOut, NoteWrite,
-        NotesAsk, NotesOrder, ReadingReport, ReadingsAsk, ReadingsChanged, ReadingsDo, ShelfCounts,
-        ShelfView, TagReport,
+        JournalImported, JournalParts, KeptCursor, KeptPage, LedgerTaken, LeftOut, ListCounts,
+        ListView, NoteWrite, NotesAsk, NotesOrder, ReadingReport, ReadingsAsk, ReadingsChanged,
+        ReadingsDo, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

@@ -9,8 +9,8 @@ use crate::{
         start::Start,
     },
     domain::{ListOrder, ReaderId},
-    reading::{self, ShelfAsk},
-    store::{KeptPage, ReadingReport, ReadingsAsk, ShelfView},
+    reading::{self, ListAsk},
+    store::{KeptPage, ListView, ReadingReport, ReadingsAsk},
     web::api,
 };
 
@@ -20,32 +20,32 @@ impl Show {
             return self.by_time(start, output).await;
         }
         let view = match self.state {
-            _ if self.snoozed => ShelfView::Snoozed,
-            Some(state) => ShelfView::State(state),
-            None => ShelfView::Waiting,
+            _ if self.snoozed => ListView::Snoozed,
+            Some(state) => ListView::State(state),
+            None => ListView::Waiting,
         };
         let usual = if self.minutes.is_some() { ListOrder::Fit } else { ListOrder::Hand };
-        let ask = ShelfAsk {
+        let ask = ListAsk {
             tag: self.tag.clone(),
             order: self.by.unwrap_or(usual),
             minutes: self.minutes,
             limit: self.limit as usize,
-            ..ShelfAsk::of(view)
+            ..ListAsk::of(view)
         };
         let (library, asker) = (start.library().await?, start.asker(output));
-        let shelf = reading::shelf(&library, &asker, &ask, start.clock.now()).await?;
+        let list_part = reading::list_part(&library, &asker, &ask, start.clock.now()).await?;
         if self.json {
-            output.json(&api::ReadingList::from(KeptPage { rows: shelf.rows, next: None }))?;
+            output.json(&api::ReadingList::from(KeptPage { rows: list_part.rows, next: None }))?;
             return Ok(Ending::Well);
         }
-        let stories = count(shelf.total as u64, "story", "stories");
-        let minutes = count(u64::from(shelf.minutes), "minute", "minutes");
+        let stories = count(list_part.total as u64, "story", "stories");
+        let minutes = count(u64::from(list_part.minutes), "minute", "minutes");
         output.note(&format!("{stories}, {minutes}"));
-        if shelf.unknown > 0 {
-            let unknown = count(shelf.unknown as u64, "story", "stories");
+        if list_part.unknown > 0 {
+            let unknown = count(list_part.unknown as u64, "story", "stories");
             output.note(&format!("nobody knows how long {unknown} of them takes"));
         }
-        shelf.rows.iter().for_each(|it| show(it, output));
+        list_part.rows.iter().for_each(|it| show(it, output));
         Ok(Ending::Well)
     }
 

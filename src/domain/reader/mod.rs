@@ -7,6 +7,7 @@ mod draft;
 mod highlight;
 mod idea;
 mod link;
+mod list_part;
 mod listed;
 mod note;
 mod position;
@@ -14,7 +15,6 @@ mod quoted;
 mod rank;
 mod reading;
 mod saved;
-mod shelf;
 mod snooze;
 mod tag;
 mod typed;
@@ -30,6 +30,7 @@ pub use idea::{
 pub use link::{
     LONGEST_LINK_TITLE, MOST_LINKS, Mention, NoteLink, QuotedAt, mentions, notes_named,
 };
+pub use list_part::{LONGEST_SITTING, ListOrder, OnList, in_order, within};
 pub use listed::{ListedReading, SAVED_PEER, SAVED_PEER_NAME, SAVED_SOURCE};
 pub use note::{
     Citation, LONGEST_NOTE, LONGEST_NOTE_TITLE, MOST_CITATIONS, Note, NoteDraft, NoteRevision,
@@ -40,7 +41,6 @@ pub use quoted::{Searched, Sought};
 pub use rank::{Rank, RankError};
 pub use reading::{Neighbour, Reading, ReadingChange, ReadingState, Seen, SnoozeChange, TagChange};
 pub use saved::{LONGEST_REMEMBERED, LONGEST_SEARCH_NAME, SavedSearch, remembered};
-pub use shelf::{LONGEST_SITTING, ListOrder, Shelved, in_order, within};
 pub use snooze::Snooze;
 pub use tag::{LONGEST_TAG, MOST_TAGS, Tag, tags_of};
 pub use typed::{LONGEST_TYPED, MOST_TYPED, TabId, TypedNote};

@@ -10,6 +10,7 @@ mod import_cites;
 mod import_notes;
 mod kept;
 mod ledger;
+mod list_part;
 mod note_query;
 mod note_writes;
 mod notes;
@@ -18,7 +19,6 @@ mod ranks;
 mod readings;
 mod searches;
 mod seen;
-mod shelf;
 mod sittings;
 mod tags;
 mod typed;
@@ -32,8 +32,8 @@ use jiff::{Timestamp, civil::Date};
 use super::{Store, StoreError};
 use crate::domain::{
     Highlight, HighlightDraft, HighlightId, IdeaState, Kept, ListedReading, Note, NoteDraft,
-    NoteId, NoteRevision, Position, ReaderId, ReadingChange, ReadingState, SavedSearch, Seen,
-    Shelved, Sitting, Slug, StoryId, TabId, Tag, TypedNote,
+    NoteId, NoteRevision, OnList, Position, ReaderId, ReadingChange, ReadingState, SavedSearch,
+    Seen, Sitting, Slug, StoryId, TabId, Tag, TypedNote,
 };
 
 pub(super) use self::{
@@ -44,11 +44,11 @@ pub(super) use self::{
 pub use self::{
     highlights::HighlightsAsk,
     import::{ImportConflict, JournalImported, LedgerTaken, LeftOut},
+    list_part::{ListCounts, ListView},
     note_writes::NoteWrite,
     notes::{NotesAsk, NotesOrder},
     outside::{Arrival, ImportOutcome, ImportedReading},
     readings::{ReadingReport, ReadingsAsk},
-    shelf::{ShelfCounts, ShelfView},
     tags::{CompetencyReport, TagReport},
     undo::{ReadingsChanged, ReadingsDo},
     whole::JournalParts,
@@ -180,7 +180,7 @@ impl Store {
         reader: ReaderId,
         stories: &[StoryId],
     ) -> Result<Vec<ReadingReport>, StoreError> {
-        self.told(self.read(async |it| shelf::reports(it, reader, stories).await).await)
+        self.told(self.read(async |it| list_part::reports(it, reader, stories).await).await)
     }
 
     /// How far a reader has come with these stories, as far as they are on the list.
@@ -189,25 +189,27 @@ impl Store {
         reader: ReaderId,
         stories: &[StoryId],
     ) -> Result<HashMap<StoryId, ReadingState>, StoreError> {
-        self.told(self.read(async |it| shelf::states(it, reader, stories).await).await)
+        self.told(self.read(async |it| list_part::states(it, reader, stories).await).await)
     }
 
     /// Part of a reader's list in short, in the order of the hand.
-    pub async fn shelved(
+    pub async fn on_list(
         &self,
         reader: ReaderId,
-        (view, tag): (ShelfView, Option<&Tag>),
+        (view, tag): (ListView, Option<&Tag>),
         now: Timestamp,
-    ) -> Result<Vec<Shelved>, StoreError> {
-        self.told(self.read(async |it| shelf::shelved(it, reader, (view, tag), now).await).await)
+    ) -> Result<Vec<OnList>, StoreError> {
+        self.told(
+            self.read(async |it| list_part::on_list(it, reader, (view, tag), now).await).await,
+        )
     }
 
-    pub async fn shelf_counts(
+    pub async fn list_counts(
         &self,
         reader: ReaderId,
         now: Timestamp,
-    ) -> Result<ShelfCounts, StoreError> {
-        self.told(self.read(async |it| shelf::counts(it, reader, now).await).await)
+    ) -> Result<ListCounts, StoreError> {
+        self.told(self.read(async |it| list_part::counts(it, reader, now).await).await)
     }
 
     /// Changes several readings in one transaction, and keeps what they were.
@@ -239,7 +241,7 @@ impl Store {
         story: StoryId,
         position: &Position,
     ) -> Result<bool, StoreError> {
-        let put = async |it: &mut _| shelf::put_position(it, (reader, story), position).await;
+        let put = async |it: &mut _| list_part::put_position(it, (reader, story), position).await;
         self.told(self.write(put).await)
     }
 

@@ -21,8 +21,8 @@ use crate::{
         ReadingState, Seen, Snooze, SnoozeChange, StoryId, Tag, TagChange, reading_minutes,
         tags_of,
     },
-    reading::{self, ShelfAsk},
-    store::{KeptPage, ReadingReport, ReadingsAsk, ShelfView},
+    reading::{self, ListAsk},
+    store::{KeptPage, ListView, ReadingReport, ReadingsAsk},
     web::{
         Web, pages,
         params::{BadParameter, Params, kept_cursor_text},
@@ -125,10 +125,10 @@ pub(crate) async fn readings(
     let (before, limit) = part(&params)?;
     let state = params.word("state", ReadingState::from_word, "reading-state")?;
     let tag = params.tag("tag")?;
-    if let Some(ask) = shelf_ask(&params, state)? {
-        let ask = ShelfAsk { tag, limit: limit as usize, ..ask };
+    if let Some(ask) = list_ask(&params, state)? {
+        let ask = ListAsk { tag, limit: limit as usize, ..ask };
         let now = web.clock().now();
-        let rows = reading::shelf(web.library(), &web.asker(), &ask, now).await?.rows;
+        let rows = reading::list_part(web.library(), &web.asker(), &ask, now).await?.rows;
         return Ok(Json(KeptPage { rows, next: None }.into()));
     }
     let ask = ReadingsAsk { state, tag, before, limit };
@@ -137,10 +137,7 @@ pub(crate) async fn readings(
 }
 
 /// In another order than by time, or only what fits into some minutes: what is in sight, or what is not.
-fn shelf_ask(
-    params: &Params,
-    state: Option<ReadingState>,
-) -> Result<Option<ShelfAsk>, BadParameter> {
+fn list_ask(params: &Params, state: Option<ReadingState>) -> Result<Option<ListAsk>, BadParameter> {
     let by = params.word("by", ListOrder::from_word, "list-order")?;
     let minutes = params.number("minutes", 0, 1, LONGEST_SITTING as usize)?;
     let minutes = u32::try_from(minutes).ok().filter(|it| *it > 0);
@@ -149,12 +146,12 @@ fn shelf_ask(
         return Ok(None);
     }
     let view = match state {
-        _ if snoozed => ShelfView::Snoozed,
-        Some(state) => ShelfView::State(state),
-        None => ShelfView::Waiting,
+        _ if snoozed => ListView::Snoozed,
+        Some(state) => ListView::State(state),
+        None => ListView::Waiting,
     };
     let usual = if minutes.is_some() { ListOrder::Fit } else { ListOrder::Hand };
-    Ok(Some(ShelfAsk { order: by.unwrap_or(usual), minutes, ..ShelfAsk::of(view) }))
+    Ok(Some(ListAsk { order: by.unwrap_or(usual), minutes, ..ListAsk::of(view) }))
 }
 
 pub(crate) async fn reading(State(web): State<Web>, story: Named) -> Answer<ReadingShape> {

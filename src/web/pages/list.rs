@@ -18,8 +18,8 @@ use super::{
 };
 use crate::{
     domain::{LONGEST_SITTING, ListOrder, ReadingState},
-    reading::{self, Shelf, ShelfAsk},
-    store::{ShelfCounts, ShelfView},
+    reading::{self, ListAsk, ListPart},
+    store::{ListCounts, ListView},
     web::{
         Web,
         deeds::state_name,
@@ -68,7 +68,7 @@ struct Tab {
 
 /// What the address of the page asks for.
 struct Asked {
-    view: ShelfView,
+    view: ListView,
     order: ListOrder,
     minutes: Option<u32>,
     page: usize,
@@ -86,12 +86,12 @@ impl Asked {
         let usual = if minutes.is_some() { ListOrder::Fit } else { ListOrder::Hand };
         let order = params.word("by", ListOrder::from_word, "list-order")?.unwrap_or(usual);
         let view = match params.text("tab") {
-            _ if minutes.is_some() => ShelfView::Waiting,
-            None => ShelfView::State(ReadingState::Queued),
-            Some("snoozed") => ShelfView::Snoozed,
+            _ if minutes.is_some() => ListView::Waiting,
+            None => ListView::State(ReadingState::Queued),
+            Some("snoozed") => ListView::Snoozed,
             Some(_) => {
                 let state = params.word("tab", ReadingState::from_word, "reading-state")?;
-                ShelfView::State(state.unwrap_or(ReadingState::Queued))
+                ListView::State(state.unwrap_or(ReadingState::Queued))
             }
         };
         let page = params.number("page", 1, 1, MOST_PAGES)?;
@@ -103,18 +103,18 @@ impl Asked {
 pub(in crate::web) async fn list(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
     let params = Params::lenient(query.as_deref());
     let asked = Asked::of(&params)?;
-    let ask = ShelfAsk {
+    let ask = ListAsk {
         tag: params.tag("tag")?,
         order: asked.order,
         minutes: asked.minutes,
         offset: (asked.page - 1) * ROWS,
         limit: ROWS,
-        ..ShelfAsk::of(asked.view)
+        ..ListAsk::of(asked.view)
     };
     let now = web.clock().now();
     let (library, asker) = (web.library(), web.asker());
-    let shelf = reading::shelf(library, &asker, &ask, now).await?;
-    let counts = library.store.shelf_counts(asker.reader, now).await?;
+    let list_part = reading::list_part(library, &asker, &ask, now).await?;
+    let counts = library.store.list_counts(asker.reader, now).await?;
     let (stories, minutes) = reading::left_to_read(library, &asker, now).await?;
     let used = library.store.tags(asker.reader).await?;
     let is_chosen = |tag: &str| ask.tag.as_ref().is_some_and(|it| it.as_str() == tag);
@@ -131,46 +131,46 @@ pub(in crate::web) async fn list(State(web): State<Web>, RawQuery(query): RawQue
         orders: orders(asked.order),
         tab: word_of(asked.view),
         minutes: asked.minutes.map(|it| it.to_string()).unwrap_or_default(),
-        budget: asked.minutes.map(|it| budget(&shelf, it)),
+        budget: asked.minutes.map(|it| budget(&list_part, it)),
         tags: tags.collect(),
-        empty: shelf.rows.is_empty().then(|| nothing(&asked, ask.tag.is_some())),
+        empty: list_part.rows.is_empty().then(|| nothing(&asked, ask.tag.is_some())),
         states: states(),
         is_by_hand: asked.order == ListOrder::Hand && asked.minutes.is_none(),
         back: here::path(),
         earlier: (asked.page > 1).then(|| page(asked.page - 1)),
-        later: (asked.page * ROWS < shelf.total).then(|| page(asked.page + 1)),
-        rows: rows(&shelf, now),
+        later: (asked.page * ROWS < list_part.total).then(|| page(asked.page + 1)),
+        rows: rows(&list_part, now),
     })
 }
 
-fn rows(shelf: &Shelf, now: Timestamp) -> Vec<ReadingRow> {
-    let stories: Vec<_> = shelf.rows.iter().map(|it| it.reading.story).collect();
+fn rows(list_part: &ListPart, now: Timestamp) -> Vec<ReadingRow> {
+    let stories: Vec<_> = list_part.rows.iter().map(|it| it.reading.story).collect();
     let row = |(at, it)| {
         let before = stories.get(usize::wrapping_sub(at, 1)).copied();
         ReadingRow::of(it, before.is_some(), stories.get(at + 1).is_some(), now)
     };
-    shelf.rows.iter().enumerate().map(row).collect()
+    list_part.rows.iter().enumerate().map(row).collect()
 }
 
-fn word_of(view: ShelfView) -> &'static str {
+fn word_of(view: ListView) -> &'static str {
     match view {
-        ShelfView::State(state) => state.as_str(),
-        ShelfView::Snoozed => "snoozed",
-        ShelfView::Waiting => "",
+        ListView::State(state) => state.as_str(),
+        ListView::Snoozed => "snoozed",
+        ListView::Waiting => "",
     }
 }
 
-fn tabs(counts: &ShelfCounts, asked: &Asked) -> Vec<Tab> {
-    let states = ReadingState::ALL.map(ShelfView::State);
-    let views = states.into_iter().chain([ShelfView::Snoozed]);
-    let tab = |view: ShelfView| {
+fn tabs(counts: &ListCounts, asked: &Asked) -> Vec<Tab> {
+    let states = ReadingState::ALL.map(ListView::State);
+    let views = states.into_iter().chain([ListView::Snoozed]);
+    let tab = |view: ListView| {
         let name = match view {
-            ShelfView::State(state) => state_name(state),
-            ShelfView::Snoozed | ShelfView::Waiting => say::text("web.list.state.snoozed"),
+            ListView::State(state) => state_name(state),
+            ListView::Snoozed | ListView::Waiting => say::text("web.list.state.snoozed"),
         };
         let count = grouped(counts.of(view));
         let link = match view {
-            ShelfView::State(ReadingState::Queued) => "/list".to_owned(),
+            ListView::State(ReadingState::Queued) => "/list".to_owned(),
             view => format!("/list?tab={}", word_of(view)),
         };
         Tab { name: name.to_owned(), count, link, is_chosen: view == asked.view }
@@ -187,9 +187,9 @@ fn left(stories: usize, minutes: u32) -> String {
     say::fill("web.list.left.some", &[("stories", &stories), ("minutes", &minutes)])
 }
 
-fn budget(shelf: &Shelf, minutes: u32) -> String {
-    let stories = counted("web.list.stories", shelf.total as u64);
-    let spent = counted("web.list.minutes", u64::from(shelf.minutes));
+fn budget(list_part: &ListPart, minutes: u32) -> String {
+    let stories = counted("web.list.stories", list_part.total as u64);
+    let spent = counted("web.list.minutes", u64::from(list_part.minutes));
     let values = [("stories", stories.as_str()), ("spent", &spent), ("n", &minutes.to_string())];
     say::fill("web.list.budget.chosen", &values)
 }
@@ -216,9 +216,9 @@ fn nothing(asked: &Asked, is_narrowed: bool) -> Empty {
     let word = match asked.view {
         _ if asked.minutes.is_some() => "minutes",
         _ if is_narrowed => "tag",
-        ShelfView::State(ReadingState::Queued) => "queued",
-        ShelfView::Snoozed => "snoozed",
-        ShelfView::State(_) | ShelfView::Waiting => "state",
+        ListView::State(ReadingState::Queued) => "queued",
+        ListView::Snoozed => "snoozed",
+        ListView::State(_) | ListView::Waiting => "state",
     };
     let step = say::text(&format!("web.list.empty.{word}.step")).to_owned();
     let (title, steps) = match word {

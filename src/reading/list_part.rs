@@ -7,18 +7,18 @@ use jiff::Timestamp;
 use super::{Asker, FindError, survey::own_subjects};
 use crate::{
     domain::{
-        EntryId, Fit, ListOrder, ReadingState, Shelved, StoryId, Tag, Verdict, in_order,
-        list_score, query::Query, within,
+        EntryId, Fit, ListOrder, OnList, ReadingState, StoryId, Tag, Verdict, in_order, list_score,
+        query::Query, within,
     },
     home::{Library, look_up},
     search::{Ask, Hit},
-    store::{ReadingReport, ShelfView, StoreError},
+    store::{ListView, ReadingReport, StoreError},
 };
 
 /// Which part of a list to show, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ShelfAsk {
-    pub view: ShelfView,
+pub struct ListAsk {
+    pub view: ListView,
     pub tag: Option<Tag>,
     pub order: ListOrder,
     /// Only what can be read in so many minutes.
@@ -27,20 +27,20 @@ pub struct ShelfAsk {
     pub limit: usize,
 }
 
-impl ShelfAsk {
+impl ListAsk {
     /// What is queued, in the order of the hand.
-    pub fn of(view: ShelfView) -> Self {
+    pub fn of(view: ListView) -> Self {
         Self { view, tag: None, order: ListOrder::Hand, minutes: None, offset: 0, limit: 50 }
     }
 
     pub fn queued() -> Self {
-        Self::of(ShelfView::State(ReadingState::Queued))
+        Self::of(ListView::State(ReadingState::Queued))
     }
 }
 
 /// Part of a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Shelf {
+pub struct ListPart {
     pub rows: Vec<ReadingReport>,
     /// How many there are in all, or were chosen.
     pub total: usize,
@@ -53,14 +53,14 @@ pub struct Shelf {
 }
 
 /// Nothing that a reader put on the list is hidden by what they mute.
-pub async fn shelf(
+pub async fn list_part(
     library: &Library,
     asker: &Asker,
-    ask: &ShelfAsk,
+    ask: &ListAsk,
     now: Timestamp,
-) -> Result<Shelf, FindError> {
+) -> Result<ListPart, FindError> {
     let store = &library.store;
-    let list = store.shelved(asker.reader, (ask.view, ask.tag.as_ref()), now).await?;
+    let list = store.on_list(asker.reader, (ask.view, ask.tag.as_ref()), now).await?;
     let scores = match ask.order {
         ListOrder::Fit => scores(library, asker, &list, now).await?,
         _ => vec![0.0; list.len()],
@@ -77,7 +77,7 @@ pub async fn shelf(
     let shown = list.iter().skip(ask.offset).take(ask.limit);
     let stories: Vec<StoryId> = shown.map(|(it, _)| it.story).collect();
     let rows = store.readings_of(asker.reader, &stories).await?;
-    Ok(Shelf { rows, total: list.len(), minutes, unknown, left_out: all - list.len() })
+    Ok(ListPart { rows, total: list.len(), minutes, unknown, left_out: all - list.len() })
 }
 
 /// What is left to read: how many stories, and how many minutes of them.
@@ -86,8 +86,8 @@ pub async fn left_to_read(
     asker: &Asker,
     now: Timestamp,
 ) -> Result<(usize, u32), StoreError> {
-    let list = library.store.shelved(asker.reader, (ShelfView::Waiting, None), now).await?;
-    let minutes = list.iter().filter_map(Shelved::minutes).fold(0_u32, u32::saturating_add);
+    let list = library.store.on_list(asker.reader, (ListView::Waiting, None), now).await?;
+    let minutes = list.iter().filter_map(OnList::minutes).fold(0_u32, u32::saturating_add);
     Ok((list.len(), minutes))
 }
 
@@ -96,13 +96,13 @@ pub async fn left_to_read(
 async fn scores(
     library: &Library,
     asker: &Asker,
-    list: &[Shelved],
+    list: &[OnList],
     now: Timestamp,
 ) -> Result<Vec<f32>, FindError> {
     let fits = fits(library, asker, list, now).await?;
     let entries: Vec<EntryId> = list.iter().filter_map(|it| it.entry).collect();
     let verdicts: HashMap<EntryId, Verdict> = library.store.verdicts(&entries).await?;
-    let score = |it: &Shelved| {
+    let score = |it: &OnList| {
         let verdict = it.entry.and_then(|entry| verdicts.get(&entry));
         let fit = fits.get(&it.story).map_or(0.0, Fit::total);
         list_score(fit, verdict.map(|it| it.expected), verdict.map(|it| it.kind))
@@ -116,7 +116,7 @@ const BEST_HITS: usize = 10;
 async fn fits(
     library: &Library,
     asker: &Asker,
-    list: &[Shelved],
+    list: &[OnList],
     now: Timestamp,
 ) -> Result<HashMap<StoryId, Fit>, FindError> {
     let subjects = own_subjects(library, asker).await?;

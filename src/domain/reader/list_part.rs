@@ -8,7 +8,7 @@ use crate::domain::{EntryId, StoryId, reading_minutes};
 
 /// A reading as far as putting it in order needs it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shelved {
+pub struct OnList {
     pub story: StoryId,
     /// That stands for the story; `None` where it was forgotten.
     pub entry: Option<EntryId>,
@@ -20,7 +20,7 @@ pub struct Shelved {
     pub ordered: Option<Timestamp>,
 }
 
-impl Shelved {
+impl OnList {
     /// That are left of it; `None` where nobody knows how long it is.
     pub fn minutes(&self) -> Option<u32> {
         let minutes = reading_minutes(self.words);
@@ -60,7 +60,7 @@ impl ListOrder {
 
 /// Puts a list in order. What is equal stays as the reader ordered it by hand. `scores` has one for each
 /// reading; only [`ListOrder::Fit`] looks at them.
-pub fn in_order(mut list: Vec<(Shelved, f32)>, order: ListOrder) -> Vec<(Shelved, f32)> {
+pub fn in_order(mut list: Vec<(OnList, f32)>, order: ListOrder) -> Vec<(OnList, f32)> {
     list.sort_by(|(a, _), (b, _)| (&a.rank, a.story).cmp(&(&b.rank, b.story)));
     match order {
         ListOrder::Hand => {}
@@ -83,7 +83,7 @@ pub const LONGEST_SITTING: u32 = 600;
 ///   fits: the reader said what comes first.
 ///
 /// What has no known length is never taken.
-pub fn within(list: &[(Shelved, f32)], order: ListOrder, minutes: u32) -> Vec<usize> {
+pub fn within(list: &[(OnList, f32)], order: ListOrder, minutes: u32) -> Vec<usize> {
     let minutes = minutes.min(LONGEST_SITTING);
     let offers = list.iter().enumerate();
     let offers = offers.filter_map(|(at, (it, score))| Some((at, it.minutes()?, *score)));
@@ -155,18 +155,18 @@ mod tests {
     use super::*;
     use crate::domain::WORDS_PER_MINUTE;
 
-    fn shelved(story: i64, minutes: u32) -> Shelved {
+    fn on_list(story: i64, minutes: u32) -> OnList {
         let rank = format!("{:012}", 500_000_000_000 + story).parse().unwrap();
         let words = minutes * WORDS_PER_MINUTE;
-        Shelved { story: StoryId(story), entry: None, rank, words, share: 0, ordered: None }
+        OnList { story: StoryId(story), entry: None, rank, words, share: 0, ordered: None }
     }
 
-    fn list(lengths_and_scores: &[(u32, f32)]) -> Vec<(Shelved, f32)> {
+    fn list(lengths_and_scores: &[(u32, f32)]) -> Vec<(OnList, f32)> {
         let rows = (0..).zip(lengths_and_scores);
-        rows.map(|(at, (length, score))| (shelved(at, *length), *score)).collect()
+        rows.map(|(at, (length, score))| (on_list(at, *length), *score)).collect()
     }
 
-    fn spent(list: &[(Shelved, f32)], taken: &[usize]) -> (u32, u64) {
+    fn spent(list: &[(OnList, f32)], taken: &[usize]) -> (u32, u64) {
         let rows = taken.iter().map(|at| &list[*at]);
         let each = rows.map(|(it, score)| (it.minutes().unwrap(), *score));
         each.fold((0, 0), |(sum, worth), (length, score)| {

@@ -7,13 +7,13 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::readings::{self, ReadingReport};
 use crate::{
-    domain::{EntryId, Position, ReaderId, ReadingState, Shelved, StoryId, Tag},
+    domain::{EntryId, OnList, Position, ReaderId, ReadingState, StoryId, Tag},
     store::sql::{Cells, ManyRows, Sql, ms},
 };
 
 /// Which part of a list is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ShelfView {
+pub enum ListView {
     /// What is in this state, and in sight.
     State(ReadingState),
     /// Queued or begun, and in sight: what is left to read.
@@ -24,19 +24,19 @@ pub enum ShelfView {
 
 /// How much is on a list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ShelfCounts {
+pub struct ListCounts {
     /// In sight.
     pub states: BTreeMap<ReadingState, u64>,
     pub snoozed: u64,
 }
 
-impl ShelfCounts {
-    pub fn of(&self, view: ShelfView) -> u64 {
+impl ListCounts {
+    pub fn of(&self, view: ListView) -> u64 {
         let state = |it| self.states.get(&it).copied().unwrap_or_default();
         match view {
-            ShelfView::State(it) => state(it),
-            ShelfView::Waiting => state(ReadingState::Queued) + state(ReadingState::Reading),
-            ShelfView::Snoozed => self.snoozed,
+            ListView::State(it) => state(it),
+            ListView::Waiting => state(ReadingState::Queued) + state(ReadingState::Reading),
+            ListView::Snoozed => self.snoozed,
         }
     }
 }
@@ -44,18 +44,18 @@ impl ShelfCounts {
 const IN_SIGHT: &str = "(r.snoozed_until IS NULL OR r.snoozed_until <= $2)";
 
 /// In the order of the hand.
-pub(super) async fn shelved(
+pub(super) async fn on_list(
     connection: &mut AnyConnection,
     reader: ReaderId,
-    (view, tag): (ShelfView, Option<&Tag>),
+    (view, tag): (ListView, Option<&Tag>),
     now: Timestamp,
-) -> Sql<Vec<Shelved>> {
+) -> Sql<Vec<OnList>> {
     let condition = match view {
-        ShelfView::State(_) => format!("r.state = $4 AND {IN_SIGHT}"),
-        ShelfView::Waiting => {
+        ListView::State(_) => format!("r.state = $4 AND {IN_SIGHT}"),
+        ListView::Waiting => {
             format!("$4 = '' AND r.state IN ('queued', 'reading') AND {IN_SIGHT}")
         }
-        ShelfView::Snoozed => "$4 = '' AND r.snoozed_until > $2".to_owned(),
+        ListView::Snoozed => "$4 = '' AND r.snoozed_until > $2".to_owned(),
     };
     let sql = format!(
         "SELECT r.story_id, e.id, r.rank, COALESCE(e.words, 0), r.position, e.ordered \
@@ -65,7 +65,7 @@ pub(super) async fn shelved(
          WHERE t.reader_id = r.reader_id AND t.story_id = r.story_id AND t.tag = $3)) \
          AND {condition} ORDER BY r.rank, r.story_id"
     );
-    let state = if let ShelfView::State(state) = view { state.as_str() } else { "" };
+    let state = if let ListView::State(state) = view { state.as_str() } else { "" };
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(reader.0)
         .bind(ms(now))
@@ -73,12 +73,12 @@ pub(super) async fn shelved(
         .bind(state)
         .fetch_all(connection)
         .await?;
-    rows.iter().map(read_shelved).collect()
+    rows.iter().map(read_on_list).collect()
 }
 
-fn read_shelved(row: &AnyRow) -> Sql<Shelved> {
+fn read_on_list(row: &AnyRow) -> Sql<OnList> {
     let mut cells = Cells::of(row);
-    Ok(Shelved {
+    Ok(OnList {
         story: StoryId(cells.number()?),
         entry: cells.maybe_number()?.map(EntryId),
         rank: cells.parsed()?,
@@ -92,13 +92,13 @@ pub(super) async fn counts(
     connection: &mut AnyConnection,
     reader: ReaderId,
     now: Timestamp,
-) -> Sql<ShelfCounts> {
+) -> Sql<ListCounts> {
     let sql = format!(
         "SELECT r.state, CASE WHEN {IN_SIGHT} THEN 0 ELSE 1 END AS snoozed, COUNT(*) \
          FROM readings AS r WHERE r.reader_id = $1 GROUP BY 1, 2"
     );
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(reader.0).bind(ms(now));
-    let mut counts = ShelfCounts::default();
+    let mut counts = ListCounts::default();
     for row in &query.fetch_all(connection).await? {
         let mut cells = Cells::of(row);
         let (state, is_snoozed) = (cells.word(ReadingState::from_word)?, cells.yes()?);
