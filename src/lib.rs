@@ -10,6 +10,7 @@ pub mod crawl;
 pub mod daemon;
 pub mod digest;
 pub mod domain;
+pub mod exchange;
 pub mod extract;
 pub mod feeds;
 pub mod fetch;

@@ -11,6 +11,7 @@ const FLOORS: &[&[&str]] = &[
     &[
         "catalogue",
         "config",
+        "exchange",
         "extract",
         "fetch",
         "insight",
@@ -48,6 +49,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("rpassword", &["cli"]),
     ("feed_rs", &["syndication"]),
     ("chrono", &["syndication"]),
+    ("csv", &["exchange"]),
     ("ammonia", &["extract"]),
     ("dom_smoothie", &["extract"]),
     ("dom_query", &["extract"]),

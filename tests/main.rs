@@ -34,6 +34,7 @@ mod papers;
 mod proxied;
 mod readers;
 mod readers_by_command;
+mod reading_list;
 mod reading_posts;
 mod repairing;
 mod robots;

@@ -20,6 +20,7 @@ mod journal;
 mod keep;
 mod landscape;
 mod limits;
+mod list;
 mod logging;
 mod meant;
 mod named;
@@ -85,8 +86,8 @@ enum Command {
     Digest(digest::Digest),
     /// Put stories on the reading list, or say how far you have come with them
     Queue(queue::Queue),
-    /// Show the reading list
-    List(queue::List),
+    /// Show the reading list, add to it, import and export it
+    List(list::List),
     /// Write a page of the journal, or change one
     Note(note::Note),
     /// Show the journal

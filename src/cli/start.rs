@@ -166,7 +166,7 @@ impl Start {
         Ok(Fetcher::new(self.fetching()?)?)
     }
 
-    fn fetching(&self) -> anyhow::Result<FetchSettings> {
+    pub(super) fn fetching(&self) -> anyhow::Result<FetchSettings> {
         let Settings { proxy, ca_certificate, allow_private, concurrency, .. } = &self.settings;
         let reveal = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
         Ok(FetchSettings {

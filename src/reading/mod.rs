@@ -37,17 +37,24 @@ pub use trends::{Trends, trends};
 mod journal;
 mod keep;
 mod list;
+mod list_part;
 mod notes;
+mod outside;
 mod searches;
 mod sitting;
 
 pub use journal::{import_journal, journal};
 pub use keep::KeepError;
-pub use list::{open, put, show, take_off};
+pub use list::{
+    MOST_AT_ONCE, change, change_many, open, put, remember_position, show, take_back_change,
+    take_off,
+};
+pub use list_part::{ListAsk, ListPart, left_to_read, list_part};
 pub use notes::{
     delete_highlight, delete_note, drop_typed, highlight, highlight_words, keep_typed, move_idea,
     rewrite_note, write_note,
 };
+pub use outside::{ImportCounts, SavedPage, export_list, import_list, save_page};
 pub use searches::{remove_search, save_search};
 pub use sitting::{sit, sitting};
 pub use today::{first_topics, older_piece};

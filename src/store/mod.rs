@@ -71,9 +71,10 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        CompetencyReport, HighlightsAsk, ImportConflict, JournalImported, JournalParts, KeptCursor,
-        KeptPage, LedgerTaken, LeftOut, NoteWrite, NotesAsk, NotesOrder, ReadingReport,
-        ReadingsAsk, TagReport,
+        Arrival, CompetencyReport, HighlightsAsk, ImportConflict, ImportOutcome, ImportedReading,
+        JournalImported, JournalParts, KeptCursor, KeptPage, LedgerTaken, LeftOut, ListCounts,
+        ListView, NoteWrite, NotesAsk, NotesOrder, ReadingReport, ReadingsAsk, ReadingsChanged,
+        ReadingsDo, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

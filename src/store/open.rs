@@ -69,6 +69,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_reader.sql"),
     include_str!("migrations/0009_insight.sql"),
     include_str!("migrations/0010_digest.sql"),
+    include_str!("migrations/0011_list.sql"),
     include_str!("migrations/0012_journal.sql"),
     include_str!("migrations/0013_readers.sql"),
     LEDGER,

@@ -5,10 +5,13 @@ use url::Url;
 /// Stands in for our host, whatever it is called.
 const OURS: &str = "http://ours.invalid";
 
+/// In bytes: that of the longest query fits.
+const LONGEST: usize = 16 * 1024;
+
 /// What a request gave as the next page, if that is one of ours: nobody may lead our readers elsewhere.
 pub(super) fn local_path(text: &str) -> Option<String> {
     let is_plain = text.starts_with('/') && !text.chars().any(|it| it.is_control() || it == '\\');
-    if !is_plain || text.len() > 2_000 {
+    if !is_plain || text.len() > LONGEST {
         return None;
     }
     // As browsers read it, so that nothing means another host to them than to us.

@@ -350,7 +350,10 @@ impl From<KeepError> for Problem {
     fn from(failure: KeepError) -> Self {
         match failure {
             KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
+            KeepError::NotListed(id) => Self::Missing(Thing::Reading, id.to_string()),
             KeepError::NoEntry(_)
+            | KeepError::NoAddress
+            | KeepError::TooMany { .. }
             | KeepError::NotAnIdea(_)
             | KeepError::NoWords { .. }
             | KeepError::NoSentence { .. }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderMap, Method},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -14,7 +14,7 @@ use axum::{
 use super::{
     Web, api, assets, digests, events,
     feed::{self, Format},
-    guard, health,
+    guard, health, here,
     identity::{self, Identity},
     images, manifest, metrics, opensearch, pages,
     problem::Problem,
@@ -162,6 +162,53 @@ pub(super) const ROUTES: &[Route] = &[
         face: Page,
         serve: || post(pages::post_note),
     },
+    Route {
+        path: "/stories/{story}/reading",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_reading),
+    },
+    Route {
+        path: "/entries/{id}/continue",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::go_on),
+    },
+    Route { path: "/list", audience: Reader, face: Page, serve: || get(pages::list) },
+    Route { path: "/list/bulk", audience: Reader, face: Page, serve: || post(pages::post_bulk) },
+    Route {
+        path: "/list/undo",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_undo_list),
+    },
+    Route {
+        path: "/list/add",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::add).post(pages::post_add),
+    },
+    Route {
+        path: "/list/import",
+        audience: Reader,
+        face: Page,
+        serve: || {
+            let largest = DefaultBodyLimit::max(pages::LARGEST_LIST);
+            get(pages::import).merge(post(pages::post_import).layer(largest))
+        },
+    },
+    Route {
+        path: "/list/export.json",
+        audience: Reader,
+        face: Json,
+        serve: || get(pages::export_json),
+    },
+    Route {
+        path: "/list/export.csv",
+        audience: Reader,
+        face: Text,
+        serve: || get(pages::export_csv),
+    },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route {
         path: "/sources/{id}/visit",
@@ -302,7 +349,18 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || get(api::suggestions),
     },
-    Route { path: "/api/v1/readings", audience: Reader, face: Json, serve: || get(api::readings) },
+    Route {
+        path: "/api/v1/readings",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::readings).post(api::post_reading),
+    },
+    Route {
+        path: "/api/v1/readings/{story}/position",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_position),
+    },
     Route {
         path: "/api/v1/readings/{story}",
         audience: Reader,
@@ -530,6 +588,11 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         let serve = match (route.face, route.audience) {
             (Page, Reader) => serve.layer(middleware::from_fn_with_state(web.clone(), sitting)),
             _ => serve,
+        };
+        // Inside of what lets somebody in, since it depends on who that is.
+        let serve = match (route.face, route.audience) {
+            (_, Public) | (Json | Text, _) => serve,
+            (Page, _) => serve.layer(middleware::from_fn_with_state(web.clone(), here::filled)),
         };
         router.route(route.path, serve.layer(admit(route.audience)))
     })

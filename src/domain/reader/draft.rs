@@ -21,6 +21,12 @@ pub enum DraftError {
     TooMany { what: &'static str, found: usize, most: usize },
     #[error("`{0}` is no name for a search: it needs a letter or a digit")]
     NotAName(String),
+    #[error("`{0}` is no day: write one like 2026-03-09, or `tomorrow`, or `monday`")]
+    NotADay(String),
+    #[error("{0} is not later than today, or more than ten years away")]
+    NotLater(String),
+    #[error("that is no place in an article")]
+    NoPlace,
 }
 
 /// With lines that end as they do here, and without NUL. What went through once stays as it is, however

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AnyConnection;
 
-use super::readings::{self, read_reading, tags_of_stories};
+use super::readings::{self, read_reading, reading_columns, tags_of_stories};
 use crate::{
     domain::{ReaderId, Seen, StoryId, StoryStates, carried},
     store::{
@@ -48,8 +48,11 @@ fn bind_number(statement: Statement, number: i64) -> Statement {
 static READINGS_OF: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
-    ") SELECT r.reader_id, r.story_id, r.state, r.added, r.changed, r.finished FROM v \
-     JOIN readings AS r ON r.story_id = v.id",
+    concat!(
+        ") SELECT r.reader_id, ",
+        reading_columns!(),
+        " FROM v JOIN readings AS r ON r.story_id = v.id"
+    ),
 );
 static SEEN_OF: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",

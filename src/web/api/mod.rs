@@ -39,7 +39,9 @@ pub(super) use limits::{limits, trends};
 pub use notes::{NoteList, NoteShape};
 pub(super) use notes::{delete_note, note, note_revisions, notes, post_note, put_note};
 pub use readings::{ReadingList, ReadingShape};
-pub(super) use readings::{delete_reading, put_reading, put_seen, reading, readings};
+pub(super) use readings::{
+    delete_reading, post_reading, put_position, put_reading, put_seen, reading, readings,
+};
 pub use search::{ExplanationShape, SearchAnswer, SearchHit};
 pub use searches::SavedSearchList;
 pub(super) use searches::{delete_search, put_search, saved_searches, tags};

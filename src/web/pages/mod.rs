@@ -21,6 +21,11 @@ mod keep;
 mod keys;
 mod landscape;
 mod limits;
+mod list;
+mod list_add;
+mod list_change;
+mod list_import;
+mod list_row;
 mod login;
 mod nav;
 mod newest;
@@ -78,6 +83,10 @@ pub(super) use self::{
     keys::keys,
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
+    list::{list, post_bulk, post_undo_list},
+    list_add::{add, address_in, post_add},
+    list_change::{go_on, neighbour, post_reading},
+    list_import::{LARGEST_LIST, export_csv, export_json, import, post_import},
     login::{login, post_login, post_logout, to_login},
     note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
     note_history::{delete_note, post_delete_note, revisions},
@@ -109,7 +118,7 @@ pub use self::{
 };
 
 use self::words::{Markup, rich};
-use super::{Web, assets, identity, problem::Problem, say, viewer::Viewer};
+use super::{Web, assets, here, identity, problem::Problem, say, viewer::Viewer};
 
 type Answer = Result<Html<String>, Problem>;
 
@@ -146,6 +155,10 @@ struct Frame {
     viewer: Viewer,
     /// The reader's name, where there are logins.
     account: Option<String>,
+    /// Where to come back to from what is done on the page.
+    back: String,
+    /// What was just done, with a way to take it back.
+    done: Option<Markup>,
     /// What keeps the service from its work, on every page until it is mended.
     troubles: Vec<Trouble>,
 }
@@ -174,7 +187,9 @@ impl Frame {
         let (style, icon) = (assets::style_path(), assets::icon_path());
         let (script, viewer) = (assets::script_path(), Viewer::present());
         let account = None;
-        Self { title, place, style, script, icon, viewer, account, troubles }
+        let done = here::done().map(|it| Markup::of_ours(it.html()));
+        let back = here::path();
+        Self { title, place, style, script, icon, viewer, account, back, done, troubles }
     }
 }
 
