@@ -349,7 +349,9 @@ async fn what_a_reader_keeps_is_there_for_nobody_else() {
         kept.iter().fold(template.to_owned(), |path, (place, value)| path.replace(place, value))
     };
     let eves_token = team.token("eve", "read,write").await;
-    let note = json!({ "type": "idea", "text": "Mine now.", "revision": 1 });
+    let note = json!({
+        "type": "idea", "title": "", "text": "Mine now.", "tags": [], "cites": [], "revision": 1
+    });
     for (method, template) in OWN {
         let (method, path) = (method.parse::<Method>().unwrap(), path(template));
         for who in [&eve, &eves_token] {
@@ -378,8 +380,9 @@ async fn searches_ask_for_what_whoever_asks_keeps() {
     kept_by_bob(&team, &bob).await;
     for query in ["has:note", "note:idea", "tag:bobs", "is:reading", "topic:bobs"] {
         let path = format!("/api/v1/search?q={query}");
-        let total = async |who: &As| team.get(who, &path).await.json()["total"].clone();
-        assert_eq!((total(&bob).await, total(&eve).await), (1.into(), 0.into()), "{query}");
+        let total = async |who: &As| team.get(who, &path).await.json()["total"].as_u64().unwrap();
+        assert!(total(&bob).await > 0, "{query} finds nothing of bob's");
+        assert_eq!(total(&eve).await, 0, "{query} finds what is bob's");
     }
     // What was searched for is offered again to whoever searched for it.
     team.page(&bob, "/search?q=bobs+secret+project").await;
