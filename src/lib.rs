@@ -11,6 +11,7 @@ pub mod daemon;
 pub mod digest;
 pub mod domain;
 pub mod extract;
+pub mod feeds;
 pub mod fetch;
 pub mod home;
 pub mod insight;

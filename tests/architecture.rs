@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
         "syndication",
     ],
     &["home"],
-    &["access", "crawl", "digest", "reading"],
+    &["access", "crawl", "digest", "feeds", "reading"],
     &["daemon", "web"],
     &["cli"],
 ];
@@ -52,6 +52,8 @@ const DOORS: &[(&str, &[&str])] = &[
     ("dom_smoothie", &["extract"]),
     ("dom_query", &["extract"]),
     ("flate2", &["syndication"]),
+    ("pulldown_cmark", &["extract"]),
+    ("serde_saphyr", &["domain"]),
     ("whatlang", &["insight"]),
     ("lettre", &["mail"]),
     ("toml_edit", &["catalogue", "config", "messages"]),

@@ -137,6 +137,51 @@ async fn notes_are_written_from_arguments_and_standard_input_and_found() {
     }
 }
 
+#[tokio::test]
+async fn an_idea_is_noted_with_all_that_stands_around_it_and_moved() {
+    let (_web, program) = crawled().await;
+    let told = program
+        .run(&[
+            "note",
+            QUEUES,
+            "Shadow reads",
+            "--type",
+            "idea",
+            "--competency",
+            "System Design",
+            "--date",
+            "2026-01-31",
+            "--link",
+            "Design https://wiki.example/d",
+            "--owner",
+            "Ada",
+        ])
+        .await
+        .well();
+    assert_eq!(told.trim(), "note 1");
+    let moved = ["note", "--edit", "1", "--state", "tried", "--outcome", "-18 % p99"];
+    program.run(&moved).await.well();
+    let lines = program.run(&["ideas"]).await.well();
+    assert!(lines.contains("tried (1)") && lines.contains("idea · 2026-01-31 · 1"), "{lines}");
+    assert!(lines.contains("tried · owner Ada · outcome -18 % p99"), "{lines}");
+    assert!(lines.contains("  links Design https://wiki.example/d"), "{lines}");
+    let ideas =
+        program.run(&["ideas", "--state", "tried", "--owner", "ada", "--json"]).await.json();
+    assert_eq!(ideas["notes"][0]["idea"]["moves"].as_array().unwrap().len(), 2);
+    let lines = program.run(&["notes", "note:idea", "--competency", "system design"]).await.well();
+    assert!(lines.contains("shows system design"), "{lines}");
+    for (arguments, told) in [
+        (&["note", "x", "--state", "tried"][..], "only an idea has a path"),
+        (&["note", "x", "--date", "1815-12-10"], "not a day"),
+    ] {
+        let ended = program.run(arguments).await;
+        assert_eq!(ended.code, Some(1), "{arguments:?}");
+        assert!(ended.err.contains(told), "{}", ended.err);
+    }
+    let ended = program.run(&["note", "x", "--link", "nowhere"]).await;
+    assert!(ended.err.contains("is no link"), "{}", ended.err);
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn a_note_is_written_in_an_editor_and_never_lost() {

@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod application;
 mod architecture;
 mod articles;
 mod asking;
 mod backfilling;
+mod browser;
 mod choosing;
 mod commands;
 mod configuration;
@@ -13,12 +15,14 @@ mod crashes;
 mod crawling;
 mod delivering;
 mod discovering;
+mod evidence;
 mod extracting;
 mod feeds;
 mod fetching;
 mod insight;
 mod issue_faces;
 mod issue_pages;
+mod journal;
 mod keeping;
 mod keeping_by_command;
 mod landscape;
@@ -42,6 +46,7 @@ mod subscribing;
 mod subscribing_to_digests;
 mod suggesting;
 mod support;
+mod taking_along;
 mod telling;
 mod web;
 mod wording;

@@ -14,7 +14,9 @@ mod doctor;
 mod editor;
 mod extract;
 mod forget;
+mod ideas;
 mod init;
+mod journal;
 mod keep;
 mod landscape;
 mod limits;
@@ -89,6 +91,11 @@ enum Command {
     Note(note::Note),
     /// Show the journal
     Notes(notes::Notes),
+    /// Show ideas by how far they have come
+    Ideas(ideas::Ideas),
+    /// Check the journal against its ledger, export and import it, make an evidence pack of it
+    #[command(subcommand)]
+    Journal(journal::Journal),
     /// List, save and remove searches
     Searches(searches::Searches),
     /// Show what an entry is about: its kind, and its challenge, approach, result and limits
@@ -174,6 +181,8 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::List(it) => it.run(start, output).await,
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
+            Command::Ideas(it) => it.run(start, output).await,
+            Command::Journal(it) => Box::pin(it.run(start, output)).await,
             Command::Searches(it) => it.run(start, output).await,
             Command::Digest(it) => Box::pin(it.run(start, output)).await,
             Command::Show(it) => it.run(start, output).await,

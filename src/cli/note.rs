@@ -7,6 +7,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use jiff::{civil::Date, tz::TimeZone};
 
 use super::{
     Ending,
@@ -16,7 +17,10 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{EntryId, Note as Kept, NoteDraft, NoteId, NoteType, ReaderId, Tag, tags_of},
+    domain::{
+        Competency, EntryId, Idea, IdeaState, Note as Kept, NoteDraft, NoteId, NoteLink, NoteType,
+        ReaderId, Tag, competencies_of, tags_of,
+    },
     reading,
     store::Store,
 };
@@ -35,14 +39,40 @@ pub(super) struct Note {
     /// May be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
-    /// Change the note with this number: entries and tags are added, what else is given is replaced
+    /// What it is evidence of, like "system design"; may be repeated
+    #[arg(long = "competency", value_name = "COMPETENCY")]
+    competencies: Vec<String>,
+    /// The day on which it happened, like 2026-03-14; today where none is given
+    #[arg(long)]
+    date: Option<Date>,
+    /// Where it leads: "[[12]]" to note 12, an address, or words and an address; may be repeated
+    #[arg(long = "link", value_name = "LINK", value_parser = link)]
+    links: Vec<NoteLink>,
+    /// How far an idea has come: noted, proposed, tried, adopted or rejected
+    #[arg(long, value_parser = idea_state)]
+    state: Option<IdeaState>,
+    /// Who takes the idea on
+    #[arg(long)]
+    owner: Option<String>,
+    /// What is expected of the idea
+    #[arg(long)]
+    hypothesis: Option<String>,
+    /// S, M, L, or in words
+    #[arg(long)]
+    effort: Option<String>,
+    /// What came of the idea, as a number with its unit: "-18 % p99"
+    #[arg(long, allow_hyphen_values = true)]
+    outcome: Option<String>,
+    /// Change the note with this number: entries, tags, competencies and links are added, what else is
+    /// given is replaced
     #[arg(long, value_name = "NUMBER")]
     edit: Option<i64>,
     /// Delete the note with this number for good, and what it said before
     #[arg(
         long,
         value_name = "NUMBER",
-        conflicts_with_all = ["words", "about", "title", "tags", "edit"]
+        conflicts_with_all = ["words", "about", "title", "tags", "competencies", "date", "links",
+            "state", "owner", "hypothesis", "effort", "outcome", "edit"]
     )]
     delete: Option<i64>,
 }
@@ -50,6 +80,15 @@ pub(super) struct Note {
 pub(super) fn note_type(word: &str) -> Result<NoteType, String> {
     let types = NoteType::ALL.map(NoteType::as_str).join(", ");
     NoteType::from_word(word).ok_or_else(|| format!("it is one of {types}"))
+}
+
+pub(super) fn idea_state(word: &str) -> Result<IdeaState, String> {
+    let states = IdeaState::ALL.map(IdeaState::as_str).join(", ");
+    IdeaState::from_word(word).ok_or_else(|| format!("it is one of {states}"))
+}
+
+fn link(line: &str) -> Result<NoteLink, String> {
+    NoteLink::written(line).map_err(|refused| refused.to_string())
 }
 
 /// A text, and the file in which it was written, if it was.
@@ -60,7 +99,7 @@ enum Text {
 
 async fn delete(number: i64, start: &Start, output: &Output) -> anyhow::Result<Ending> {
     let store = start.store().await?;
-    if !reading::delete_note(&store, ReaderId::ONLY, NoteId(number)).await? {
+    if !reading::delete_note(&store, ReaderId::ONLY, NoteId(number), start.clock.now()).await? {
         bail!("there is no note {number}; `peerscope notes` lists them");
     }
     output.line(&format!("deleted note {number}"));
@@ -75,6 +114,7 @@ impl Note {
         }
         let (entries, text) = parts(&self.words)?;
         let tags = tags_of(&self.tags)?;
+        let competencies = competencies_of(&self.competencies)?;
         let store = start.store().await?;
         // All that can be wrong is found before anyone writes.
         let cites = named::entries(&store, entries).await?;
@@ -82,6 +122,7 @@ impl Note {
         let former = self.former(&store).await?;
         let text = self.text(text, former.as_ref(), &start)?;
         let draft = self.draft(text.as_str(), former.as_ref(), tags, cites);
+        let draft = draft.and_then(|it| self.around(it, former.as_ref(), competencies));
         let kept = match draft {
             Ok(draft) => keep(&store, former.as_ref(), &draft, &start).await,
             Err(refused) => Err(refused),
@@ -116,8 +157,10 @@ impl Note {
     ) -> anyhow::Result<Text> {
         let changes_the_rest = self.title.is_some()
             || self.about.is_some()
-            || !self.tags.is_empty()
-            || !self.words.is_empty();
+            || self.date.is_some()
+            || self.has_idea()
+            || ![&self.tags, &self.words, &self.competencies].iter().all(|it| it.is_empty())
+            || !self.links.is_empty();
         match (given, former) {
             (Some("-"), _) => standard_input().map(Text::Given),
             (Some(text), _) => Ok(Text::Given(text.to_owned())),
@@ -150,6 +193,46 @@ impl Note {
             all_tags,
             all_cites,
         )?)
+    }
+
+    /// With all that stands around the text.
+    fn around(
+        &self,
+        draft: NoteDraft,
+        former: Option<&Kept>,
+        mut competencies: BTreeSet<Competency>,
+    ) -> anyhow::Result<NoteDraft> {
+        let mut links = former.map(|it| it.links.clone()).unwrap_or_default();
+        links.extend(self.links.iter().cloned());
+        competencies.extend(former.into_iter().flat_map(|it| it.competencies.iter().cloned()));
+        let mut draft = draft.showing(competencies)?.linked(links)?;
+        if let Some(date) = self.date {
+            draft = draft.dated(date)?;
+        }
+        if !self.has_idea() {
+            return Ok(draft);
+        }
+        if draft.note_type() != NoteType::Idea {
+            bail!("only an idea has a path: say --type idea, too");
+        }
+        let idea = former.and_then(|it| it.kept_idea.clone()).unwrap_or_default();
+        Ok(draft.on_its_way(self.idea(idea))?)
+    }
+
+    fn has_idea(&self) -> bool {
+        let texts = [&self.owner, &self.hypothesis, &self.effort, &self.outcome];
+        self.state.is_some() || texts.iter().any(|it| it.is_some())
+    }
+
+    fn idea(&self, former: Idea) -> Idea {
+        let text = |given: &Option<String>, former: String| given.clone().unwrap_or(former);
+        Idea {
+            state: self.state.unwrap_or(former.state),
+            owner: text(&self.owner, former.owner),
+            hypothesis: text(&self.hypothesis, former.hypothesis),
+            effort: text(&self.effort, former.effort),
+            outcome: text(&self.outcome, former.outcome),
+        }
     }
 }
 
@@ -195,6 +278,13 @@ async fn keep(
     start: &Start,
 ) -> anyhow::Result<Kept> {
     let (reader, now) = (ReaderId::ONLY, start.clock.now());
+    // The day on which one writes, where one writes.
+    let today = now.to_zoned(TimeZone::system()).date();
+    let dated = match (former, draft.date()) {
+        (None, None) => draft.clone().dated(today)?,
+        _ => draft.clone(),
+    };
+    let draft = &dated;
     let note = match former {
         Some(it) => reading::rewrite_note(store, (reader, it.id), it.revision, draft, now).await?,
         None => reading::write_note(store, reader, draft, now).await?,

@@ -17,9 +17,11 @@ use crate::{
         index_what_changes, reread_what_others_read, search_for_lost, send_digests,
     },
     domain::{Auth, Following},
+    feeds::FeedsFile,
     home::{Doors, Followed, Library},
+    reading::Pictures,
     report::chain,
-    web::{self, Web},
+    web::{self, Hands, Web},
 };
 
 /// How often a service that does not crawl looks for what others have written.
@@ -41,17 +43,17 @@ impl Serve {
         let status = Status::default();
         let mut work = tokio::task::JoinSet::new();
         let followed = Followed::default();
-        let library = if self.no_crawl {
+        let (library, fetcher) = if self.no_crawl {
             followed.replace(following_if_readable(&start, &status, output));
             let library = start.library().await?;
             start_looking(&start, &library, &followed, &status, &stop, &mut work);
-            library
+            (library, start.fetcher()?)
         } else {
-            let following = start.following(output)?.following;
+            let following = following_or_nobody(&start, output)?;
             let doors = Arc::new(start.doors_following(&following).await?);
             followed.replace(following);
             start_work(&start, digests(&start, &doors, &followed, &status)?, &stop, &mut work);
-            doors.library()
+            (doors.library(), doors.fetcher.clone())
         };
         let address = listener.local_addr()?;
         output.note(&format!("peerscope serves on http://{address}"));
@@ -59,8 +61,11 @@ impl Serve {
             output
                 .warning("nobody can log in yet: `peerscope readers add NAME --admin` lets you in");
         }
-        let web =
-            Web::new(library, followed, start.clock.clone(), status, &start.web_settings(address));
+        let feeds = FeedsFile::new(start.places.feeds(), followed.clone());
+        let pictures = Pictures::new(fetcher, start.places.pictures());
+        let settings = start.web_settings(address);
+        let web = Web::new(library, followed, start.clock.clone(), status, &settings)
+            .with_hands(Hands { feeds, pictures });
         tokio::spawn(async move {
             wait_for_signal().await;
             info!("stopping: finishing what is under way");
@@ -74,6 +79,21 @@ impl Serve {
         while work.join_next().await.is_some() {}
         info!("stopped");
         Ok(Ending::Well)
+    }
+}
+
+/// A service without a `feeds.toml` begins with nobody to follow; its pages lead on from there.
+fn following_or_nobody(start: &Start, output: &Output) -> anyhow::Result<Following> {
+    match start.following(output) {
+        Ok(read) => Ok(read.following),
+        Err(ConfigError::Missing { file }) => {
+            output.note(&format!(
+                "there is no {} yet: the first page helps to begin",
+                file.display()
+            ));
+            Ok(Following::default())
+        }
+        Err(error) => Err(error.into()),
     }
 }
 

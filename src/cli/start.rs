@@ -185,7 +185,9 @@ impl Start {
         let contact = self.settings.contact.clone();
         let crawler = Crawler { user_agent: self.user_agent(), contact };
         let (auth, proxies) = (self.settings.auth.clone(), self.settings.auth_proxies.clone());
-        WebSettings { bound, base_url: self.settings.base_url.clone(), crawler, auth, proxies }
+        let rubric = Some(self.places.folder().join(config::RUBRIC_FILE));
+        let base_url = self.settings.base_url.clone();
+        WebSettings { bound, base_url, crawler, rubric, auth, proxies }
     }
 
     /// What mails are sent with: the mail server of the settings, else a folder at home.

@@ -11,6 +11,8 @@ pub enum ConfigError {
     Mistaken(Mistakes),
     #[error("there is no {}; `peerscope init --domain ecommerce` writes one", file.display())]
     Missing { file: PathBuf },
+    #[error("there is no rubric at {}; `docs/journal.md` says what one looks like", file.display())]
+    NoRubric { file: PathBuf },
     #[error("could not read {}", file.display())]
     Unreadable { file: PathBuf, source: io::Error },
     #[error("could not save {}", file.display())]
@@ -22,6 +24,9 @@ pub enum ConfigError {
     /// The file is sound, but written in a way that cannot be edited without rewriting it.
     #[error("line {line} lists the peers in one array; write each as a `[[peer]]` table first")]
     NotEditable { line: usize },
+    /// The same of what is no peer.
+    #[error("what line {line} says is written in a way that only a person can change")]
+    NotAmendable { line: usize },
 }
 
 /// One thing that has to be put right before the configuration can be used.

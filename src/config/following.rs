@@ -46,9 +46,19 @@ pub fn read_following_file(
     selector_mistake: SelectorCheck,
 ) -> Result<Read, ConfigError> {
     let text = read_text(file)?;
-    let mut findings = Findings::new(&text, file);
+    Ok(read_following_text(&text, file, known_domains, selector_mistake)?)
+}
+
+/// The same of a text that is not in a file yet.
+pub fn read_following_text(
+    text: &str,
+    file: &Path,
+    known_domains: &[Slug],
+    selector_mistake: SelectorCheck,
+) -> Result<Read, Mistakes> {
+    let mut findings = Findings::new(text, file);
     findings.selector_mistake = selector_mistake;
-    Ok(read(findings, known_domains)?)
+    read(findings, known_domains)
 }
 
 /// The text of a file, for reading and editing.

@@ -96,7 +96,7 @@ fn write_source(text: &mut String, source: &Source) {
     }
 }
 
-fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+pub(super) fn list<'t>(texts: impl Iterator<Item = &'t str>) -> String {
     format!("[{}]", texts.map(quoted).collect::<Vec<_>>().join(", "))
 }
 

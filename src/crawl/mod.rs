@@ -8,6 +8,7 @@ mod insight;
 mod listed;
 mod outage;
 mod politeness;
+mod progress;
 mod read;
 mod repair;
 mod reread;
@@ -26,6 +27,7 @@ pub use articles::{
 pub use backfill::{BackfillAsk, BackfillStep, Backfilled, backfill};
 pub use discover::{Discovered, NothingFound, discover};
 pub use follow::{FollowError, index_follows};
+pub use progress::{Progress, ProgressReport, SourceProgress, VisitStep};
 pub use read::{Reader, Reading};
 pub use repair::{search_for, search_for_lost, told};
 pub use reread::reread_portion;

@@ -4,11 +4,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
-use super::{ArticleRound, Round};
+use super::{ArticleRound, Progress, Round};
 
 /// Shared between the crawl, which writes it, and the faces, which read it.
 #[derive(Clone, Debug, Default)]
-pub struct Status(Arc<Mutex<Snapshot>>);
+pub struct Status(Arc<Mutex<Snapshot>>, Progress);
 
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
@@ -35,6 +35,11 @@ impl Status {
 
     pub fn update(&self, change: impl FnOnce(&mut Snapshot)) {
         change(&mut self.lock());
+    }
+
+    /// What the round under way has come to.
+    pub fn progress(&self) -> &Progress {
+        &self.1
     }
 
     /// A panic elsewhere leaves a snapshot that can still be read.

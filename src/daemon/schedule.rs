@@ -2,15 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tracing::{info, warn};
 
 use super::Background;
 use crate::{
     crawl::{self, CrawlError, Event, Round, Status},
-    domain::Outcome,
+    domain::{Outcome, SourceToVisit},
     home::Doors,
     report::chain,
+    store::StoreError,
 };
 
 /// Longest sleep between two looks at what is due: the clock may be set meanwhile.
@@ -47,6 +49,7 @@ pub async fn crawl_when_due(
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             Ok(()) = saved.changed() => {}
+            () = status.progress().asked_for() => {}
             _ = stop.wait_for(|stop| *stop) => {}
         }
     }
@@ -59,7 +62,7 @@ async fn visit_due(
     stop: &watch::Receiver<bool>,
 ) -> Result<Option<Round>, CrawlError> {
     let now = doors.clock.now();
-    let due = doors.store.sources_due(now).await?;
+    let due = due_or_asked_for(doors, status, now).await?;
     let _turn = background.index.lock().await;
     if due.is_empty() {
         // A saved `feeds.toml` changes what is found, too.
@@ -67,8 +70,15 @@ async fn visit_due(
         return Ok(None);
     }
     status.update(|it| it.running_since = Some(now));
-    let round = crawl::round(doors, due, stop.clone(), &|event| tell(&event)).await;
+    let progress = status.progress();
+    progress.begin(&due, now);
+    let tell = |event: Event<'_>| {
+        tell(&event);
+        progress.tell(&event);
+    };
+    let round = crawl::round(doors, due, stop.clone(), &tell).await;
     status.update(|it| it.running_since = None);
+    progress.end(round.as_ref().ok());
     let round = round?;
     if round.new + round.edited > 0 {
         background.news.notify_one();
@@ -87,6 +97,23 @@ async fn visit_due(
         it.last_round = Some((ended, round.clone()));
     });
     Ok(Some(round))
+}
+
+/// What is due, and what somebody wants to be visited now.
+async fn due_or_asked_for(
+    doors: &Doors,
+    status: &Status,
+    now: Timestamp,
+) -> Result<Vec<SourceToVisit>, StoreError> {
+    let mut due = doors.store.sources_due(now).await?;
+    let mut asked = status.progress().take_asked();
+    asked.retain(|id| due.iter().all(|it| it.id != *id));
+    if !asked.is_empty() {
+        let all = doors.store.sources().await?.into_iter();
+        let all = all.filter(|it| it.followed && asked.contains(&it.source.id));
+        due.extend(all.map(|it| it.source));
+    }
+    Ok(due)
 }
 
 fn tell(event: &Event<'_>) {

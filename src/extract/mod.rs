@@ -14,6 +14,8 @@ mod entities;
 mod links;
 mod listing;
 mod markdown;
+mod marks;
+mod note;
 mod page_links;
 mod parser;
 mod plain;
@@ -34,6 +36,8 @@ pub use self::{
     choice::{Choice, Taken, better_body, carries_less, text_carries_less},
     listing::read_listing,
     markdown::markdown_of,
+    marks::{Wanted, with_marks},
+    note::{NoteCalled, note_html},
     page_links::page_links,
     plain::{plain_line, summary_of},
     text::{TextOf, images_of, text_of, text_without_pictures},

@@ -13,7 +13,7 @@ use super::{
     error::FetchError,
     freshness, headers,
 };
-use crate::domain::{Address, FailureKind, MOST_ROBOTS_BYTES, Validators};
+use crate::domain::{Address, FailureKind, LARGEST_PICTURE, MOST_ROBOTS_BYTES, Validators};
 
 /// Largest page that is read: several wait to be read at a time, and none of a blog is larger but for
 /// pictures within it.
@@ -109,7 +109,7 @@ impl Exchange<'_> {
         let limit = self.limit();
         let counts = match self.accept {
             Accept::Robots => MOST_ROBOTS_BYTES + 1,
-            Accept::Feed | Accept::Page => usize::MAX,
+            Accept::Feed | Accept::Page | Accept::Picture => usize::MAX,
         };
         let promised = response.content_length().unwrap_or_default();
         if promised > limit && counts == usize::MAX {
@@ -142,7 +142,11 @@ impl Exchange<'_> {
 
     fn limit(&self) -> u64 {
         let usual = self.settings.max_body_bytes;
-        if self.accept == Accept::Page { usual.min(MOST_PAGE_BYTES) } else { usual }
+        match self.accept {
+            Accept::Page => usual.min(MOST_PAGE_BYTES),
+            Accept::Picture => usual.min(LARGEST_PICTURE),
+            Accept::Feed | Accept::Robots => usual,
+        }
     }
 
     fn too_large(&self) -> FetchError {

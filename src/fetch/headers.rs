@@ -12,6 +12,7 @@ const FEEDS: &str = "application/atom+xml, application/rss+xml, application/feed
                      application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, \
                      application/json;q=0.8, */*;q=0.5";
 const ROBOTS: &str = "text/plain, */*;q=0.5";
+const PICTURES: &str = "image/avif, image/webp, image/png, image/jpeg, image/gif";
 const PAGES: &str = "text/html, application/xhtml+xml, */*;q=0.8";
 
 /// Longest validator that is kept; a server that sends more would refuse it in a request.
@@ -23,6 +24,7 @@ pub(super) fn of_request(request: &Request, user_agent: &str) -> HeaderMap {
     let accept = match request.accept {
         Accept::Feed => FEEDS,
         Accept::Page => PAGES,
+        Accept::Picture => PICTURES,
         Accept::Robots => ROBOTS,
     };
     headers.insert(ACCEPT, HeaderValue::from_static(accept));

@@ -72,6 +72,8 @@ pub struct Request {
 pub enum Accept {
     Feed,
     Page,
+    /// A picture that a reader asked for.
+    Picture,
     /// A `robots.txt`, of which only as much is read as counts.
     Robots,
 }

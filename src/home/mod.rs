@@ -86,6 +86,11 @@ impl Places {
         self.folder.join("outbox")
     }
 
+    /// Copies of pictures of articles, which can be fetched again.
+    pub fn pictures(&self) -> PathBuf {
+        self.index().join("pictures")
+    }
+
     pub fn library(&self) -> &Location {
         &self.library
     }

@@ -14,12 +14,18 @@ pub enum KeepError {
     NoEntry(EntryId),
     #[error("there is no note {0}")]
     NoNote(NoteId),
+    #[error("note {0} is not an idea, so that it has no path: make it one first")]
+    NotAnIdea(NoteId),
     /// With what it says now.
     #[error(
         "note {} says something else by now, at revision {}: read that, and change it again",
         .0.id, .0.revision
     )]
     Conflict(Box<Note>),
+    #[error(
+        "the text of entry {entry} does not say \u{201c}{quote}\u{201d}: copy the words from it"
+    )]
+    NoWords { entry: EntryId, quote: String },
     #[error("no sentence of entry {entry} says \u{201c}{quote}\u{201d}: quote one word for word")]
     NoSentence { entry: EntryId, quote: String },
     #[error(

@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 27] = [
+const TABLES: [&str; 29] = [
     "peers",
     "sources",
     "visits",
@@ -57,6 +57,8 @@ const TABLES: [&str; 27] = [
     "readings",
     "notes",
     "note_revisions",
+    "note_drafts",
+    "ledger",
     "highlights",
     "insights",
     "passages",
@@ -120,6 +122,17 @@ const BROKEN_RULES: &[(&str, &str)] = &[
          UNION ALL SELECT entry_id, story_id FROM highlights \
          UNION ALL SELECT entry_id, story_id FROM shelf) AS c \
          JOIN entries AS e ON e.id = c.entry_id WHERE e.story_id <> c.story_id",
+    ),
+    (
+        "notes of the type idea without a path",
+        "SELECT COUNT(*) FROM notes WHERE type = 'idea' \
+         AND (id NOT IN (SELECT note_id FROM ideas) \
+         OR id NOT IN (SELECT note_id FROM idea_moves))",
+    ),
+    (
+        "ledgers of journals that lack a line",
+        "SELECT COUNT(*) FROM (SELECT reader_id FROM ledger GROUP BY reader_id \
+         HAVING COUNT(*) <> MAX(number) OR MIN(number) <> 1) AS broken",
     ),
 ];
 

@@ -21,6 +21,8 @@ pub struct EntriesAsk {
     pub source: Option<SourceId>,
     /// Ordered at this time or later.
     pub since: Option<Timestamp>,
+    /// Of stories that arrived after this number of the change sequence; none of a back-catalogue.
+    pub arrived_after: Option<i64>,
     /// Continue after the last entry of an earlier page.
     pub before: Option<Cursor>,
     pub limit: u32,
@@ -37,6 +39,7 @@ impl Default for EntriesAsk {
             domain: None,
             source: None,
             since: None,
+            arrived_after: None,
             before: None,
             limit: 50,
             followed_only: true,
@@ -116,12 +119,18 @@ pub(super) fn read_entry(row: &AnyRow) -> Sql<(Entry, Cells<'_>)> {
     Ok((entry, cells))
 }
 
+const LIST: &str = concat!(
+    "SELECT ",
+    entry_columns!(),
+    " FROM entries AS e JOIN peers AS p ON p.id = e.peer_id WHERE 1 = 1"
+);
+const ARRIVED: &str = " FROM stories AS t JOIN entries AS e ON e.story_id = t.id";
+
 pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
-    let mut sql = String::from(concat!(
-        "SELECT ",
-        entry_columns!(),
-        " FROM entries AS e JOIN peers AS p ON p.id = e.peer_id WHERE 1 = 1"
-    ));
+    let mut sql = match ask.arrived_after {
+        None => LIST.to_owned(),
+        Some(_) => LIST.replace(" FROM entries AS e", ARRIVED),
+    };
     let conditions = conditions(ask);
     let mut place = 0;
     for (condition, _) in &conditions {
@@ -133,7 +142,9 @@ pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
         sql = sql + " AND " + &condition;
     }
     let limit = ask.limit.max(1);
-    sql = format!("{sql} ORDER BY e.ordered DESC, e.id DESC LIMIT {limit}");
+    // What arrived is little: it is put in order, rather than looked for among all that is in order.
+    let ordered = if ask.arrived_after.is_some() { "e.ordered + 0" } else { "e.ordered" };
+    sql = format!("{sql} ORDER BY {ordered} DESC, e.id DESC LIMIT {limit}");
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
     for value in conditions.into_iter().flat_map(|(_, values)| values) {
         query = match value {
@@ -169,6 +180,10 @@ fn conditions(ask: &EntriesAsk) -> Vec<(String, Vec<Value>)> {
         }
         // Most stand for their stories: of those no other is looked for.
         conditions.push((format!("(e.standing = 0 OR NOT EXISTS ({better}))"), values));
+    }
+    if let Some(after) = ask.arrived_after {
+        let condition = "t.arrived > ? AND e.backlog = 0".to_owned();
+        conditions.push((condition, vec![Value::Number(after)]));
     }
     if let Some(before) = ask.before {
         let values = vec![Value::Number(ms(before.ordered)), Value::Number(before.id.0)];

@@ -18,6 +18,7 @@ mod insight;
 mod judged;
 mod known;
 mod open;
+mod peers;
 mod planned;
 mod politeness;
 mod reader;
@@ -70,8 +71,9 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, ReadingReport, ReadingsAsk,
-        TagReport,
+        CompetencyReport, HighlightsAsk, ImportConflict, JournalImported, JournalParts, KeptCursor,
+        KeptPage, LedgerTaken, LeftOut, NoteWrite, NotesAsk, NotesOrder, ReadingReport,
+        ReadingsAsk, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

@@ -2,7 +2,7 @@
 
 use std::{sync::OnceLock, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{Any, AnyConnection, Row, any::AnyArguments, any::AnyRow, query::Query};
 
@@ -152,6 +152,13 @@ impl<'r> Cells<'r> {
         self.maybe_number()?.map(time_of).transpose()
     }
 
+    /// Days since 1970-01-01.
+    pub(super) fn day(&mut self) -> Sql<Date> {
+        let days = jiff::Span::new().try_days(self.number()?);
+        let day = days.and_then(|days| FIRST_DAY.checked_add(days));
+        day.map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+
     pub(super) fn duration(&mut self) -> Sql<Duration> {
         Ok(Duration::from_millis(self.count()?))
     }
@@ -217,6 +224,13 @@ pub(super) fn plain(text: String) -> String {
 
 pub(super) fn ms(time: Timestamp) -> i64 {
     time.as_millisecond()
+}
+
+const FIRST_DAY: Date = jiff::civil::date(1970, 1, 1);
+
+/// Since 1970-01-01.
+pub(super) fn days(date: Date) -> i64 {
+    date.duration_since(FIRST_DAY).as_hours().div_euclid(24)
 }
 
 pub(super) fn duration_ms(duration: Duration) -> i64 {

@@ -20,15 +20,32 @@ struct Asset {
 }
 
 static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = concat!(include_str!("assets/base.css"), include_str!("assets/account.css"));
+    let content = concat!(
+        include_str!("assets/base.css"),
+        include_str!("assets/shell.css"),
+        include_str!("assets/journal.css"),
+        include_str!("assets/pack.css"),
+        include_str!("assets/account.css")
+    );
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let content = concat!(include_str!("assets/zone.js"), include_str!("assets/suggest.js"));
+    let content = concat!(
+        include_str!("assets/zone.js"),
+        include_str!("assets/suggest.js"),
+        include_str!("assets/keys.js"),
+        include_str!("assets/progress.js"),
+        include_str!("assets/draft.js"),
+        include_str!("assets/quote.js"),
+        include_str!("assets/board.js"),
+    );
     Asset::new("script", "js", content, "text/javascript; charset=utf-8")
 });
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", include_str!("assets/icon.svg"), "image/svg+xml"));
+static MASKABLE_ICON: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("maskable", "svg", include_str!("assets/icon-maskable.svg"), "image/svg+xml")
+});
 
 impl Asset {
     fn new(stem: &str, ending: &str, content: &'static str, content_type: &'static str) -> Self {
@@ -49,8 +66,12 @@ pub(super) fn icon_path() -> String {
     format!("/assets/{}", ICON.name)
 }
 
+pub(super) fn maskable_icon_path() -> String {
+    format!("/assets/{}", MASKABLE_ICON.name)
+}
+
 pub(super) async fn asset(name: Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    let asset = [&STYLE, &SCRIPT, &ICON].into_iter().find(|it| it.name == *name);
+    let asset = [&STYLE, &SCRIPT, &ICON, &MASKABLE_ICON].into_iter().find(|it| it.name == *name);
     let asset = asset.ok_or(Problem::NotFound)?;
     let etag = format!("\"{}\"", asset.name);
     let is_known = tagged::is_known(&headers, &etag);

@@ -91,6 +91,7 @@ mod tests {
             crawler: crate::web::Crawler::default(),
             auth: crate::domain::Auth::None,
             proxies: crate::domain::Networks::default(),
+            rubric: None,
         })
     }
 

@@ -5,13 +5,19 @@ pub mod api;
 mod assets;
 mod base;
 mod client;
+mod cookies;
 mod digests;
 mod escape;
+mod events;
 mod feed;
+mod file;
 mod guard;
+mod hands;
 mod health;
 mod identity;
+mod images;
 mod local_path;
+mod manifest;
 mod metrics;
 mod opensearch;
 mod pages;
@@ -31,14 +37,15 @@ use std::{
     future::Future,
     io,
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
 use axum::Router;
 use tokio::{net::TcpListener, sync::oneshot};
 
-use self::{guard::KnownHosts, metrics::Requests, problem::Problem};
+use self::{events::Listeners, guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
     access::Doorkeeper,
     crawl::Status,
@@ -49,7 +56,11 @@ use crate::{
     reading::{self, Asker},
 };
 
-pub use self::params::{BadParameter, since};
+pub use self::{
+    hands::Hands,
+    pages::{journal_file, pack_file, pack_markdown},
+    params::{BadParameter, since},
+};
 
 /// What the handlers of all routes share.
 #[derive(Clone)]
@@ -63,11 +74,14 @@ struct Inner {
     hosts: KnownHosts,
     base_url: Option<Address>,
     crawler: Crawler,
+    rubric: Option<PathBuf>,
     requests: Requests,
     asking: Mutex<AskingLimits>,
     auth: Auth,
     proxies: Networks,
     doorkeeper: Doorkeeper,
+    hands: OnceLock<Hands>,
+    listeners: Listeners,
 }
 
 /// Where the service is reached.
@@ -82,6 +96,8 @@ pub struct WebSettings {
     pub auth: Auth,
     /// Proxies before the service, which are believed whom they speak for.
     pub proxies: Networks,
+    /// Where a rubric for evidence packs may be.
+    pub rubric: Option<PathBuf>,
 }
 
 /// Who we are to the sites that are crawled.
@@ -101,7 +117,7 @@ impl Web {
         settings: &WebSettings,
     ) -> Self {
         let hosts = KnownHosts::of(settings);
-        let WebSettings { base_url, crawler, auth, proxies, .. } = settings.clone();
+        let WebSettings { base_url, crawler, rubric, auth, proxies, .. } = settings.clone();
         let requests = Requests::default();
         Self(Arc::new(Inner {
             library,
@@ -111,12 +127,26 @@ impl Web {
             hosts,
             base_url,
             crawler,
+            rubric,
             requests,
             asking: Mutex::default(),
             auth,
             proxies,
             doorkeeper: Doorkeeper::default(),
+            hands: OnceLock::new(),
+            listeners: Listeners::default(),
         }))
+    }
+
+    /// The same with hands: without them it only shows what the library holds.
+    #[must_use]
+    pub fn with_hands(self, hands: Hands) -> Self {
+        self.0.hands.get_or_init(|| hands);
+        self
+    }
+
+    fn hands(&self) -> Result<&Hands, Problem> {
+        self.0.hands.get().ok_or(Problem::NoHands)
     }
 
     fn library(&self) -> &Library {
@@ -176,6 +206,11 @@ impl Web {
         &self.0.crawler
     }
 
+    /// Where a rubric for evidence packs may be.
+    fn rubric(&self) -> Option<&Path> {
+        self.0.rubric.as_deref()
+    }
+
     /// As readers reach the service, where that was said.
     fn base_url(&self) -> Option<&Address> {
         self.0.base_url.as_ref()
@@ -213,8 +248,10 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stopping, stopped) = oneshot::channel::<()>();
+    let listening = web.clone();
     let stop = async move {
         stop.await;
+        listening.0.listeners.end();
         drop(stopping);
     };
     let overdue = async {

@@ -89,6 +89,13 @@ impl Params {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
+    /// A link to a page with the values of some of the parameters as they came.
+    pub(super) fn back_to(&self, path: &str, names: &[&str]) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.pairs.iter().filter(|(it, _)| names.contains(&it.as_str())));
+        format!("{path}?{}", query.finish())
+    }
+
     /// The last value of a name with its blanks; empty if there is none.
     pub(super) fn as_typed(&self, name: &str) -> &str {
         self.pairs.iter().rev().find(|it| it.0 == name).map_or("", |it| it.1.as_str())

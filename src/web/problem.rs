@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
-use tracing::error;
+use tracing::{debug, error};
 
 use super::{
     BadParameter, pages,
@@ -20,7 +20,8 @@ use crate::{
     access::AccessError,
     digest::SubscribeError,
     domain::{DraftError, EntryId},
-    reading::{FindError, KeepError},
+    feeds::FeedsError,
+    reading::{FindError, KeepError, PictureError},
     report::chain,
     search::SearchError,
     store::StoreError,
@@ -37,6 +38,10 @@ pub(super) enum Problem {
     NoMatch(EntryId),
     /// Nothing of the kind is kept under this name.
     Missing(Thing, String),
+    /// `feeds.toml` was to be changed, and was not.
+    Feeds(String),
+    /// This service only looks.
+    NoHands,
     /// What was to be changed says something else by now.
     Conflict(String),
     /// What was sent is readable, and not what can be kept; or not readable.
@@ -82,6 +87,7 @@ pub(super) enum Thing {
     Story,
     Reading,
     Note,
+    Draft,
     Highlight,
     Search,
     Correction,
@@ -89,6 +95,9 @@ pub(super) enum Thing {
     Session,
     Token,
     Recommendation,
+    Peer,
+    Source,
+    Picture,
 }
 
 #[derive(Serialize)]
@@ -118,7 +127,7 @@ impl Problem {
             | Self::NoLogins
             | Self::Missing(..) => StatusCode::NOT_FOUND,
             Self::LogIn | Self::BadToken | Self::Nameless => StatusCode::UNAUTHORIZED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Feeds(_) | Self::NoHands => StatusCode::CONFLICT,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -146,6 +155,7 @@ impl Problem {
             Self::Missing(Thing::Story, _) => "no-story",
             Self::Missing(Thing::Reading, _) => "no-reading",
             Self::Missing(Thing::Note, _) => "no-note",
+            Self::Missing(Thing::Draft, _) => "no-draft",
             Self::Missing(Thing::Highlight, _) => "no-highlight",
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
@@ -153,6 +163,11 @@ impl Problem {
             Self::Missing(Thing::Session, _) => "no-session",
             Self::Missing(Thing::Token, _) => "no-token",
             Self::Missing(Thing::Recommendation, _) => "no-recommendation",
+            Self::Missing(Thing::Peer, _) => "no-peer",
+            Self::Missing(Thing::Source, _) => "no-source",
+            Self::Missing(Thing::Picture, _) => "no-picture",
+            Self::Feeds(_) => "feeds",
+            Self::NoHands => "no-hands",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",
@@ -196,6 +211,7 @@ impl Problem {
             Self::Busy(said)
             | Self::Unusable(said)
             | Self::Conflict(said)
+            | Self::Feeds(said)
             | Self::Content(said) => say::fill(&key, &[("said", said)]),
             _ => say::text(&key).to_owned(),
         }
@@ -335,6 +351,8 @@ impl From<KeepError> for Problem {
         match failure {
             KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
             KeepError::NoEntry(_)
+            | KeepError::NotAnIdea(_)
+            | KeepError::NoWords { .. }
             | KeepError::NoSentence { .. }
             | KeepError::ManySentences { .. } => Self::Content(failure.to_string()),
             KeepError::NoNote(id) => Self::Missing(Thing::Note, id.to_string()),
@@ -348,6 +366,32 @@ impl From<KeepError> for Problem {
 impl From<DraftError> for Problem {
     fn from(refused: DraftError) -> Self {
         Self::Content(refused.to_string())
+    }
+}
+
+impl From<FeedsError> for Problem {
+    fn from(refused: FeedsError) -> Self {
+        Self::Feeds(chain(&refused))
+    }
+}
+
+impl From<PictureError> for Problem {
+    fn from(failure: PictureError) -> Self {
+        match failure {
+            PictureError::Library(failure) => failure.into(),
+            PictureError::Busy => Self::Busy(failure.to_string()),
+            PictureError::Missing(name) | PictureError::Refused(name) => {
+                Self::Missing(Thing::Picture, name)
+            }
+            PictureError::NotPixels(_) | PictureError::Fetch(_) => {
+                debug!("no picture: {}", chain(&failure));
+                Self::Missing(Thing::Picture, String::new())
+            }
+            PictureError::Folder(..) | PictureError::Task => {
+                error!("could not show a picture: {}", chain(&failure));
+                Self::OurFault
+            }
+        }
     }
 }
 
@@ -400,10 +444,16 @@ mod tests {
             Problem::Missing(Thing::Story, "7".into()),
             Problem::Missing(Thing::Reading, "7".into()),
             Problem::Missing(Thing::Note, "7".into()),
+            Problem::Missing(Thing::Draft, "tab-0001".into()),
             Problem::Missing(Thing::Highlight, "7".into()),
             Problem::Missing(Thing::Search, "pricing".into()),
             Problem::Missing(Thing::Correction, "7".into()),
             Problem::Missing(Thing::Issue, "2026-W48".into()),
+            Problem::Missing(Thing::Peer, "etsy".into()),
+            Problem::Missing(Thing::Source, "7".into()),
+            Problem::Missing(Thing::Picture, "7".into()),
+            Problem::Feeds("said".into()),
+            Problem::NoHands,
             Problem::Conflict("said".into()),
             Problem::Content("said".into()),
             Problem::NotJson,

@@ -12,15 +12,15 @@ use axum::{
 };
 
 use super::{
-    Web, api, assets, digests,
+    Web, api, assets, digests, events,
     feed::{self, Format},
     guard, health,
     identity::{self, Identity},
-    metrics, opensearch, pages,
+    images, manifest, metrics, opensearch, pages,
     problem::Problem,
     topics,
 };
-use crate::domain::Auth;
+use crate::{domain::Auth, reading, report::chain};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,7 +59,7 @@ use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
 pub(super) const ROUTES: &[Route] = &[
-    Route { path: "/", audience: Reader, face: Page, serve: || get(pages::newest) },
+    Route { path: "/", audience: Reader, face: Page, serve: || get(pages::today) },
     Route { path: "/search", audience: Reader, face: Page, serve: || get(pages::search) },
     Route { path: "/search.atom", audience: Reader, face: Text, serve: || get(feed::search_atom) },
     Route { path: "/search.json", audience: Reader, face: Json, serve: || get(feed::search_json) },
@@ -76,7 +76,67 @@ pub(super) const ROUTES: &[Route] = &[
     Route { path: "/landscape.json", audience: Reader, face: Json, serve: || get(api::landscape) },
     Route { path: "/limits", audience: Reader, face: Page, serve: || get(pages::limits) },
     Route { path: "/limits.json", audience: Reader, face: Json, serve: || get(api::limits) },
-    Route { path: "/ideas", audience: Reader, face: Page, serve: || post(pages::post_idea) },
+    Route {
+        path: "/ideas",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::ideas).post(pages::post_idea),
+    },
+    Route {
+        path: "/ideas/{id}/move",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_move),
+    },
+    Route {
+        path: "/journal",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::journal).post(pages::post_new_note),
+    },
+    Route { path: "/journal/new", audience: Reader, face: Page, serve: || get(pages::new_note) },
+    Route {
+        path: "/journal/drafts/{tab}/discard",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_discard),
+    },
+    Route {
+        path: "/journal/{id}",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::note).post(pages::post_note_edit),
+    },
+    Route {
+        path: "/journal/{id}/edit",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::edit_note),
+    },
+    Route {
+        path: "/journal/{id}/revisions",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::revisions),
+    },
+    Route {
+        path: "/journal/{id}/delete",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::delete_note).post(pages::post_delete_note),
+    },
+    Route {
+        path: "/entries/{id}/highlights",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_highlight),
+    },
+    Route {
+        path: "/highlights/{id}/delete",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_delete_highlight),
+    },
     Route { path: "/trends", audience: Reader, face: Page, serve: || get(pages::trends) },
     Route { path: "/trends.json", audience: Reader, face: Json, serve: || get(api::trends) },
     Route { path: "/digests", audience: Reader, face: Page, serve: || get(pages::digests) },
@@ -103,6 +163,65 @@ pub(super) const ROUTES: &[Route] = &[
         serve: || post(pages::post_note),
     },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
+    Route {
+        path: "/sources/{id}/visit",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_visit),
+    },
+    Route {
+        path: "/sources/{id}/repair",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_repair),
+    },
+    Route { path: "/peers", audience: Reader, face: Page, serve: || get(pages::peers) },
+    Route { path: "/peers/{slug}", audience: Reader, face: Page, serve: || get(pages::peer) },
+    Route {
+        path: "/peers/{slug}/follow",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_follow),
+    },
+    Route {
+        path: "/peers/{slug}/unfollow",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_unfollow),
+    },
+    Route {
+        path: "/setup",
+        audience: Owner,
+        face: Page,
+        serve: || get(pages::setup).post(pages::post_setup),
+    },
+    Route { path: "/setup/progress", audience: Reader, face: Page, serve: || get(pages::progress) },
+    Route { path: "/events/crawl", audience: Reader, face: Text, serve: || get(events::crawl) },
+    Route {
+        path: "/settings",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::settings).post(pages::post_settings),
+    },
+    Route {
+        path: "/settings/feeds",
+        audience: Owner,
+        face: Page,
+        serve: || post(pages::post_feeds),
+    },
+    Route { path: "/keys", audience: Reader, face: Page, serve: || get(pages::keys) },
+    Route {
+        path: "/images/{entry}/{name}",
+        audience: Reader,
+        face: Text,
+        serve: || get(images::image),
+    },
+    Route {
+        path: "/manifest.webmanifest",
+        audience: Public,
+        face: Text,
+        serve: || get(manifest::manifest),
+    },
     Route { path: "/politeness", audience: Reader, face: Page, serve: || get(pages::politeness) },
     Route { path: "/about-bot", audience: Public, face: Page, serve: || get(pages::about_bot) },
     Route {
@@ -214,6 +333,13 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || get(api::note_revisions),
     },
+    Route { path: "/api/v1/drafts", audience: Reader, face: Json, serve: || get(api::drafts) },
+    Route {
+        path: "/api/v1/drafts/{tab}",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_draft).delete(api::delete_draft),
+    },
     Route {
         path: "/api/v1/highlights",
         audience: Reader,
@@ -225,6 +351,19 @@ pub(super) const ROUTES: &[Route] = &[
         audience: Reader,
         face: Json,
         serve: || delete(api::delete_highlight),
+    },
+    Route { path: "/journal/pack", audience: Reader, face: Page, serve: || get(pages::pack_page) },
+    Route {
+        path: "/journal/export",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::journal_export),
+    },
+    Route {
+        path: "/api/v1/journal/ledger",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::ledger),
     },
     Route {
         path: "/api/v1/searches",
@@ -388,8 +527,30 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
     let router = Router::new().fallback_service(elsewhere.layer(admit(Reader)));
     ROUTES.iter().fold(router, |router, route| {
         let serve = (route.serve)().fallback(async || Problem::WrongMethod);
+        let serve = match (route.face, route.audience) {
+            (Page, Reader) => serve.layer(middleware::from_fn_with_state(web.clone(), sitting)),
+            _ => serve,
+        };
         router.route(route.path, serve.layer(admit(route.audience)))
     })
+}
+
+/// Whether a path leads to a page.
+pub(super) fn has_page(path: &str) -> bool {
+    ROUTES.iter().any(|it| it.path == path && it.face == Page)
+}
+
+/// Whoever reads a page is here. The page does not wait for that to be written down.
+async fn sitting(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if pages::is_read_by_someone(request.method(), request.headers()) {
+        let (store, reader, now) = (web.library().store.clone(), web.reader(), web.clock().now());
+        tokio::spawn(async move {
+            if let Err(error) = reading::sit(&store, reader, None, now).await {
+                tracing::warn!("could not record that a reader is here: {}", chain(&error));
+            }
+        });
+    }
+    next.run(request).await
 }
 
 /// Lets only those in whom the route is for, and has it answered as them.
@@ -466,6 +627,7 @@ mod tests {
         assert_eq!(
             public,
             [
+                "/manifest.webmanifest",
                 "/about-bot",
                 "/assets/{name}",
                 "/subscribe",

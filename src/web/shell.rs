@@ -143,6 +143,7 @@ mod tests {
                 bound,
                 base_url: None,
                 crawler: Crawler::default(),
+                rubric: None,
                 auth: Auth::None,
                 proxies: Networks::default(),
             },

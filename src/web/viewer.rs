@@ -25,6 +25,7 @@ pub(super) struct Viewer {
     pub(super) theme: Theme,
     pub(super) size: Size,
     pub(super) width: Width,
+    pub(super) pictures: PictureChoice,
 }
 
 /// Choices of the settings: each has its word in cookies, in forms and on the page.
@@ -36,7 +37,7 @@ macro_rules! choice {
 
         impl $name {
             /// Of its cookie.
-            const COOKIE: &'static str = $cookie;
+            pub(super) const COOKIE: &'static str = $cookie;
             /// The first is what holds where nothing was chosen.
             pub(super) const ALL: &'static [Self] = &[$(Self::$variant),+];
 
@@ -44,10 +45,13 @@ macro_rules! choice {
                 match self { $(Self::$variant => $word),+ }
             }
 
-            fn of(headers: &HeaderMap) -> Self {
-                let word = cookie(headers, Self::COOKIE);
-                let known = Self::ALL.iter().copied().find(|it| Some(it.as_str()) == word);
-                known.unwrap_or(Self::ALL[0])
+            pub(super) fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|it| it.as_str() == word)
+            }
+
+            pub(super) fn of(headers: &HeaderMap) -> Self {
+                let chosen = cookie(headers, Self::COOKIE).and_then(Self::from_word);
+                chosen.unwrap_or(Self::ALL[0])
             }
         }
     };
@@ -64,6 +68,15 @@ choice!(
 choice!(
     /// Of the column that one reads.
     Width, "peerscope-width", Normal = "normal", Narrow = "narrow", Wide = "wide"
+);
+
+choice!(
+    /// What stands for the pictures of articles: links, or the pictures themselves, fetched by us.
+    PictureChoice, "peerscope-pictures", Links = "links", Shown = "shown"
+);
+choice!(
+    /// How what is new is grouped.
+    Grouping, "peerscope-by", Day = "day", Peer = "peer", Topic = "topic", Kind = "kind"
 );
 
 /// Holds a tag of [`LANGUAGES`].
@@ -83,7 +96,13 @@ impl Viewer {
             theme: Theme::of(headers),
             size: Size::of(headers),
             width: Width::of(headers),
+            pictures: PictureChoice::of(headers),
         }
+    }
+
+    /// Has some work be done for who this is.
+    pub(super) async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        VIEWER.scope(self, work).await
     }
 
     /// Of the request that is being answered; where there is none, English and UTC.
@@ -94,6 +113,7 @@ impl Viewer {
             theme: Theme::System,
             size: Size::Normal,
             width: Width::Normal,
+            pictures: PictureChoice::Links,
         })
     }
 
@@ -105,7 +125,7 @@ impl Viewer {
 /// A layer: all that is made of a request is made for who sent it.
 pub(super) async fn viewed(State(web): State<Web>, request: Request, next: Next) -> Response {
     let viewer = Viewer::of(&web, request.headers());
-    VIEWER.scope(viewer, next.run(request)).await
+    viewer.scope(next.run(request)).await
 }
 
 /// The value of a cookie (RFC 6265, section 5.4), the first of its name.

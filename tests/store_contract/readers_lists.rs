@@ -93,8 +93,8 @@ async fn a_note_keeps_all_that_it_said_and_refuses_a_change_of_what_was_not_read
     let five = note_draft("Five", &[]);
     library.store.change_note((READER, note.id), 2, &five, now()).await.unwrap_err();
     assert_eq!(library.store.note(READER, note.id).await.unwrap().unwrap().text, "Three towers");
-    assert!(library.store.delete_note(READER, note.id).await.unwrap());
-    assert!(!library.store.delete_note(READER, note.id).await.unwrap());
+    assert!(library.store.delete_note(READER, note.id, at_hour(9)).await.unwrap());
+    assert!(!library.store.delete_note(READER, note.id, at_hour(9)).await.unwrap());
     assert_eq!(library.rewrite(note.id, 2, &three).await, NoteWrite::NoSuchNote(note.id));
     assert_eq!(library.store.note_revisions(READER, note.id).await.unwrap(), None);
     let next = library.write(&three, 2).await;

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use peerscope::{
     crawl::Status,
     domain::{Address, Auth, Networks},
-    web::{self, Crawler, Web, WebSettings},
+    feeds::FeedsFile,
+    reading::Pictures,
+    web::{self, Crawler, Hands, Web, WebSettings},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -60,9 +62,20 @@ impl Service {
         let address = listener.local_addr().unwrap();
         let status = Status::default();
         let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
-        let settings = WebSettings { bound, base_url, crawler, auth, proxies };
+        let settings = WebSettings {
+            bound,
+            base_url,
+            crawler,
+            rubric: Some(library.home().join("rubric.toml")),
+            auth,
+            proxies,
+        };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
-        let web = Web::new(doors, library.followed.clone(), clock, status.clone(), &settings);
+        let feeds = FeedsFile::new(library.home().join("feeds.toml"), library.followed.clone());
+        let folder = library.home().join("index").join("pictures");
+        let pictures = Pictures::new(library.doors.fetcher.clone(), folder);
+        let web = Web::new(doors, library.followed.clone(), clock, status.clone(), &settings)
+            .with_hands(Hands { feeds, pictures });
         let (stop, stopped) = oneshot::channel::<()>();
         let stopped = async move {
             let _ = stopped.await;

@@ -87,7 +87,9 @@ impl<'a> Choosing<'a> {
     /// Whether it is worth being read.
     fn is_worthwhile(&self, it: &Chosen) -> bool {
         let matched = it.parts.get(Part::Match) * (1.0 - w::MATCH_IN_LEAST);
-        !self.offer(it).is_known() && it.parts.total() - matched >= w::LEAST_OF_A_READ
+        let offer = self.offer(it);
+        let least = if offer.is_paper { w::LEAST_OF_A_PAPER } else { w::LEAST_OF_A_READ };
+        !offer.is_known() && it.parts.total() - matched >= least
     }
 
     fn reads(&self, ranked: &[Chosen], left: u32) -> Vec<Chosen> {

@@ -48,9 +48,11 @@ pub(super) const SAME_SUBJECT: f32 = 0.03;
 /// For each read of the same kind that is chosen already: variety of kinds, where it costs nothing.
 pub(super) const SAME_KIND: f32 = 0.01;
 
-/// What has less is told by title: news that nobody asked for, and posts with nothing in them. One read
-/// there is always.
-pub(super) const LEAST_OF_A_READ: f32 = 0.35;
+/// What has less is told by title: news that nobody asked for, posts with nothing in them, and those that nobody
+/// could judge unless they match. One read there is always.
+pub(super) const LEAST_OF_A_READ: f32 = 0.5;
+/// The same for papers. Nobody can judge those by their abstracts, and all of them count as what nobody could judge.
+pub(super) const LEAST_OF_A_PAPER: f32 = 0.35;
 /// Share of what a match adds that counts towards that: the news of a subject are news.
 pub(super) const MATCH_IN_LEAST: f32 = 0.5;
 /// Share of the budget that one read takes at most, where another one fits: a piece of fifty minutes is

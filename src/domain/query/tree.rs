@@ -180,6 +180,21 @@ impl Clause {
 }
 
 impl Filter {
+    /// Whether it can be asked of notes, too, and not of posts alone.
+    pub fn is_of_notes(&self) -> bool {
+        matches!(
+            self,
+            Self::Note(_)
+                | Self::Tag(_)
+                | Self::Peer(_)
+                | Self::Title(_)
+                | Self::After(_)
+                | Self::Before(_)
+                | Self::Published(..)
+                | Self::Has(Feature::Note)
+        )
+    }
+
     /// The name before the colon.
     pub fn name(&self) -> &'static str {
         match self {

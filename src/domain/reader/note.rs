@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{DraftError, Tag};
+use super::{
+    Competency, DraftError, Idea, IdeaMove, IdeaState, MOST_LINKS, NoteLink, Tag,
+    draft::plain_lines,
+};
 use crate::domain::{Address, EntryId, NoteId, StoryId, cut_at_word};
 
 /// In characters.
@@ -66,6 +69,8 @@ pub struct Citation {
     pub title: String,
     pub address: Option<Address>,
     pub peer_name: String,
+    #[serde(default)]
+    pub published: Option<Timestamp>,
     /// Whether the library holds the entry no more.
     pub is_gone: bool,
 }
@@ -78,8 +83,16 @@ pub struct Note {
     pub title: String,
     /// Markdown.
     pub text: String,
+    /// The day on which it happened, or was thought of.
+    pub date: Date,
     pub tags: BTreeSet<Tag>,
+    pub competencies: BTreeSet<Competency>,
     pub cites: Vec<Citation>,
+    pub links: Vec<NoteLink>,
+    /// Of an idea; kept also while the note is of another type, see [`Note::idea`].
+    pub kept_idea: Option<Idea>,
+    /// Where an idea has been, the oldest first.
+    pub path: Vec<IdeaMove>,
     /// Counts what it has said so far, from 1 on: whoever changes it names the one that was read.
     pub revision: u32,
     pub made: Timestamp,
@@ -94,11 +107,40 @@ pub struct NoteRevision {
     pub note_type: NoteType,
     pub title: String,
     pub text: String,
+    pub date: Date,
     pub tags: BTreeSet<Tag>,
+    pub competencies: BTreeSet<Competency>,
     pub cites: Vec<Citation>,
+    pub links: Vec<NoteLink>,
+    pub kept_idea: Option<Idea>,
 }
 
-/// A note as someone wants it kept; within all bounds.
+impl NoteRevision {
+    /// The note as it was then.
+    pub fn as_note(&self, note: &Note) -> Note {
+        let Self { revision, until, note_type, title, text, date, .. } = self.clone();
+        let Self { tags, competencies, cites, links, kept_idea, .. } = self.clone();
+        Note {
+            id: note.id,
+            note_type,
+            title,
+            text,
+            date,
+            tags,
+            competencies,
+            cites,
+            links,
+            kept_idea,
+            path: note.path.iter().copied().filter(|it| it.at <= until).collect(),
+            revision,
+            made: note.made,
+            changed: until,
+        }
+    }
+}
+
+/// A note as someone wants it kept; within all bounds. What it leaves open stays as it is in a note that
+/// is changed, and begins empty in a new one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoteDraft {
     note_type: NoteType,
@@ -106,6 +148,10 @@ pub struct NoteDraft {
     text: String,
     tags: BTreeSet<Tag>,
     cites: Vec<EntryId>,
+    date: Option<Date>,
+    competencies: Option<BTreeSet<Competency>>,
+    links: Option<Vec<NoteLink>>,
+    idea: Option<Idea>,
 }
 
 impl NoteDraft {
@@ -118,7 +164,7 @@ impl NoteDraft {
         cites: Vec<EntryId>,
     ) -> Result<Self, DraftError> {
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ").replace('\0', "");
-        let text = text.replace("\r\n", "\n").replace('\0', "");
+        let text = plain_lines(text);
         DraftError::if_empty("the text of the note", &text)?;
         DraftError::if_longer("the text of the note", &text, LONGEST_NOTE)?;
         DraftError::if_longer("the title of the note", &title, LONGEST_NOTE_TITLE)?;
@@ -126,7 +172,61 @@ impl NoteDraft {
         let mut met = BTreeSet::new();
         let cites: Vec<EntryId> = cites.into_iter().filter(|it| met.insert(*it)).collect();
         DraftError::if_more("citations of the note", cites.len(), MOST_CITATIONS)?;
-        Ok(Self { note_type, title, text, tags, cites })
+        let (date, competencies, links, idea) = (None, None, None, None);
+        Ok(Self { note_type, title, text, tags, cites, date, competencies, links, idea })
+    }
+
+    /// On the day on which it happened. Left open, a new note is of the day on which it is made.
+    pub fn dated(self, date: Date) -> Result<Self, DraftError> {
+        if !is_day(date) {
+            return Err(DraftError::NotADay(date.to_string()));
+        }
+        Ok(Self { date: Some(date), ..self })
+    }
+
+    /// Evidence of these.
+    pub fn showing(self, competencies: BTreeSet<Competency>) -> Result<Self, DraftError> {
+        let most = super::MOST_COMPETENCIES;
+        DraftError::if_more("competencies of the note", competencies.len(), most)?;
+        Ok(Self { competencies: Some(competencies), ..self })
+    }
+
+    /// Each once, in the order given. What is quoted is cited.
+    pub fn linked(self, links: Vec<NoteLink>) -> Result<Self, DraftError> {
+        DraftError::if_more("links of the note", links.len(), MOST_LINKS)?;
+        let mut kept: Vec<NoteLink> = Vec::with_capacity(links.len());
+        for link in links {
+            let link = link.checked()?;
+            if !kept.contains(&link) {
+                kept.push(link);
+            }
+        }
+        Ok(Self { links: Some(kept), ..self })
+    }
+
+    /// What it says as an idea. Kept for later while it is none.
+    pub fn on_its_way(self, idea: Idea) -> Result<Self, DraftError> {
+        Ok(Self { idea: Some(idea.checked()?), ..self })
+    }
+
+    /// With all that it leaves open: as in the note that it changes, else as a new one begins.
+    #[must_use]
+    pub fn completed(mut self, present: Option<&Note>, today: Date) -> Self {
+        self.date = Some(self.date.or(present.map(|it| it.date)).unwrap_or(today));
+        let competencies = self.competencies.or_else(|| Some(present?.competencies.clone()));
+        self.competencies = Some(competencies.unwrap_or_default());
+        let links = self.links.or_else(|| Some(present?.links.clone())).unwrap_or_default();
+        for entry in links.iter().filter_map(NoteLink::entry) {
+            if !self.cites.contains(&entry) {
+                self.cites.push(entry);
+            }
+        }
+        self.links = Some(links);
+        self.idea = self.idea.or_else(|| present?.kept_idea.clone());
+        if self.note_type == NoteType::Idea {
+            self.idea = Some(self.idea.unwrap_or_default());
+        }
+        self
     }
 
     pub fn note_type(&self) -> NoteType {
@@ -149,25 +249,76 @@ impl NoteDraft {
     pub fn cites(&self) -> &[EntryId] {
         &self.cites
     }
+
+    /// `None` where it is left open, as of all that follows.
+    pub fn date(&self) -> Option<Date> {
+        self.date
+    }
+
+    pub fn competencies(&self) -> Option<&BTreeSet<Competency>> {
+        self.competencies.as_ref()
+    }
+
+    pub fn links(&self) -> Option<&[NoteLink]> {
+        self.links.as_deref()
+    }
+
+    pub fn idea(&self) -> Option<&Idea> {
+        self.idea.as_ref()
+    }
+}
+
+/// Whether something can have happened on it that a note tells of.
+pub fn is_day(date: Date) -> bool {
+    (1900..2200).contains(&date.year())
 }
 
 impl Note {
     /// Its title, else the beginning of its text.
     pub fn heading(&self) -> String {
-        if !self.title.is_empty() {
-            return self.title.clone();
-        }
-        let lines = self.text.lines().map(|it| it.trim_start_matches(['#', ' ', '\t', '>']).trim());
-        cut_at_word(lines.into_iter().find(|it| !it.is_empty()).unwrap_or("…"), HEADING_FROM_TEXT)
+        heading_of(&self.title, &self.text)
+    }
+
+    /// What it says as an idea, as long as it is one.
+    pub fn idea(&self) -> Option<&Idea> {
+        self.kept_idea.as_ref().filter(|_| self.note_type == NoteType::Idea)
     }
 
     /// Whether it says this already.
     pub fn says(&self, draft: &NoteDraft) -> bool {
-        let NoteDraft { note_type, title, text, tags, cites } = draft;
-        let cited = self.cites.iter().map(|it| it.entry);
-        (self.note_type, &self.title, &self.text, &self.tags) == (*note_type, title, text, tags)
-            && cited.eq(cites.iter().copied())
+        let whole = draft.clone().completed(Some(self), self.date);
+        self.as_draft() == whole
     }
+
+    /// As an idea that has come to another state; `None` where it is no idea.
+    pub fn moved_to(&self, state: IdeaState) -> Option<NoteDraft> {
+        let idea = Idea { state, ..self.idea()?.clone() };
+        Some(NoteDraft { idea: Some(idea), ..self.as_draft() })
+    }
+
+    /// What would be sent to have it say what it says.
+    pub fn as_draft(&self) -> NoteDraft {
+        NoteDraft {
+            note_type: self.note_type,
+            title: self.title.clone(),
+            text: self.text.clone(),
+            tags: self.tags.clone(),
+            cites: self.cites.iter().map(|it| it.entry).collect(),
+            date: Some(self.date),
+            competencies: Some(self.competencies.clone()),
+            links: Some(self.links.clone()),
+            idea: self.kept_idea.clone(),
+        }
+    }
+}
+
+/// What a note is called that says this.
+pub fn heading_of(title: &str, text: &str) -> String {
+    if !title.is_empty() {
+        return title.to_owned();
+    }
+    let lines = text.lines().map(|it| it.trim_start_matches(['#', ' ', '\t', '>']).trim());
+    cut_at_word(lines.into_iter().find(|it| !it.is_empty()).unwrap_or("…"), HEADING_FROM_TEXT)
 }
 
 #[cfg(test)]
@@ -185,8 +336,13 @@ mod tests {
             note_type: NoteType::Insight,
             title: title.into(),
             text: text.into(),
+            date: jiff::civil::date(2026, 3, 2),
             tags: BTreeSet::new(),
+            competencies: BTreeSet::new(),
             cites: Vec::new(),
+            links: Vec::new(),
+            kept_idea: None,
+            path: Vec::new(),
             revision: 1,
             made,
             changed,
@@ -229,6 +385,54 @@ mod tests {
         let note = note("Towers", "x");
         assert!(note.says(&draft("Towers", "x").unwrap()));
         assert!(!note.says(&draft("Towers", "y").unwrap()));
+        let other_day = jiff::civil::date(2026, 3, 3);
+        assert!(!note.says(&draft("Towers", "x").unwrap().dated(other_day).unwrap()));
+        let link = NoteLink::Note { note: NoteId(2) };
+        assert!(!note.says(&draft("Towers", "x").unwrap().linked(vec![link]).unwrap()));
+    }
+
+    #[test]
+    fn what_a_draft_leaves_open_stays_as_it_is() {
+        let competencies = BTreeSet::from(["ownership".parse().unwrap()]);
+        let quoted = super::super::QuotedAt {
+            entry: EntryId(4),
+            quote: "q".into(),
+            prefix: String::new(),
+            suffix: String::new(),
+            start: 0,
+        };
+        let links = vec![NoteLink::Quote(quoted)];
+        let idea = Idea { owner: "Ada".into(), ..Idea::default() };
+        let present =
+            Note { competencies, links, kept_idea: Some(idea.clone()), ..note("Towers", "x") };
+        let today = jiff::civil::date(2026, 11, 26);
+        let whole = draft("Towers", "y").unwrap().completed(Some(&present), today);
+        assert_eq!((whole.date(), whole.idea()), (Some(present.date), Some(&idea)));
+        assert_eq!(whole.competencies(), Some(&present.competencies));
+        assert_eq!(whole.links(), Some(present.links.as_slice()));
+        assert_eq!(whole.cites(), [EntryId(4)], "what is quoted is cited");
+        let new = draft("", "y").unwrap().completed(None, today);
+        assert_eq!((new.date(), new.idea(), new.links()), (Some(today), None, Some(&[][..])));
+    }
+
+    #[test]
+    fn an_idea_keeps_its_path_while_it_is_something_else() {
+        let idea = Idea { owner: "Ada".into(), ..Idea::default() };
+        let present = Note { kept_idea: Some(idea.clone()), ..note("", "x") };
+        assert_eq!(present.idea(), None);
+        let draft = NoteDraft::new(NoteType::Idea, "", "x", BTreeSet::new(), Vec::new()).unwrap();
+        let again = draft.clone().completed(Some(&present), present.date);
+        assert_eq!(again.idea(), Some(&idea));
+        let new = draft.completed(None, present.date);
+        assert_eq!(new.idea(), Some(&Idea::default()));
+    }
+
+    #[test]
+    fn a_note_is_of_a_day_that_may_have_been() {
+        let on = |year| draft("", "x").unwrap().dated(jiff::civil::date(year, 1, 1));
+        assert!(on(1999).is_ok());
+        assert!(matches!(on(20), Err(DraftError::NotADay(_))));
+        assert!(on(9999).is_err());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::{
 static CITED: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
-    ") SELECT e.id, e.story_id, e.title, e.link, p.name, 0 FROM v \
+    ") SELECT e.id, e.story_id, e.title, e.link, p.name, e.published, 0 FROM v \
      JOIN entries AS e ON e.id = v.id JOIN peers AS p ON p.id = e.peer_id",
 );
 
@@ -31,6 +31,7 @@ pub(in crate::store) fn read_citation(cells: &mut Cells<'_>) -> Sql<Citation> {
         title: cells.text()?,
         address: cells.maybe_parsed()?,
         peer_name: cells.text()?,
+        published: cells.maybe_time()?,
         is_gone: cells.yes()?,
     })
 }

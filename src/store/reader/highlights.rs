@@ -8,7 +8,10 @@ use super::{
     cited::{citations, read_citation},
 };
 use crate::{
-    domain::{Address, Citation, EntryId, Highlight, HighlightDraft, HighlightId, ReaderId},
+    domain::{
+        Address, Citation, DraftError, EntryId, Highlight, HighlightDraft, HighlightId,
+        HighlightRecord, ReaderId,
+    },
     store::sql::{Cells, Sql, ms, take_numbers},
 };
 
@@ -30,7 +33,7 @@ impl Default for HighlightsAsk {
 macro_rules! highlights {
     () => {
         "SELECT h.id, h.quote, h.prefix, h.suffix, h.start, h.made, h.entry_id, h.story_id, \
-         h.title, h.address, h.peer_name, CASE WHEN e.id IS NULL THEN 1 ELSE 0 END \
+         h.title, h.address, h.peer_name, h.published, CASE WHEN e.id IS NULL THEN 1 ELSE 0 END \
          FROM highlights AS h LEFT JOIN entries AS e ON e.id = h.entry_id WHERE h.reader_id = $1"
     };
 }
@@ -113,8 +116,8 @@ async fn insert(
     now: Timestamp,
 ) -> Sql<()> {
     let sql = "INSERT INTO highlights (id, reader_id, entry_id, story_id, title, address, \
-               peer_name, quote, prefix, suffix, start, made) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+               peer_name, quote, prefix, suffix, start, made, published) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     sqlx::query(sql)
         .bind(id)
         .bind(reader.0)
@@ -128,9 +131,37 @@ async fn insert(
         .bind(draft.suffix().to_owned())
         .bind(i64::from(draft.start()))
         .bind(ms(now))
+        .bind(cites.published.map(ms))
         .execute(connection)
         .await
         .map(drop)
+}
+
+/// All of a reader, in no order.
+pub(super) async fn all(connection: &mut AnyConnection, reader: ReaderId) -> Sql<Vec<Highlight>> {
+    let ask = HighlightsAsk { limit: u32::MAX - 1, ..HighlightsAsk::default() };
+    Ok(list(connection, reader, &ask).await?.rows)
+}
+
+/// Keeps one that comes in from a file, unless the same place is marked already; says whether it was
+/// new.
+pub(super) async fn take_in(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    record: &HighlightRecord,
+    cites: Citation,
+) -> Sql<Result<bool, DraftError>> {
+    let HighlightRecord { quote, prefix, suffix, start, made, .. } = record;
+    let draft = match HighlightDraft::new(cites.entry, quote, (prefix, suffix), *start) {
+        Ok(draft) => draft,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if same(connection, reader, &draft).await?.is_some() {
+        return Ok(Ok(false));
+    }
+    let id = take_numbers(connection, "highlight", 1).await?;
+    insert(connection, (reader, id), &draft, cites, *made).await?;
+    Ok(Ok(true))
 }
 
 pub(super) async fn delete(

@@ -5,31 +5,44 @@ mod cited;
 mod follow;
 mod gone;
 mod highlights;
+mod import;
+mod import_cites;
+mod import_notes;
 mod kept;
+mod ledger;
+mod note_query;
+mod note_writes;
 mod notes;
 mod readings;
 mod searches;
 mod seen;
+mod sittings;
 mod tags;
+mod typed;
+mod whole;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 use super::{Store, StoreError};
 use crate::domain::{
-    Highlight, HighlightDraft, HighlightId, Kept, Note, NoteDraft, NoteId, NoteRevision, ReaderId,
-    ReadingChange, SavedSearch, Seen, Slug, StoryId,
+    Highlight, HighlightDraft, HighlightId, IdeaState, Kept, Note, NoteDraft, NoteId, NoteRevision,
+    ReaderId, ReadingChange, SavedSearch, Seen, Sitting, Slug, StoryId, TabId, TypedNote,
 };
 
 pub(super) use self::{
     cited::{citations, read_citation},
     follow::{Moved, follow_entries},
     gone::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
+    ledger::begin_all as begin_ledgers,
 };
 pub use self::{
     highlights::HighlightsAsk,
-    notes::{NoteWrite, NotesAsk},
+    import::{ImportConflict, JournalImported, LedgerTaken, LeftOut},
+    note_writes::NoteWrite,
+    notes::{NotesAsk, NotesOrder},
     readings::{ReadingReport, ReadingsAsk},
-    tags::TagReport,
+    tags::{CompetencyReport, TagReport},
+    whole::JournalParts,
 };
 
 /// Where a page of a reader's list ended.
@@ -92,6 +105,22 @@ impl Store {
         self.told(self.read(async |it| seen::seen(it, reader, story).await).await)
     }
 
+    /// The last sitting of a reader that was written down.
+    pub async fn sitting(&self, reader: ReaderId) -> Result<Option<Sitting>, StoreError> {
+        self.told(self.read(async |it| sittings::load(it, reader).await).await)
+    }
+
+    /// Writes down that a reader looks at a page, which may show what arrived up to a number of the
+    /// change sequence.
+    pub async fn sit(
+        &self,
+        reader: ReaderId,
+        shown: Option<i64>,
+        now: Timestamp,
+    ) -> Result<Sitting, StoreError> {
+        self.told(self.write(async |it| sittings::sit(it, reader, shown, now).await).await)
+    }
+
     /// Puts a story on a reader's list, or changes what is there; `None` where there is no such
     /// story.
     pub async fn change_reading(
@@ -137,7 +166,7 @@ impl Store {
         draft: &NoteDraft,
         now: Timestamp,
     ) -> Result<NoteWrite, StoreError> {
-        self.told(self.write(async |it| notes::add(it, reader, draft, now).await).await)
+        self.told(self.write(async |it| note_writes::add(it, reader, draft, now).await).await)
     }
 
     /// Has a note say something else than it did in the given revision. What it said is kept.
@@ -148,20 +177,71 @@ impl Store {
         draft: &NoteDraft,
         now: Timestamp,
     ) -> Result<NoteWrite, StoreError> {
-        let change = async |it: &mut _| notes::change(it, (reader, id), revision, draft, now).await;
+        let change =
+            async |it: &mut _| note_writes::change(it, (reader, id), revision, draft, now).await;
         self.told(self.write(change).await)
     }
 
-    /// Deletes a note with all that it said; says whether there was one.
-    pub async fn delete_note(&self, reader: ReaderId, id: NoteId) -> Result<bool, StoreError> {
-        self.told(self.write(async |it| notes::delete(it, reader, id).await).await)
+    /// Has an idea come to another state. What the note said before is kept, and the step with its
+    /// time.
+    pub async fn move_idea(
+        &self,
+        (reader, id): (ReaderId, NoteId),
+        state: IdeaState,
+        now: Timestamp,
+    ) -> Result<NoteWrite, StoreError> {
+        let step = async |it: &mut _| note_writes::move_idea(it, (reader, id), state, now).await;
+        self.told(self.write(step).await)
+    }
+
+    /// Deletes a note with all that it said, save its hashes in the ledger; says whether there was one.
+    pub async fn delete_note(
+        &self,
+        reader: ReaderId,
+        id: NoteId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| note_writes::delete(it, reader, id, now).await).await)
     }
 
     pub async fn note(&self, reader: ReaderId, id: NoteId) -> Result<Option<Note>, StoreError> {
         self.told(self.read(async |it| notes::one(it, reader, id).await).await)
     }
 
-    /// A reader's notes, the latest made first.
+    /// The notes that name a note, in text or links, the latest made first.
+    pub async fn notes_naming(
+        &self,
+        reader: ReaderId,
+        id: NoteId,
+    ) -> Result<Vec<Note>, StoreError> {
+        self.told(self.read(async |it| notes::naming(it, reader, id).await).await)
+    }
+
+    /// How many notes a reader has of each day, the latest first.
+    pub async fn notes_by_day(&self, reader: ReaderId) -> Result<Vec<(Date, u64)>, StoreError> {
+        self.told(self.read(async |it| notes::by_day(it, reader).await).await)
+    }
+
+    /// Keeps what stands in a tab's editor, in place of what stood there before.
+    pub async fn keep_typed(&self, reader: ReaderId, note: &TypedNote) -> Result<(), StoreError> {
+        self.told(self.write(async |it| typed::keep(it, reader, note).await).await)
+    }
+
+    /// Says whether there was something.
+    pub async fn drop_typed(&self, reader: ReaderId, tab: &TabId) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| typed::drop_tab(it, reader, tab).await).await)
+    }
+
+    /// What was typed of a note, or of those that are new, and not kept; the latest first.
+    pub async fn typed_of(
+        &self,
+        reader: ReaderId,
+        note: Option<NoteId>,
+    ) -> Result<Vec<TypedNote>, StoreError> {
+        self.told(self.read(async |it| typed::of_note(it, reader, note).await).await)
+    }
+
+    /// A reader's notes, latest first.
     pub async fn notes(
         &self,
         reader: ReaderId,
@@ -248,6 +328,14 @@ impl Store {
     /// The tags that a reader uses, those used most first.
     pub async fn tags(&self, reader: ReaderId) -> Result<Vec<TagReport>, StoreError> {
         self.told(self.read(async |it| tags::reports(it, reader).await).await)
+    }
+
+    /// The competencies that a reader's notes show, those of most notes first.
+    pub async fn competencies(
+        &self,
+        reader: ReaderId,
+    ) -> Result<Vec<CompetencyReport>, StoreError> {
+        self.told(self.read(async |it| tags::competencies(it, reader).await).await)
     }
 
     /// The stories of which a reader keeps something, each once, in the order of their numbers.

@@ -1,58 +1,85 @@
-//! Notes: written, changed with what they said before kept, listed.
+//! Notes as they are read: listed, with all that stands around them, and what they said before.
 
 use std::collections::{BTreeSet, HashMap};
 
-use jiff::Timestamp;
+use jiff::{civil::Date, tz::TimeZone};
 use sqlx::{AnyConnection, Row, any::AnyRow};
 
 use super::{
     KeptCursor, KeptPage, before,
-    cited::{citations, read_citation},
+    cited::read_citation,
+    note_query::{Bound, condition, pattern},
 };
 use crate::{
     domain::{
-        Address, Citation, EntryId, Note, NoteDraft, NoteId, NoteRevision, NoteType, ReaderId, Tag,
+        Competency, EntryId, Idea, IdeaMove, IdeaState, Note, NoteId, NoteRevision, NoteType,
+        Query, ReaderId, Tag,
     },
-    store::sql::{Cells, ManyRows, Sql, Statement, json, ms, plain, take_numbers},
+    store::sql::{Cells, ManyRows, Sql, Statement, days},
 };
 
-/// Which notes to list, the latest made first.
+/// Which notes to list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotesAsk {
     pub note_type: Option<NoteType>,
     pub tag: Option<Tag>,
+    pub competency: Option<Competency>,
     pub entry: Option<EntryId>,
-    /// Each of the first fifty in title or text, in any case.
+    /// Of ideas: how far they have come.
+    pub state: Option<IdeaState>,
+    /// Of this day or a later one.
+    pub from: Option<Date>,
+    /// Of this day or an earlier one.
+    pub to: Option<Date>,
+    /// Each of the first fifty in what was written, in any case.
     pub words: Vec<String>,
+    /// In the query language, as far as it speaks of notes.
+    pub query: Query,
+    pub order: NotesOrder,
     /// Continue after the last note of an earlier page.
     pub before: Option<KeptCursor>,
     pub limit: u32,
 }
 
+/// Latest first, whichever it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotesOrder {
+    /// By when they were made.
+    Made,
+    /// By the days that they are of.
+    Date,
+}
+
 impl Default for NotesAsk {
     fn default() -> Self {
-        let words = Vec::new();
-        Self { note_type: None, tag: None, entry: None, words, before: None, limit: 50 }
+        let (words, query) = (Vec::new(), Query::parse(""));
+        let (note_type, tag, competency, entry) = (None, None, None, None);
+        let (state, from, to, order, before) = (None, None, None, NotesOrder::Made, None);
+        let limit = 50;
+        Self {
+            note_type,
+            tag,
+            competency,
+            entry,
+            state,
+            from,
+            to,
+            words,
+            query,
+            order,
+            before,
+            limit,
+        }
     }
 }
 
 const MOST_WORDS: usize = 50;
 
-/// What came of writing a note.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NoteWrite {
-    Written(Note),
-    NoSuchNote(NoteId),
-    /// It is cited by the draft, and no citation of it was kept. Nothing was written.
-    NoSuchEntry(EntryId),
-    /// The note says something else by now, as given. Nothing was written.
-    ChangedMeanwhile(Note),
-}
-
 macro_rules! notes {
     () => {
-        "SELECT n.id, n.type, n.title, n.text, n.revision, n.made, n.changed FROM notes AS n \
-         WHERE n.reader_id = $1"
+        "SELECT n.id, n.type, n.title, n.text, n.revision, n.made, n.changed, n.day, n.links, \
+         i.state, i.owner, i.hypothesis, i.effort, i.outcome \
+         FROM notes AS n LEFT JOIN ideas AS i ON i.note_id = n.id WHERE n.reader_id = $1"
     };
 }
 
@@ -61,8 +88,12 @@ const LISTED: &str = concat!(
     " AND ($2 = '' OR n.type = $2) AND ($3 = '' OR EXISTS (SELECT 1 FROM note_tags AS t \
      WHERE t.note_id = n.id AND t.tag = $3)) AND ($4 = 0 OR EXISTS (SELECT 1 \
      FROM note_citations AS c WHERE c.note_id = n.id AND c.entry_id = $4)) \
-     AND (n.made, n.id) < ($5, $6)"
+     AND ($5 = '' OR EXISTS (SELECT 1 FROM note_competencies AS k \
+     WHERE k.note_id = n.id AND k.competency = $5)) \
+     AND ($6 = '' OR n.type = 'idea' AND i.state = $6) AND n.day BETWEEN $7 AND $8"
 );
+/// Places that [`LISTED`] and its end have.
+const PLACES: usize = 11;
 
 pub(super) async fn list(
     connection: &mut AnyConnection,
@@ -71,36 +102,47 @@ pub(super) async fn list(
 ) -> Sql<KeptPage<Note>> {
     let words = &ask.words[..ask.words.len().min(MOST_WORDS)];
     let mut sql = LISTED.to_owned();
-    for place in 8..8 + words.len() {
+    for place in PLACES + 1..=PLACES + words.len() {
         sql = format!("{sql} AND n.folded LIKE ${place} ESCAPE '\\'");
     }
-    sql += " ORDER BY n.made DESC, n.id DESC LIMIT $7";
-    let (made, id) = before(ask.before);
+    let (matching, bound) = condition(ask.query.root(), PLACES + 1 + words.len());
+    sql = format!("{sql} AND {matching}");
+    sql += match ask.order {
+        NotesOrder::Made => " AND (n.made, n.id) < ($9, $10) ORDER BY n.made DESC, n.id DESC",
+        NotesOrder::Date => " AND (n.day, n.id) < ($9, $10) ORDER BY n.day DESC, n.id DESC",
+    };
+    sql += " LIMIT $11";
+    let (at, id) = before(ask.before);
+    let at = if ask.order == NotesOrder::Date { at.div_euclid(DAY_MS) } else { at };
     let query = sqlx::query(sqlx::AssertSqlSafe(sql))
         .bind(reader.0)
         .bind(ask.note_type.map_or("", NoteType::as_str))
         .bind(ask.tag.as_ref().map_or("", Tag::as_str).to_owned())
         .bind(ask.entry.map_or(0, |it| it.0))
-        .bind(made)
+        .bind(ask.competency.as_ref().map_or("", Competency::as_str).to_owned())
+        .bind(ask.state.map_or("", IdeaState::as_str))
+        .bind(ask.from.map_or(i64::MIN, days))
+        .bind(ask.to.map_or(i64::MAX, days))
+        .bind(at)
         .bind(id)
         .bind(i64::from(ask.limit) + 1);
     let query = words.iter().fold(query, |query, word| query.bind(pattern(word)));
+    let query = bound.into_iter().fold(query, |query, it| match it {
+        Bound::Text(text) => query.bind(text),
+        Bound::Number(number) => query.bind(number),
+    });
     let rows = query.fetch_all(&mut *connection).await?;
     let notes = whole(connection, rows).await?;
-    let cursor = |it: &Note| KeptCursor { at: it.made, id: it.id.0 };
-    Ok(KeptPage::of(notes, ask.limit, cursor))
+    Ok(KeptPage::of(notes, ask.limit, |it| cursor(ask.order, it)))
 }
 
-/// What holds a word anywhere.
-fn pattern(word: &str) -> String {
-    let mut pattern = String::from("%");
-    for letter in plain(word.to_lowercase()).chars() {
-        if matches!(letter, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(letter);
-    }
-    pattern + "%"
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A day is written as its first instant in UTC.
+fn cursor(order: NotesOrder, note: &Note) -> KeptCursor {
+    let midnight = note.date.to_zoned(TimeZone::UTC).map_or(note.made, |it| it.timestamp());
+    let at = if order == NotesOrder::Date { midnight } else { note.made };
+    KeptCursor { at, id: note.id.0 }
 }
 
 pub(super) async fn one(
@@ -113,20 +155,62 @@ pub(super) async fn one(
     Ok(whole(connection, rows).await?.pop())
 }
 
+/// The notes that name this one, the latest made first.
+pub(super) async fn naming(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    id: NoteId,
+) -> Sql<Vec<Note>> {
+    let sql = concat!(
+        notes!(),
+        " AND n.id <> $2 AND EXISTS (SELECT 1 FROM note_links AS l WHERE l.note_id = n.id \
+         AND l.to_note = $2) ORDER BY n.made DESC, n.id DESC LIMIT $3"
+    );
+    let query = sqlx::query(sql).bind(reader.0).bind(id.0).bind(MOST_NAMING);
+    let rows = query.fetch_all(&mut *connection).await?;
+    whole(connection, rows).await
+}
+
+const MOST_NAMING: i64 = 100;
+
+/// How many notes there are of each day, the latest first.
+pub(super) async fn by_day(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+) -> Sql<Vec<(Date, u64)>> {
+    let sql = "SELECT day, COUNT(*) FROM notes WHERE reader_id = $1 GROUP BY day ORDER BY day DESC";
+    let read = |row| {
+        let mut cells = Cells::of(row);
+        Ok((cells.day()?, cells.count()?))
+    };
+    sqlx::query(sql).bind(reader.0).fetch_all(connection).await?.iter().map(read).collect()
+}
+
 static TAGS_OF: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
     ") SELECT t.note_id, t.tag FROM v JOIN note_tags AS t ON t.note_id = v.id",
 );
+static COMPETENCIES_OF: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT k.note_id, k.competency FROM v JOIN note_competencies AS k ON k.note_id = v.id",
+);
 static CITATIONS_OF: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
-    ") SELECT c.note_id, c.entry_id, c.story_id, c.title, c.address, c.peer_name, \
+    ") SELECT c.note_id, c.entry_id, c.story_id, c.title, c.address, c.peer_name, c.published, \
      CASE WHEN e.id IS NULL THEN 1 ELSE 0 END FROM v JOIN note_citations AS c \
      ON c.note_id = v.id LEFT JOIN entries AS e ON e.id = c.entry_id ORDER BY c.place",
 );
+static PATHS_OF: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT m.note_id, m.state, m.at FROM v JOIN idea_moves AS m ON m.note_id = v.id \
+     ORDER BY m.place",
+);
 
-/// The notes of these rows, with their tags and citations.
+/// The notes of these rows, with all that stands around them.
 async fn whole(connection: &mut AnyConnection, rows: Vec<AnyRow>) -> Sql<Vec<Note>> {
     let mut notes: Vec<Note> = rows.iter().map(read_note).collect::<Sql<_>>()?;
     let ids: Vec<i64> = notes.iter().map(|it| it.id.0).collect();
@@ -136,14 +220,24 @@ async fn whole(connection: &mut AnyConnection, rows: Vec<AnyRow>) -> Sql<Vec<Not
         let mut cells = Cells::of(row);
         notes[places[&cells.number()?]].tags.insert(cells.parsed()?);
     }
-    for row in &CITATIONS_OF.fetch(connection, ids, bind).await? {
+    for row in &COMPETENCIES_OF.fetch(connection, ids.clone(), bind).await? {
+        let mut cells = Cells::of(row);
+        notes[places[&cells.number()?]].competencies.insert(cells.parsed()?);
+    }
+    for row in &CITATIONS_OF.fetch(connection, ids.clone(), bind).await? {
         let mut cells = Cells::of(row);
         notes[places[&cells.number()?]].cites.push(read_citation(&mut cells)?);
+    }
+    for row in &PATHS_OF.fetch(connection, ids, bind).await? {
+        let mut cells = Cells::of(row);
+        let note = &mut notes[places[&cells.number()?]];
+        let state = cells.word(IdeaState::from_word)?;
+        note.path.push(IdeaMove { state, at: cells.time()? });
     }
     Ok(notes)
 }
 
-/// Without its tags and citations.
+/// Without what other tables hold of it.
 fn read_note(row: &AnyRow) -> Sql<Note> {
     let mut cells = Cells::of(row);
     Ok(Note {
@@ -154,168 +248,32 @@ fn read_note(row: &AnyRow) -> Sql<Note> {
         revision: cells.count()?,
         made: cells.time()?,
         changed: cells.time()?,
+        date: cells.day()?,
+        links: cells.json()?,
+        kept_idea: read_idea(&mut cells)?,
         tags: BTreeSet::new(),
+        competencies: BTreeSet::new(),
         cites: Vec::new(),
+        path: Vec::new(),
     })
 }
 
-pub(super) async fn add(
-    connection: &mut AnyConnection,
-    reader: ReaderId,
-    draft: &NoteDraft,
-    now: Timestamp,
-) -> Sql<NoteWrite> {
-    let cites = match cited(connection, draft, &[]).await? {
-        Ok(cites) => cites,
-        Err(missing) => return Ok(NoteWrite::NoSuchEntry(missing)),
-    };
-    let id = NoteId(take_numbers(connection, "note", 1).await?);
-    let sql = "INSERT INTO notes (id, reader_id, type, title, text, folded, revision, made, \
-               changed) VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)";
-    sqlx::query(sql)
-        .bind(id.0)
-        .bind(reader.0)
-        .bind(draft.note_type().as_str())
-        .bind(draft.title().to_owned())
-        .bind(draft.text().to_owned())
-        .bind(folded(draft))
-        .bind(ms(now))
-        .execute(&mut *connection)
-        .await?;
-    write_around(connection, id, draft, cites).await?;
-    written(connection, reader, id).await
+fn read_idea(cells: &mut Cells<'_>) -> Sql<Option<Idea>> {
+    let Some(state) = cells.maybe_word(IdeaState::from_word)? else { return Ok(None) };
+    Ok(Some(Idea {
+        state,
+        owner: cells.text()?,
+        hypothesis: cells.text()?,
+        effort: cells.text()?,
+        outcome: cells.text()?,
+    }))
 }
 
-/// In this order: retried after a lost answer, a change is as if made once.
-pub(super) async fn change(
-    connection: &mut AnyConnection,
-    (reader, id): (ReaderId, NoteId),
-    revision: u32,
-    draft: &NoteDraft,
-    now: Timestamp,
-) -> Sql<NoteWrite> {
-    let Some(present) = one(connection, reader, id).await? else {
-        return Ok(NoteWrite::NoSuchNote(id));
-    };
-    if present.says(draft) {
-        return Ok(NoteWrite::Written(present));
-    }
-    if present.revision != revision {
-        return Ok(NoteWrite::ChangedMeanwhile(present));
-    }
-    let cites = match cited(connection, draft, &present.cites).await? {
-        Ok(cites) => cites,
-        Err(missing) => return Ok(NoteWrite::NoSuchEntry(missing)),
-    };
-    keep_revision(connection, &present, now).await?;
-    let sql = "UPDATE notes SET type = $1, title = $2, text = $3, folded = $4, \
-               revision = revision + 1, changed = $5 WHERE id = $6";
-    sqlx::query(sql)
-        .bind(draft.note_type().as_str())
-        .bind(draft.title().to_owned())
-        .bind(draft.text().to_owned())
-        .bind(folded(draft))
-        .bind(ms(now))
-        .bind(id.0)
-        .execute(&mut *connection)
-        .await?;
-    write_around(connection, id, draft, cites).await?;
-    written(connection, reader, id).await
-}
-
-/// What a draft cites: as it was cited before, else as it is now.
-async fn cited(
-    connection: &mut AnyConnection,
-    draft: &NoteDraft,
-    before: &[Citation],
-) -> Sql<Result<Vec<Citation>, EntryId>> {
-    let mut known: HashMap<EntryId, Citation> = HashMap::new();
-    known.extend(citations(connection, draft.cites()).await?.into_iter().map(|it| (it.entry, it)));
-    known.extend(before.iter().map(|it| (it.entry, it.clone())));
-    let cites = draft.cites().iter().map(|it| known.remove(it).ok_or(*it));
-    Ok(cites.collect())
-}
-
-fn folded(draft: &NoteDraft) -> String {
-    format!("{}\n{}", draft.title(), draft.text()).to_lowercase()
-}
-
-async fn keep_revision(connection: &mut AnyConnection, note: &Note, now: Timestamp) -> Sql<()> {
-    let sql = "INSERT INTO note_revisions (note_id, revision, until, type, title, text, tags, \
-               cites) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    sqlx::query(sql)
-        .bind(note.id.0)
-        .bind(i64::from(note.revision))
-        .bind(ms(now))
-        .bind(note.note_type.as_str())
-        .bind(note.title.clone())
-        .bind(note.text.clone())
-        .bind(json(&note.tags))
-        .bind(json(&note.cites))
-        .execute(connection)
-        .await
-        .map(drop)
-}
-
-static WRITE_TAGS: ManyRows = ManyRows::new("INSERT INTO note_tags (note_id, tag) VALUES ", 2, "");
-static WRITE_CITATIONS: ManyRows = ManyRows::new(
-    "INSERT INTO note_citations (note_id, entry_id, place, story_id, title, address, peer_name) \
-     VALUES ",
-    7,
-    "",
-);
-
-/// Tags and citations, in place of what there is.
-async fn write_around(
-    connection: &mut AnyConnection,
-    id: NoteId,
-    draft: &NoteDraft,
-    cites: Vec<Citation>,
-) -> Sql<()> {
-    for statement in &FORGET[..2] {
-        sqlx::query(*statement).bind(id.0).execute(&mut *connection).await?;
-    }
-    let tags = draft.tags().iter().cloned().collect();
-    let tag = |statement: Statement, tag: Tag| statement.bind(id.0).bind(String::from(tag));
-    WRITE_TAGS.execute(connection, tags, tag).await?;
-    let cites: Vec<(i64, Citation)> = (0..).zip(cites).collect();
-    WRITE_CITATIONS
-        .execute(connection, cites, |statement, (place, it)| {
-            let address = it.address.as_ref().map(Address::to_string);
-            let statement = statement.bind(id.0).bind(it.entry.0).bind(place).bind(it.story.0);
-            statement.bind(it.title).bind(address).bind(it.peer_name)
-        })
-        .await
-}
-
-async fn written(connection: &mut AnyConnection, reader: ReaderId, id: NoteId) -> Sql<NoteWrite> {
-    let note = one(connection, reader, id).await?;
-    Ok(note.map_or(NoteWrite::NoSuchNote(id), NoteWrite::Written))
-}
-
-/// In this order nothing is deleted that another row still points to.
-const FORGET: [&str; 4] = [
-    "DELETE FROM note_tags WHERE note_id = $1",
-    "DELETE FROM note_citations WHERE note_id = $1",
-    "DELETE FROM note_revisions WHERE note_id = $1",
-    "DELETE FROM notes WHERE id = $1",
-];
-
-pub(super) async fn delete(
+pub(super) async fn is_there(
     connection: &mut AnyConnection,
     reader: ReaderId,
     id: NoteId,
 ) -> Sql<bool> {
-    if !is_there(connection, reader, id).await? {
-        return Ok(false);
-    }
-    for statement in FORGET {
-        sqlx::query(statement).bind(id.0).execute(&mut *connection).await?;
-    }
-    Ok(true)
-}
-
-async fn is_there(connection: &mut AnyConnection, reader: ReaderId, id: NoteId) -> Sql<bool> {
     let sql = "SELECT COUNT(*) FROM notes WHERE reader_id = $1 AND id = $2";
     let row = sqlx::query(sql).bind(reader.0).bind(id.0).fetch_one(connection).await?;
     Ok(row.try_get::<i64, _>(0)? > 0)
@@ -329,20 +287,48 @@ pub(super) async fn revisions(
     if !is_there(connection, reader, id).await? {
         return Ok(None);
     }
-    let sql = "SELECT revision, until, type, title, text, tags, cites FROM note_revisions \
-               WHERE note_id = $1 ORDER BY revision DESC";
+    let sql = "SELECT revision, until, type, title, text, tags, cites, day, competencies, links, \
+               idea FROM note_revisions WHERE note_id = $1 ORDER BY revision DESC";
+    let rows = sqlx::query(sql).bind(id.0).fetch_all(connection).await?;
+    let read = |row| read_revision(&mut Cells::of(row));
+    rows.iter().map(read).collect::<Sql<_>>().map(Some)
+}
+
+fn read_revision(cells: &mut Cells<'_>) -> Sql<NoteRevision> {
+    Ok(NoteRevision {
+        revision: cells.count()?,
+        until: cells.time()?,
+        note_type: cells.word(NoteType::from_word)?,
+        title: cells.text()?,
+        text: cells.text()?,
+        tags: cells.json()?,
+        cites: cells.json()?,
+        date: cells.day()?,
+        competencies: cells.json()?,
+        links: cells.json()?,
+        kept_idea: cells.maybe_json()?,
+    })
+}
+
+/// All notes of a reader, in the order of their numbers.
+pub(super) async fn all(connection: &mut AnyConnection, reader: ReaderId) -> Sql<Vec<Note>> {
+    let sql = concat!(notes!(), " ORDER BY n.id");
+    let rows = sqlx::query(sql).bind(reader.0).fetch_all(&mut *connection).await?;
+    whole(connection, rows).await
+}
+
+/// What all of them said before, the oldest first of each.
+pub(super) async fn all_revisions(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+) -> Sql<Vec<(NoteId, NoteRevision)>> {
+    let sql = "SELECT r.note_id, r.revision, r.until, r.type, r.title, r.text, r.tags, r.cites, \
+               r.day, r.competencies, r.links, r.idea FROM note_revisions AS r \
+               JOIN notes AS n ON n.id = r.note_id WHERE n.reader_id = $1 \
+               ORDER BY r.note_id, r.revision";
     let read = |row| {
         let mut cells = Cells::of(row);
-        Ok(NoteRevision {
-            revision: cells.count()?,
-            until: cells.time()?,
-            note_type: cells.word(NoteType::from_word)?,
-            title: cells.text()?,
-            text: cells.text()?,
-            tags: cells.json()?,
-            cites: cells.json()?,
-        })
+        Ok((NoteId(cells.number()?), read_revision(&mut cells)?))
     };
-    let rows = sqlx::query(sql).bind(id.0).fetch_all(connection).await?;
-    rows.iter().map(read).collect::<Sql<_>>().map(Some)
+    sqlx::query(sql).bind(reader.0).fetch_all(connection).await?.iter().map(read).collect()
 }

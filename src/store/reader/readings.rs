@@ -7,7 +7,9 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{KeptCursor, KeptPage, before};
 use crate::{
-    domain::{Address, EntryId, ReaderId, Reading, ReadingChange, ReadingState, StoryId, Tag},
+    domain::{
+        Address, Citation, EntryId, ReaderId, Reading, ReadingChange, ReadingState, StoryId, Tag,
+    },
     store::sql::{Cells, ManyRows, Sql, Statement, ms},
 };
 
@@ -212,6 +214,34 @@ pub(super) async fn keep(
         statement.bind(reader).bind(story).bind(tag)
     };
     KEEP_TAGS.execute(connection, tags, bind).await
+}
+
+/// Keeps one that comes in from a file under what it is called there, unless its story is on the list
+/// already; says whether it was new.
+pub(super) async fn take_in(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    reading: Reading,
+    cites: &Citation,
+) -> Sql<bool> {
+    let story = reading.story;
+    if one(connection, reader, story).await?.is_some() {
+        return Ok(false);
+    }
+    keep(connection, vec![(reader, reading)]).await?;
+    if !is_there(connection, story).await? {
+        let sql = "UPDATE readings SET title = $1, address = $2, peer_name = $3 \
+                   WHERE reader_id = $4 AND story_id = $5";
+        sqlx::query(sql)
+            .bind(cites.title.clone())
+            .bind(cites.address.as_ref().map(Address::to_string))
+            .bind(cites.peer_name.clone())
+            .bind(reader.0)
+            .bind(story.0)
+            .execute(connection)
+            .await?;
+    }
+    Ok(true)
 }
 
 const REMOVE: [&str; 2] = [

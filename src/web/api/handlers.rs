@@ -110,6 +110,7 @@ pub(crate) async fn entries(
         limit: u32::try_from(limit).unwrap_or(u32::MAX),
         followed_only: true,
         once: true,
+        ..EntriesAsk::default()
     };
     let page = reading::entries(web.library(), &web.asker(), ask).await?;
     let next = page.next.as_ref().map(cursor_text);

@@ -27,7 +27,7 @@ pub(super) fn named(path: Named) -> String {
 }
 
 /// The number that a path names; what is none names nothing that there is.
-pub(super) fn number(thing: Thing, path: Named) -> Result<i64, Problem> {
+pub(in crate::web) fn number(thing: Thing, path: Named) -> Result<i64, Problem> {
     let name = named(path);
     name.parse().map_err(|_| Problem::Missing(thing, name))
 }

@@ -119,7 +119,8 @@ async fn of_search(
     let query = Query::parse(params.text("q").unwrap_or_default());
     let narrowing = NARROWING[1..].iter().map(|it| params.text(it).unwrap_or_default().to_owned());
     let said: Vec<&str> = NARROWING.iter().filter_map(|it| params.text(it)).collect();
-    let title = if said.is_empty() { messages::text("web.nav.newest") } else { &said.join(" · ") };
+    let title =
+        if said.is_empty() { messages::text("web.newest.heading") } else { &said.join(" · ") };
     let subject = Subject {
         known_by: ["search".to_owned(), query.to_string()].into_iter().chain(narrowing).collect(),
         title: title.to_owned(),

@@ -6,7 +6,7 @@ use crate::{domain::StoryId, reading, report::chain, web::Web};
 
 /// Whether someone is about to read the page, and a browser neither fetches it in advance nor as a part
 /// of another one.
-pub(super) fn is_read_by_someone(method: &Method, headers: &HeaderMap) -> bool {
+pub(in crate::web) fn is_read_by_someone(method: &Method, headers: &HeaderMap) -> bool {
     let says = |name: &str| headers.get(name).map(|it| it.to_str().unwrap_or_default());
     method == Method::GET
         && !says("sec-purpose").is_some_and(|it| it.contains("prefetch"))

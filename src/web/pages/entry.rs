@@ -12,21 +12,20 @@ use jiff::Timestamp;
 use super::{
     Answer, Frame, Place,
     attention::{is_read_by_someone, record_opened},
+    beside::{Beside, body_with_marks},
+    card::Card,
     elsewhere::Places,
     glance::Glance,
     html,
     keep::Keep,
     newest::{language_of, reading_time},
-    pictures::without_pictures,
-    search::HitRow,
     shelf::OnShelf,
     time::Moment,
     words::{Markup, counted},
 };
 use crate::web::say;
 use crate::{
-    domain::{Address, ArticleState, Kind},
-    extract::with_places,
+    domain::{Address, ArticleState, EntryId, Kind},
     reading,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
@@ -62,10 +61,12 @@ struct EntryPage {
     more: String,
     places: Places,
     glance: Option<Glance>,
-    similar: Vec<HitRow>,
+    similar: Vec<Card>,
     keep: Keep,
     /// What readers say of it to each other, where there are several.
     shelf: Option<OnShelf>,
+    /// What the reader wrote and marked.
+    beside: Beside,
 }
 
 /// Stories about the same that are shown.
@@ -98,12 +99,15 @@ pub(in crate::web) async fn entry(
     let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
-    let similar = similar.hits.iter().map(|hit| HitRow::of(hit, now)).collect();
+    let similar = similar.hits.iter().map(|hit| Card::of_hit(hit, now).in_short()).collect();
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
     let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;
     let shelf = OnShelf::of(&web, &found.entry).await?;
-    html(&EntryPage { glance, similar, keep, shelf, ..EntryPage::of(&web, found, elsewhere, now) })
+    let mut beside = Beside::of(&web, id).await?;
+    let body = body_of(&found.html, found.entry.id, &mut beside);
+    let page = EntryPage::of(&web, found, elsewhere, now);
+    html(&EntryPage { glance, similar, keep, shelf, beside, body, ..page })
 }
 
 /// `POST /entries/{id}/kind`: a reader says of what kind an entry is.
@@ -121,9 +125,13 @@ pub(in crate::web) async fn post_kind(
     Ok(Redirect::to(&format!("/entries/{entry}")))
 }
 
+fn body_of(html: &str, entry: EntryId, beside: &mut Beside) -> Option<Markup> {
+    (!html.trim().is_empty()).then(|| body_with_marks(html, entry, beside))
+}
+
 impl EntryPage {
     fn of(web: &Web, found: EntryWithBody, elsewhere: Option<Elsewhere>, now: Timestamp) -> Self {
-        let EntryWithBody { entry, html, revisions, article } = found;
+        let EntryWithBody { entry, html: _, revisions, article } = found;
         let updated = entry.updated.filter(|it| Some(*it) > entry.published);
         Self {
             frame: Frame::new(web, &entry.title, Place::Elsewhere),
@@ -135,7 +143,8 @@ impl EntryPage {
             first_seen: Moment::past(entry.first_seen, now),
             reading_time: reading_time(entry.words),
             edits: (revisions > 0).then(|| counted("web.entry.edits", revisions)),
-            body: (!html.trim().is_empty()).then(|| without_pictures(&with_places(&html))),
+            body: None,
+            beside: Beside::default(),
             origin: article.as_ref().and_then(Origin::of),
             more: say::fill("web.entry.more", &[("peer", &entry.peer_name)]),
             places: Places::of(elsewhere, entry.link.as_ref()),

@@ -1,6 +1,7 @@
 //! A post at a glance: its kind, and the quotes in which it tells challenge, approach, result and limits.
 
 use super::{
+    beside::link_from_passage,
     newest::{Choice, reading_time},
     words::{counted, kind_name},
 };
@@ -37,6 +38,8 @@ pub(super) struct Quote {
     pub(super) text: String,
     /// Where it stands in the article.
     pub(super) link: String,
+    /// Where a note on it begins, if it has a role.
+    pub(super) note: Option<String>,
 }
 
 pub(super) struct Phrase {
@@ -48,15 +51,21 @@ pub(super) struct Phrase {
 /// Where the quotes of a post are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ReadAt {
-    SamePage,
+    SamePageOf(EntryId),
     PageOf(EntryId),
 }
 
 impl ReadAt {
+    fn entry(self) -> EntryId {
+        match self {
+            Self::SamePageOf(entry) | Self::PageOf(entry) => entry,
+        }
+    }
+
     /// The place before a block, as `extract::with_places` calls it.
     fn link(self, Place { block, .. }: Place) -> String {
         match self {
-            Self::SamePage => format!("#b{block}"),
+            Self::SamePageOf(_) => format!("#b{block}"),
             Self::PageOf(entry) => format!("/entries/{entry}#b{block}"),
         }
     }
@@ -71,8 +80,12 @@ impl Glance {
     /// `None` where nothing was read out of a post.
     pub(super) fn of(insight: &Insight, entry: EntryId, words: u32) -> Option<Self> {
         let kind = insight.verdict?.kind;
-        let read_at = ReadAt::SamePage;
-        let quote = |text: &str, place| Quote { text: text.to_owned(), link: read_at.link(place) };
+        let read_at = ReadAt::SamePageOf(entry);
+        let quote = |text: &str, place| Quote {
+            text: text.to_owned(),
+            link: read_at.link(place),
+            note: None,
+        };
         let choice = |it: Kind| Choice {
             slug: it.as_str().to_owned(),
             name: kind_name(it),
@@ -117,7 +130,11 @@ pub(super) fn surest(insight: &Insight, role: Role, read_at: ReadAt, most: usize
     passages.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
     passages.truncate(most);
     passages.sort_by_key(|it| it.place);
-    let quote = |it: &Passage| Quote { text: it.text.clone(), link: read_at.link(it.place) };
+    let quote = |it: &Passage| Quote {
+        text: it.text.clone(),
+        link: read_at.link(it.place),
+        note: Some(link_from_passage(role, read_at.entry(), &it.text)),
+    };
     passages.into_iter().map(quote).collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use axum::{body::Bytes, extract::State, response::Redirect};
 
-use super::newest::Choice;
+use super::{newest::Choice, words::Markup};
 use crate::web::say;
 use crate::{
     domain::{Entry, EntryId, NoteDraft, NoteType, ReadingChange, TagChange},
@@ -25,7 +25,7 @@ pub(super) struct Keep {
     pub(super) state: Option<String>,
     pub(super) types: Vec<Choice>,
     /// What was just kept.
-    pub(super) kept: Option<String>,
+    pub(super) kept: Option<Markup>,
 }
 
 impl Keep {
@@ -44,8 +44,8 @@ impl Keep {
         let state = found.map(|it| format!("web.keep.state.{}", it.reading.state.as_str()));
         let state = state.map(|key| say::text(&key).to_owned());
         // The number of a note is all that is repeated of an address.
-        let kept = asked.text("kept").and_then(|it| it.parse::<u32>().ok());
-        let kept = kept.map(|it| say::fill("web.keep.kept", &[("n", &it.to_string())]));
+        let kept = asked.text("kept").and_then(|it| it.parse::<u64>().ok());
+        let kept = kept.map(super::limits::kept_as);
         Ok(Self { state, kept, ..Self::nothing(entry.id) })
     }
 }

@@ -18,7 +18,7 @@ use super::{
     newest::{Choice, Choices, Empty, language_of},
     search::LAST_PAGE,
     time::Moment,
-    words::{counted, kind_name, rich},
+    words::{Markup, counted, kind_name, rich},
 };
 use crate::web::say;
 use crate::{
@@ -37,7 +37,7 @@ struct LimitsPage {
     years: Vec<Choice>,
     count: String,
     /// That a note was kept.
-    kept: Option<String>,
+    kept: Option<Markup>,
     /// Where one comes back to from a note.
     back: String,
     posts: Vec<LimitRow>,
@@ -99,9 +99,15 @@ pub(in crate::web) async fn limits(State(web): State<Web>, RawQuery(query): RawQ
 }
 
 /// The number of a note is all that is repeated of an address.
-fn kept(asked: &Params) -> Option<String> {
+fn kept(asked: &Params) -> Option<Markup> {
     let number: u64 = asked.text("kept")?.parse().ok()?;
-    Some(say::fill("web.limits.kept", &[("n", &number.to_string())]))
+    Some(kept_as(number))
+}
+
+/// That a note was kept, and where it is.
+pub(super) fn kept_as(number: u64) -> Markup {
+    let text = say::fill("web.limits.kept", &[("n", &number.to_string())]);
+    rich(&text).with_link(say::text("web.note.open"), &format!("/journal/{number}"))
 }
 
 impl LimitRow {
@@ -137,10 +143,12 @@ pub(in crate::web) async fn post_idea(
     let draft = idea(form.text("quote").unwrap_or_default(), form.as_typed("text"), entry)?;
     let (library, now) = (&web.library().store, web.clock().now());
     let note = reading::write_note(library, web.reader(), &draft, now).await?;
+    let Some(back) = Some(form.as_typed("back")).filter(|it| is_of_ours(it)) else {
+        return Ok(Redirect::to(&format!("/journal/{}?kept=1", note.id)));
+    };
     let kept = form_urlencoded::Serializer::new(String::new())
         .append_pair("kept", &note.id.to_string())
         .finish();
-    let back = Some(form.as_typed("back")).filter(|it| is_of_ours(it)).unwrap_or("/limits");
     let glue = if back.contains('?') { '&' } else { '?' };
     Ok(Redirect::to(&format!("{back}{glue}{kept}")))
 }

@@ -4,28 +4,50 @@
 mod account;
 mod account_digest;
 mod attention;
+mod beside;
+mod card;
+mod care;
 mod digests;
 mod elsewhere;
 mod entry;
 mod explain;
 mod facets;
 mod glance;
+mod ideas;
 mod interests;
+mod journal;
+mod journal_export;
 mod keep;
+mod keys;
 mod landscape;
 mod limits;
 mod login;
+mod nav;
 mod newest;
+mod note_editor;
+mod note_form;
+mod note_history;
+mod note_page;
+mod note_parts;
+mod pack;
+mod peer;
+mod peers;
 mod pictures;
 mod politeness;
 mod preferences;
 mod private;
+mod progress;
+pub(super) mod progress_words;
 mod search;
+mod settings;
+mod setup;
 mod shelf;
 mod sources;
 mod subject;
 mod subscribe;
 mod time;
+mod today;
+mod today_groups;
 mod tongue;
 mod topics;
 mod trends;
@@ -42,28 +64,48 @@ pub(super) use self::{
         post_token,
     },
     account_digest::post_digest_address,
+    attention::is_read_by_someone,
+    beside::{post_delete_highlight, post_highlight},
+    care::{post_repair, post_visit},
     digests::{digest, digests},
     entry::{entry, post_kind},
     explain::explain,
+    ideas::{ideas, post_move},
     interests::{interests, post_interests},
+    journal::journal,
+    journal_export::journal_export,
     keep::{post_note, post_queue},
+    keys::keys,
     landscape::{landscape, landscape_of},
     limits::{limits, post_idea},
     login::{login, post_login, post_logout, to_login},
-    newest::newest,
+    note_editor::{edit_note, new_note, post_discard, post_new_note, post_note_edit},
+    note_history::{delete_note, post_delete_note, revisions},
+    note_page::note,
+    pack::pack_page,
+    peer::peer,
+    peers::{peers, post_follow, post_unfollow},
     politeness::{about_bot, politeness},
     preferences::{
         confirm_address, erase, export, post_address, post_confirm_address, post_erase, post_links,
         post_preferences, preferences,
     },
+    progress::progress,
     search::search,
+    settings::{post_feeds, post_settings, settings},
+    setup::{post_setup, setup},
     shelf::{post_shelf, post_unshelve, shelf},
     sources::sources,
     subscribe::{confirm, post_confirm, post_subscribe, subscribe},
+    today::today,
     tongue::asked_language,
     topics::{topic, topics},
     trends::trends,
     unsubscribe::{post_undo, post_unsubscribe, unsubscribe},
+};
+pub use self::{
+    journal_export::journal_file,
+    pack::{pack_file, pack_markdown},
 };
 
 use self::words::{Markup, rich};
@@ -74,14 +116,21 @@ type Answer = Result<Html<String>, Problem>;
 /// The part of the navigation that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
-    Newest,
+    Today,
     Search,
-    Topics,
+    List,
+    Journal,
     Landscape,
     Digests,
+    Topics,
+    Limits,
+    Trends,
+    Ideas,
+    Peers,
     Sources,
     Shelf,
     Account,
+    Settings,
     Elsewhere,
 }
 
@@ -126,10 +175,6 @@ impl Frame {
         let (script, viewer) = (assets::script_path(), Viewer::present());
         let account = None;
         Self { title, place, style, script, icon, viewer, account, troubles }
-    }
-
-    fn is_at(&self, place: Place) -> bool {
-        self.place == place
     }
 }
 

@@ -1,30 +1,26 @@
-//! `/`: the newest entries, day by day.
-
-use std::collections::HashMap;
+//! `/?cursor=`, `/?peer=`, `/?domain=`: entries day by day, the newest first.
 
 use askama::Template;
-use axum::{
-    extract::{RawQuery, State},
-    http::{HeaderMap, Method},
-};
 use jiff::{Timestamp, civil::Date};
 
 use super::{
     Answer, Frame, Place,
-    attention::{is_read_by_someone, record_shown},
-    elsewhere::Places,
+    attention::record_shown,
+    card::{Card, cards},
     html,
-    time::{Moment, date_of, heading_of},
+    time::{date_of, heading_of},
+    today_groups::hide_days_of_headings,
     words::{Markup, counted, rich},
 };
 use crate::web::say;
 use crate::{
-    domain::{Entry, EntryId, Slug, UNDATED, WORDS_PER_MINUTE, reading_minutes},
+    domain::{Entry, Slug, UNDATED, WORDS_PER_MINUTE, reading_minutes},
     reading,
-    store::{Elsewhere, EntriesAsk, PeerReport},
+    store::{EntriesAsk, PeerReport},
     web::{
         Web,
         params::{Params, cursor_text},
+        problem::Problem,
     },
 };
 
@@ -34,8 +30,8 @@ const ROWS: u32 = 40;
 #[template(path = "newest.html")]
 struct NewestPage {
     frame: Frame,
-    /// Of the one peer that is listed, if it is one.
-    peer_name: Option<String>,
+    /// The one peer that is listed, if it is one.
+    peer: Option<Choice>,
     days: Vec<Day>,
     choices: Choices,
     /// Where older entries are listed.
@@ -45,23 +41,10 @@ struct NewestPage {
     empty: Option<Empty>,
 }
 
-struct Day {
-    heading: String,
-    datetime: Option<String>,
-    rows: Vec<Row>,
-}
-
-/// An entry in a list.
-struct Row {
-    id: i64,
-    title: String,
-    language: String,
-    peer: String,
-    peer_name: String,
-    summary: String,
-    published: Option<Moment>,
-    reading_time: Option<String>,
-    places: Places,
+pub(super) struct Day {
+    pub(super) heading: String,
+    pub(super) datetime: Option<String>,
+    pub(super) cards: Vec<Card>,
 }
 
 /// What to do where there is nothing to show.
@@ -76,19 +59,15 @@ pub(super) struct Choices {
     pub(super) domains: Vec<Choice>,
 }
 
+#[derive(Clone)]
 pub(super) struct Choice {
     pub(super) slug: String,
     pub(super) name: String,
     pub(super) is_chosen: bool,
 }
 
-pub(in crate::web) async fn newest(
-    State(web): State<Web>,
-    RawQuery(query): RawQuery,
-    method: Method,
-    headers: HeaderMap,
-) -> Answer {
-    let asked = Params::lenient(query.as_deref());
+/// The list as it goes on below what is new, or narrowed to a peer or a domain.
+pub(super) async fn newest(web: &Web, asked: &Params, is_read: bool) -> Answer {
     let ask = EntriesAsk {
         peer: asked.slug("peer")?,
         domain: asked.slug("domain")?,
@@ -99,21 +78,19 @@ pub(in crate::web) async fn newest(
     let peers = web.library().store.peers().await?;
     let (peer, domain, before) = (ask.peer.clone(), ask.domain.clone(), ask.before);
     let page = reading::entries(web.library(), &web.asker(), ask).await?;
-    if is_read_by_someone(&method, &headers) {
-        record_shown(&web, page.rows.iter().map(|it| it.story).collect());
+    if is_read {
+        record_shown(web, page.rows.iter().map(|it| it.story).collect());
     }
-    let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
-    let elsewhere = web.library().store.elsewhere(&ids).await?;
     let narrowed = peer.is_some() || domain.is_some();
-    let now = web.clock().now();
-    let empty = page.rows.is_empty().then(|| nothing(&web, &peers, narrowed));
+    let empty = page.rows.is_empty().then(|| nothing(web, &peers, narrowed));
     let older = page.next.map(|it| asked.link("/", "cursor", &cursor_text(&it)));
     let choices = Choices::of(&peers, peer.as_ref(), domain.as_ref());
-    let peer_name = choices.peers.iter().find(|it| it.is_chosen).map(|it| it.name.clone());
+    let peer = choices.peers.iter().find(|it| it.is_chosen).cloned();
+    let title = peer.as_ref().map_or(say::text("web.newest.heading"), |it| &it.name);
     html(&NewestPage {
-        frame: Frame::new(&web, peer_name.as_deref().unwrap_or_default(), Place::Newest),
-        peer_name,
-        days: days(&page.rows, elsewhere, now),
+        frame: Frame::new(web, title, Place::Today),
+        days: days(web, &page.rows, web.clock().now()).await?,
+        peer,
         choices,
         older,
         is_continued: before.is_some(),
@@ -121,38 +98,27 @@ pub(in crate::web) async fn newest(
     })
 }
 
-fn days(entries: &[Entry], mut elsewhere: HashMap<EntryId, Elsewhere>, now: Timestamp) -> Vec<Day> {
+/// Entries under the days at which they stand.
+pub(super) async fn days(
+    web: &Web,
+    entries: &[Entry],
+    now: Timestamp,
+) -> Result<Vec<Day>, Problem> {
+    let mut cards = cards(web, entries).await?;
+    hide_days_of_headings(entries, &mut cards);
     let mut days: Vec<(Date, Day)> = Vec::new();
-    for entry in entries {
+    for (entry, card) in entries.iter().zip(cards) {
         let date = date_of(entry.ordered);
         if days.last().is_none_or(|(last, _)| *last != date) {
             let heading = heading_of(date, date_of(now));
             let datetime = (date != date_of(UNDATED)).then(|| date.to_string());
-            days.push((date, Day { heading, datetime, rows: Vec::new() }));
+            days.push((date, Day { heading, datetime, cards: Vec::new() }));
         }
         if let Some((_, day)) = days.last_mut() {
-            day.rows.push(Row::of(entry, elsewhere.remove(&entry.id), date));
+            day.cards.push(card);
         }
     }
-    days.into_iter().map(|(_, day)| day).collect()
-}
-
-impl Row {
-    /// Its own date is told where it is not that of the day it stands under.
-    fn of(entry: &Entry, elsewhere: Option<Elsewhere>, listed_under: Date) -> Self {
-        let published = entry.published.filter(|it| date_of(*it) != listed_under);
-        Self {
-            id: entry.id.0,
-            title: entry.title.clone(),
-            language: language_of(entry),
-            peer: entry.peer.clone(),
-            peer_name: entry.peer_name.clone(),
-            summary: entry.summary.clone(),
-            published: published.map(Moment::day),
-            reading_time: reading_time(entry.words),
-            places: Places::of(elsewhere, entry.link.as_ref()),
-        }
-    }
+    Ok(days.into_iter().map(|(_, day)| day).collect())
 }
 
 /// For `lang`; empty means that the language is unknown (HTML, "The lang attribute").
@@ -190,7 +156,7 @@ impl Choices {
     }
 }
 
-fn nothing(web: &Web, peers: &[PeerReport], narrowed: bool) -> Empty {
+pub(super) fn nothing(web: &Web, peers: &[PeerReport], narrowed: bool) -> Empty {
     let status = web.status().snapshot();
     let follows_nobody = peers.iter().all(|it| !it.followed);
     let (title, steps) = if follows_nobody {

@@ -1,13 +1,40 @@
-//! Pictures of publishers, shown as links: a page must not tell a publisher's server who reads
-//! what, so nothing is loaded from there until a reader asks for it.
+//! A sanitised body as it stands on a page. Pictures of publishers are links, or come from a copy of ours: a page must
+//! not tell a publisher's server who reads what, so nothing is loaded from there until a reader asks for it. What may be
+//! wider than the screen can be reached and scrolled by keyboard.
 
 use super::words::Markup;
-use crate::web::escape::push_escaped;
-use crate::web::say;
+use crate::{
+    domain::{Address, EntryId, picture_name},
+    extract,
+    web::{
+        escape::push_escaped,
+        say,
+        viewer::{PictureChoice, Viewer},
+    },
+};
+
+/// A sanitised body as whoever looks has chosen.
+pub(super) fn with_pictures_as_chosen(html: &str, entry: EntryId) -> Markup {
+    match Viewer::present().pictures {
+        PictureChoice::Links => without_pictures(html),
+        PictureChoice::Shown => with_pictures(html, |tag, inside_link, page| {
+            if !show(tag, entry, page) {
+                stand_in(tag, inside_link, page);
+            }
+        }),
+    }
+}
+
+/// Elements that scroll by themselves where they are too wide.
+const SCROLLING: [&str; 2] = ["<pre", "<table"];
 
 /// Replaces each `<img>` of a sanitised body by its words and a link to the picture. Inside a link
-/// there is no second link: the words alone stand in.
+/// there is no second link: the words alone stand in. What scrolls by itself takes the focus.
 pub(super) fn without_pictures(html: &str) -> Markup {
+    with_pictures(html, stand_in)
+}
+
+fn with_pictures(html: &str, picture: impl Fn(&str, bool, &mut String)) -> Markup {
     let mut page = String::with_capacity(html.len() + html.len() / 8);
     let mut rest = html;
     let mut inside_link = false;
@@ -18,19 +45,43 @@ pub(super) fn without_pictures(html: &str) -> Markup {
         let end = tag_on.find('>').map_or(tag_on.len(), |at| at + 1);
         let (tag, after) = tag_on.split_at(end);
         if tag.starts_with("<img ") {
-            stand_in(tag, inside_link, &mut page);
+            picture(tag, inside_link, &mut page);
         } else {
             if tag.starts_with("<a ") {
                 inside_link = true;
             } else if tag == "</a>" {
                 inside_link = false;
             }
-            page.push_str(tag);
+            push_focusable(tag, &mut page);
         }
         rest = after;
     }
     page.push_str(rest);
     Markup::sanitised(page)
+}
+
+/// Our copy of the picture; says whether there can be one.
+fn show(tag: &str, entry: EntryId, page: &mut String) -> bool {
+    let address = extract::images_of(tag).pop().and_then(|it| it.parse::<Address>().ok());
+    let Some(address) = address else { return false };
+    let (name, alt) = (picture_name(&address), attribute(tag, "alt"));
+    let source = format!("/images/{entry}/{name}");
+    page.push_str("<img class=\"shown\" loading=\"lazy\" decoding=\"async\" src=\"");
+    page.push_str(&source);
+    page.push_str("\" alt=\"");
+    page.push_str(alt);
+    page.push_str("\">");
+    true
+}
+
+fn push_focusable(tag: &str, page: &mut String) {
+    let is = |name: &&str| tag.strip_prefix(*name).is_some_and(|it| it.starts_with([' ', '>']));
+    let name = SCROLLING.into_iter().find(is).unwrap_or_default();
+    page.push_str(name);
+    if !name.is_empty() {
+        page.push_str(" tabindex=\"0\"");
+    }
+    page.push_str(&tag[name.len()..]);
 }
 
 fn stand_in(tag: &str, inside_link: bool, page: &mut String) {
@@ -97,8 +148,28 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_that_is_shown_comes_from_us() {
+        let html =
+            "<p><img src=\"https://cdn.example.com/a.png?x=1&amp;y\" alt=\"p99 &lt; 3\"></p>";
+        let mut page = String::new();
+        assert!(show(&html[3..html.len() - 4], EntryId(7), &mut page));
+        let address = "https://cdn.example.com/a.png?x=1&y".parse().unwrap();
+        let source = format!("src=\"/images/7/{}\"", picture_name(&address));
+        assert!(page.contains(&source) && page.contains("alt=\"p99 &lt; 3\""), "{page}");
+        assert!(!page.contains("cdn.example.com"), "{page}");
+    }
+
+    #[test]
     fn whatever_is_not_a_picture_stays_as_it_is() {
-        let html = "<p>1 &lt; 2 <em>x</em></p><pre class=\"language-rust\"><code>a</code></pre>";
+        let html = "<p>1 &lt; 2 <em>x</em></p><prefix>a</prefix>";
         assert_eq!(without_pictures(html).to_string(), html);
+    }
+
+    #[test]
+    fn what_scrolls_by_itself_takes_the_focus() {
+        let html = "<pre class=\"language-rust\"><code>a</code></pre><table><tr></tr></table>";
+        let page = "<pre tabindex=\"0\" class=\"language-rust\"><code>a</code></pre>\
+                    <table tabindex=\"0\"><tr></tr></table>";
+        assert_eq!(without_pictures(html).to_string(), page);
     }
 }

@@ -2,26 +2,22 @@
 
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use jiff::Timestamp;
 
 use super::{
     Answer, Frame, Place,
-    elsewhere::Places,
+    card::Card,
     facets::{Facet, Histogram, Narrowing, PeerRow, peer_rows},
     html,
-    newest::{Choices, language_of},
-    time::Moment,
-    words::{Markup, counted, grouped, kind_name, marked, rich},
+    newest::Choices,
+    note_parts::NoteRow,
+    words::{Markup, counted, grouped, rich},
 };
 use crate::web::say;
 use crate::{
-    domain::{
-        EntryId,
-        query::{Filter, Notice, Query},
-    },
+    domain::query::{Filter, Notice, Query},
     reading::{self, Found, Wanted},
     search::Sort,
-    store::PeerReport,
+    store::{NotesAsk, PeerReport},
     web::{Web, feed::NARROWING, params::Params, problem::Problem},
 };
 
@@ -48,7 +44,9 @@ struct SearchPage {
 pub(super) struct Results {
     pub(super) count: String,
     pub(super) notes: Vec<Markup>,
-    pub(super) hits: Vec<HitRow>,
+    /// What the reader wrote of the same.
+    pub(super) own: OwnNotes,
+    pub(super) hits: Vec<Card>,
     pub(super) histogram: Option<Histogram>,
     pub(super) facets: Vec<Facet>,
     pub(super) peers: Vec<PeerRow>,
@@ -56,33 +54,18 @@ pub(super) struct Results {
     pub(super) older: Option<String>,
 }
 
+/// The reader's notes that a search finds.
+#[derive(Default)]
+pub(super) struct OwnNotes {
+    pub(super) rows: Vec<NoteRow>,
+    /// Where the others are.
+    pub(super) more: Option<String>,
+}
+
 /// Where the same search is a feed.
 struct Feeds {
     atom: String,
     json: String,
-}
-
-pub(super) struct HitRow {
-    pub(super) id: i64,
-    pub(super) title: Markup,
-    pub(super) language: String,
-    pub(super) peer: String,
-    pub(super) peer_name: String,
-    pub(super) day: Moment,
-    /// What sort of post it is.
-    pub(super) kind: Option<String>,
-    pub(super) quotes: Vec<QuoteRow>,
-    pub(super) snippet: Markup,
-    /// Where it is told why the hit stands where it stands.
-    pub(super) why: Option<String>,
-    pub(super) places: Places,
-}
-
-pub(super) struct QuoteRow {
-    pub(super) role: String,
-    pub(super) text: Markup,
-    /// Where it stands in the article.
-    pub(super) link: String,
 }
 
 /// One thing that the query language can do.
@@ -159,11 +142,12 @@ pub(super) async fn results(
             let asked = asked.without(&["page"]).with("q", &answered.to_string());
             asked.link("/explain", "entry", &hit.entry.id.to_string())
         });
-        HitRow { why, ..HitRow::of(hit, wanted.now) }
+        Card { why, ..Card::of_hit(hit, wanted.now) }
     });
     Ok(Results {
         count: count(&found),
         notes: notes(&found, text, asked),
+        own: if page == 1 { own_notes(web, answered).await? } else { OwnNotes::default() },
         hits: hits.collect(),
         histogram: counts.and_then(|it| narrowing.histogram(it)),
         facets: facets.unwrap_or_default(),
@@ -171,6 +155,20 @@ pub(super) async fn results(
         newer: (page > 1).then(|| asked.link("/search", "page", &(page - 1).to_string())),
         older: more.then(|| asked.link("/search", "page", &(page + 1).to_string())),
     })
+}
+
+/// Shown above what peers wrote.
+const OWN_NOTES: u32 = 3;
+
+/// Nothing where something is asked that only posts have.
+async fn own_notes(web: &Web, query: &Query) -> Result<OwnNotes, Problem> {
+    if query.is_empty() || !query.filters().iter().all(|it| it.is_of_notes()) {
+        return Ok(OwnNotes::default());
+    }
+    let ask = NotesAsk { query: query.clone(), limit: OWN_NOTES, ..NotesAsk::default() };
+    let page = web.library().store.notes(web.reader(), &ask).await?;
+    let more = page.next.map(|_| Params::lenient(None).link("/journal", "q", &query.to_string()));
+    Ok(OwnNotes { rows: page.rows.iter().map(NoteRow::of).collect(), more })
 }
 
 /// What is to be said of how the query was read.
@@ -202,37 +200,8 @@ impl Feeds {
     }
 }
 
-impl HitRow {
-    pub(super) fn of(hit: &reading::Hit, now: Timestamp) -> Self {
-        let entry = &hit.entry;
-        Self {
-            id: entry.id.0,
-            title: marked(&hit.title),
-            language: language_of(entry),
-            peer: entry.peer.clone(),
-            peer_name: entry.peer_name.clone(),
-            day: Moment::past(entry.published.unwrap_or(entry.first_seen).min(now), now),
-            kind: hit.verdict.map(|it| kind_name(it.kind)),
-            quotes: hit.quotes.iter().map(|it| QuoteRow::of(it, entry.id)).collect(),
-            snippet: marked(&hit.snippet),
-            why: None,
-            places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
-        }
-    }
-}
-
-impl QuoteRow {
-    fn of(quote: &reading::Quote, entry: EntryId) -> Self {
-        Self {
-            role: say::text(&format!("role.{}", quote.role.as_str())).to_owned(),
-            text: marked(&quote.text),
-            link: format!("/entries/{entry}#b{}", quote.place.block),
-        }
-    }
-}
-
 /// What was odd in a query, in the words of the catalogue.
-fn noted(notice: &Notice) -> Markup {
+pub(super) fn noted(notice: &Notice) -> Markup {
     use crate::domain::query::{DEEPEST_NESTING, LONGEST_QUERY, MOST_TERMS, SHORTEST_PREFIX};
     let number = |key: &str, n: usize| say::fill(key, &[("n", &grouped(n as u64))]);
     let text = match notice {

@@ -1,22 +1,25 @@
 //! `/sources`: how each source is doing, what went wrong, and what to do.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use jiff::Timestamp;
 
 use super::{
-    Answer, Frame, Place, html,
+    Answer, Frame, Place,
+    care::cure,
+    html,
     time::Moment,
     words::{Markup, counted, grouped, rich},
 };
 use crate::web::say;
 use crate::{
-    crawl::{self, Round, Snapshot},
+    crawl::{self, Round, Snapshot, SourceProgress, VisitStep},
     domain::{
-        ArticleState, Complaint, ComplaintKind, Failure, SourceState, SourceToVisit, diagnose,
+        ArticleState, Complaint, ComplaintKind, Failure, SourceId, SourceState, SourceToVisit,
+        diagnose,
     },
     store::SourceReport,
-    web::{Web, standing::Standing},
+    web::{Web, params::Params, problem::Problem, standing::Standing},
 };
 
 #[derive(Template)]
@@ -27,6 +30,9 @@ struct SourcesPage {
     crawl: Vec<Markup>,
     groups: Vec<Group>,
     empty: Vec<Markup>,
+    /// Whether a visit that was asked for is waited for.
+    is_waiting: bool,
+    can_change: bool,
 }
 
 /// Sources that are doing alike.
@@ -34,10 +40,13 @@ struct Group {
     word: &'static str,
     heading: String,
     explanation: String,
+    /// Whether it is worth a look without being asked for.
+    is_open: bool,
     rows: Vec<SourceRow>,
 }
 
 struct SourceRow {
+    id: i64,
     peer: String,
     peer_name: String,
     title: String,
@@ -45,8 +54,12 @@ struct SourceRow {
     /// Where it is read, if not there.
     moved: Option<String>,
     moving: Option<String>,
-    /// What it needs care for.
+    /// What it needs care for, and where it could be read instead.
     diagnosis: Option<Markup>,
+    cure: Option<String>,
+    visit_label: String,
+    /// What came of the last click.
+    told: Option<String>,
     entries: String,
     /// What became of their articles.
     articles: Option<String>,
@@ -70,7 +83,8 @@ struct ComplaintNote {
     detail: String,
 }
 
-pub(in crate::web) async fn sources(State(web): State<Web>) -> Answer {
+pub(in crate::web) async fn sources(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
+    let asked = Params::lenient(query.as_deref());
     let now = web.clock().now();
     let mut reports = web.library().store.sources().await?;
     reports.retain(|it| it.followed);
@@ -78,23 +92,71 @@ pub(in crate::web) async fn sources(State(web): State<Web>) -> Answer {
         0 => vec![say::text("web.empty.nobody.init"), say::text("web.empty.nobody.add")],
         _ => Vec::new(),
     };
+    let told = Told::of(&web, &asked)?;
+    let group = |it: Standing| group(it, &reports, told.as_ref(), now);
     html(&SourcesPage {
         frame: Frame::new(&web, say::text("web.nav.sources"), Place::Sources),
         total: counted("web.sources.total", reports.len() as u64),
         crawl: crawl_notes(&web.status().snapshot(), now),
-        groups: Standing::ALL.into_iter().filter_map(|it| group(it, &reports, now)).collect(),
+        groups: Standing::ALL.into_iter().filter_map(group).collect(),
+        is_waiting: told.as_ref().is_some_and(|it| it.is_waiting),
+        can_change: web.hands().is_ok(),
         empty: empty.into_iter().map(rich).collect(),
     })
 }
 
-fn group(standing: Standing, reports: &[SourceReport], now: Timestamp) -> Option<Group> {
+/// What a click came to, and at which source.
+struct Told {
+    source: SourceId,
+    text: String,
+    is_waiting: bool,
+}
+
+impl Told {
+    const WORDS: [&str; 6] =
+        ["asked", "not-before", "just-visited", "not-crawling", "repaired", "nothing-to-repair"];
+
+    fn of(web: &Web, asked: &Params) -> Result<Option<Self>, Problem> {
+        let word = asked.text("told").filter(|it| Self::WORDS.contains(it));
+        let (Some(word), Some(source)) = (word, asked.source("source")?) else { return Ok(None) };
+        let progress = web.status().progress();
+        let is_under_way = || {
+            let report = progress.since(0);
+            let waits = |it: &SourceProgress| it.id == source && it.step == VisitStep::Waiting;
+            report.is_running && report.changed.iter().any(waits)
+        };
+        let is_waiting = word == "asked" && (progress.is_asked_for(source) || is_under_way());
+        // What was asked for and is done stands in the row itself.
+        let word = if word == "asked" && !is_waiting { "visited" } else { word };
+        let text = say::text(&format!("web.sources.told.{word}")).to_owned();
+        Ok(Some(Self { source, text, is_waiting }))
+    }
+}
+
+/// How a source is doing, in a few words.
+pub(super) fn standing_name(standing: Standing) -> String {
+    say::text(&format!("web.sources.state.{}", standing.as_str())).to_owned()
+}
+
+fn group(
+    standing: Standing,
+    reports: &[SourceReport],
+    told: Option<&Told>,
+    now: Timestamp,
+) -> Option<Group> {
     let of_it = reports.iter().filter(|it| Standing::of(it) == standing);
-    let rows: Vec<SourceRow> = of_it.map(|it| SourceRow::of(it, standing, now)).collect();
+    let row = |report: &SourceReport| SourceRow {
+        told: told.filter(|it| it.source == report.source.id).map(|it| it.text.clone()),
+        ..SourceRow::of(report, standing, now)
+    };
+    let rows: Vec<SourceRow> = of_it.map(row).collect();
+    let needs_care = |it: &SourceRow| it.told.is_some() || it.diagnosis.is_some();
     let key = format!("web.standing.{}", standing.as_str());
     (!rows.is_empty()).then(|| Group {
         word: standing.as_str(),
         heading: counted(&key, rows.len() as u64),
         explanation: say::text(&format!("{key}.meaning")).to_owned(),
+        is_open: standing != Standing::Fine || rows.iter().any(needs_care),
         rows,
     })
 }
@@ -132,14 +194,23 @@ fn round_note(ended: Timestamp, round: &Round, now: Timestamp) -> String {
 impl SourceRow {
     fn of(report: &SourceReport, standing: Standing, now: Timestamp) -> Self {
         let (source, state) = (&report.source, &report.source.state);
+        let diagnosis = diagnose(source, now);
         Self {
+            id: source.id.0,
+            cure: cure(report, &diagnosis)
+                .map(|it| say::fill("web.sources.repair", &[("address", it.address.as_str())])),
+            visit_label: say::fill(
+                "web.sources.visit-peer",
+                &[("peer", source.peer_name.as_str())],
+            ),
+            told: None,
             peer: report.peer.clone(),
             peer_name: source.peer_name.clone(),
             title: state.title.clone().unwrap_or_default(),
             address: source.address.to_string(),
             moved: elsewhere(source),
             moving: moving(state),
-            diagnosis: crawl::told(&diagnose(source, now))
+            diagnosis: crawl::told(&diagnosis)
                 .map(|it| rich(&say::fill("web.sources.diagnosis", &[("diagnosis", it.as_str())]))),
             entries: counted("web.count.entries", report.entries),
             articles: articles(report),

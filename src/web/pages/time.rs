@@ -44,9 +44,10 @@ impl Moment {
     }
 
     fn with(then: Timestamp, text: String) -> Self {
-        let civil = Viewer::present().zone.to_datetime(then);
-        let clock = format!("{:02}:{:02}", civil.hour(), civil.minute());
-        let values = [("day", day_text(civil.date())), ("clock", clock)];
+        let there = then.to_zoned(Viewer::present().zone);
+        let clock = format!("{:02}:{:02}", there.hour(), there.minute());
+        let zone = there.strftime("%Z").to_string();
+        let values = [("day", day_text(there.date())), ("clock", clock), ("zone", zone)];
         let values: Vec<(&str, &str)> = values.iter().map(|(a, b)| (*a, b.as_str())).collect();
         let whole_second = Timestamp::from_second(then.as_second()).unwrap_or(then);
         Self {
@@ -95,7 +96,28 @@ pub(super) fn whole_day(date: Date) -> String {
     say::fill("web.time.heading", &values)
 }
 
-fn day_text(date: Date) -> String {
+/// `2 March 2026`, of a day without a time.
+pub(super) fn day_of(date: Date) -> String {
+    day_text(date)
+}
+
+/// `March 2026`.
+pub(super) fn month_of(date: Date) -> String {
+    let key = format!("web.month.{}", date.month());
+    let values = [("month", say::text(&key)), ("year", &date.year().to_string())];
+    say::fill("web.time.month", &values)
+}
+
+/// `Tuesday, 24 November 2026, 09:12`, where the reader is.
+pub(super) fn weekday_and_clock(then: Timestamp) -> String {
+    let civil = Viewer::present().zone.to_datetime(then);
+    let clock = format!("{:02}:{:02}", civil.hour(), civil.minute());
+    let values = [("day", whole_day(civil.date())), ("clock", clock)];
+    let values: Vec<(&str, &str)> = values.iter().map(|(a, b)| (*a, b.as_str())).collect();
+    say::fill("web.time.day-and-clock", &values)
+}
+
+pub(super) fn day_text(date: Date) -> String {
     let key = format!("web.month.{}", date.month());
     let month = say::text(&key);
     let (day, year) = (date.day().to_string(), date.year().to_string());

@@ -24,6 +24,10 @@ impl Markup {
         Self(html)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Of HTML in which all text was escaped when it was made.
     pub(super) fn of_ours(html: String) -> Self {
         Self(html)
@@ -64,6 +68,13 @@ pub(super) fn rich(text: &str) -> Markup {
             _ => push_escaped(piece, &mut html),
         }
     }
+    Markup(html)
+}
+
+/// A text as it is.
+pub(super) fn plain(text: &str) -> Markup {
+    let mut html = String::with_capacity(text.len());
+    push_escaped(text, &mut html);
     Markup(html)
 }
 
