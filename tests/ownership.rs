@@ -430,6 +430,30 @@ async fn what_a_reader_keeps_is_there_for_nobody_else() {
 }
 
 #[tokio::test]
+async fn notes_lead_to_ones_own_notes_only() {
+    let team = Team::new().await;
+    let (bob, eve) = (team.log_in("bob").await, team.log_in("eve").await);
+    let bobs = kept_by_bob(&team, &bob).await["{note}"].clone();
+    let text = format!("Curious words: [[{bobs}]], note:{bobs}.");
+    let note = json!({ "type": "insight", "text": text, "cites": [1] });
+    let note = team.json(&eve, Method::POST, "/api/v1/notes", &note).await;
+    let eves = note.json()["note"].to_string();
+    for path in [
+        format!("/journal/{eves}"),
+        format!("/journal/{eves}/edit"),
+        format!("/api/v1/notes/{eves}"),
+        "/journal/pack?from=2026-01&to=2026-12".to_owned(),
+        "/search?q=has:note".to_owned(),
+        "/".to_owned(),
+    ] {
+        assert!(!team.page(&eve, &path).await.contains("Shed load"), "{path} shows what is bob's");
+    }
+    for path in [format!("/journal/{bobs}"), format!("/api/v1/notes/{bobs}")] {
+        assert!(!team.page(&bob, &path).await.contains("Curious"), "{path} shows what is eve's");
+    }
+}
+
+#[tokio::test]
 async fn searches_ask_for_what_whoever_asks_keeps() {
     let team = Team::new().await;
     let (bob, eve) = (team.log_in("bob").await, team.log_in("eve").await);

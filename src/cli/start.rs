@@ -184,8 +184,8 @@ impl Start {
     pub(super) fn web_settings(&self, bound: SocketAddr) -> WebSettings {
         let contact = self.settings.contact.clone();
         let crawler = Crawler { user_agent: self.user_agent(), contact };
-        let (auth, proxies) = (self.settings.auth.clone(), self.settings.auth_proxies.clone());
         let rubric = Some(self.places.folder().join(config::RUBRIC_FILE));
+        let (auth, proxies) = (self.settings.auth.clone(), self.settings.auth_proxies.clone());
         let base_url = self.settings.base_url.clone();
         WebSettings { bound, base_url, crawler, rubric, auth, proxies }
     }

@@ -70,12 +70,11 @@ fn competency(section: &Section<'_>, findings: &mut Findings<'_>) -> Option<Rubr
     let expected = section.text("expected", findings).map(|it| it.text.to_owned());
     let mut tags: BTreeSet<Tag> = BTreeSet::new();
     for tag in section.list("tags", findings) {
-        match tag.text.parse() {
-            Ok(tag) => _ = tags.insert(tag),
-            Err(_) => {
-                let (key, found) = (section.key("tags"), format!("\"{}\"", tag.text));
-                findings.mistake(tag.offset, key, found, "a tag like \"feature-store\"");
-            }
+        if let Ok(tag) = tag.text.parse() {
+            tags.insert(tag);
+        } else {
+            let (key, found) = (section.key("tags"), format!("\"{}\"", tag.text));
+            findings.mistake(tag.offset, key, found, "a tag like \"feature-store\"");
         }
     }
     let words = section.list("words", findings).iter().map(|it| it.text.to_owned()).collect();

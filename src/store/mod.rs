@@ -63,7 +63,7 @@ pub use self::{
         LetterReport, NewLetter, NewSubscriber, OwnCounts, PostInShort, SubscriberRecord,
         SubscriberReport, Telling,
     },
-    entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
+    entries::{Arrived, Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,
     forget::Forgetting,

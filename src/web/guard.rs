@@ -89,9 +89,9 @@ mod tests {
             bound: bound.parse().unwrap(),
             base_url: base_url.map(|it| it.parse().unwrap()),
             crawler: crate::web::Crawler::default(),
+            rubric: None,
             auth: crate::domain::Auth::None,
             proxies: crate::domain::Networks::default(),
-            rubric: None,
         })
     }
 

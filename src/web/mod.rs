@@ -77,11 +77,11 @@ struct Inner {
     rubric: Option<PathBuf>,
     requests: Requests,
     asking: Mutex<AskingLimits>,
+    hands: OnceLock<Hands>,
+    listeners: Listeners,
     auth: Auth,
     proxies: Networks,
     doorkeeper: Doorkeeper,
-    hands: OnceLock<Hands>,
-    listeners: Listeners,
 }
 
 /// Where the service is reached.
@@ -92,12 +92,12 @@ pub struct WebSettings {
     /// As readers reach it, if that is another.
     pub base_url: Option<Address>,
     pub crawler: Crawler,
+    /// Where a rubric for evidence packs may be.
+    pub rubric: Option<PathBuf>,
     /// How readers are told apart.
     pub auth: Auth,
     /// Proxies before the service, which are believed whom they speak for.
     pub proxies: Networks,
-    /// Where a rubric for evidence packs may be.
-    pub rubric: Option<PathBuf>,
 }
 
 /// Who we are to the sites that are crawled.
@@ -130,11 +130,11 @@ impl Web {
             rubric,
             requests,
             asking: Mutex::default(),
+            hands: OnceLock::new(),
+            listeners: Listeners::default(),
             auth,
             proxies,
             doorkeeper: Doorkeeper::default(),
-            hands: OnceLock::new(),
-            listeners: Listeners::default(),
         }))
     }
 

@@ -92,12 +92,12 @@ pub(super) enum Thing {
     Search,
     Correction,
     Issue,
-    Session,
-    Token,
-    Recommendation,
     Peer,
     Source,
     Picture,
+    Session,
+    Token,
+    Recommendation,
 }
 
 #[derive(Serialize)]
@@ -126,8 +126,8 @@ impl Problem {
             | Self::NoMatch(_)
             | Self::NoLogins
             | Self::Missing(..) => StatusCode::NOT_FOUND,
-            Self::LogIn | Self::BadToken | Self::Nameless => StatusCode::UNAUTHORIZED,
             Self::Conflict(_) | Self::Feeds(_) | Self::NoHands => StatusCode::CONFLICT,
+            Self::LogIn | Self::BadToken | Self::Nameless => StatusCode::UNAUTHORIZED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
@@ -160,14 +160,14 @@ impl Problem {
             Self::Missing(Thing::Search, _) => "no-search",
             Self::Missing(Thing::Correction, _) => "no-correction",
             Self::Missing(Thing::Issue, _) => "no-issue",
-            Self::Missing(Thing::Session, _) => "no-session",
-            Self::Missing(Thing::Token, _) => "no-token",
-            Self::Missing(Thing::Recommendation, _) => "no-recommendation",
             Self::Missing(Thing::Peer, _) => "no-peer",
             Self::Missing(Thing::Source, _) => "no-source",
             Self::Missing(Thing::Picture, _) => "no-picture",
             Self::Feeds(_) => "feeds",
             Self::NoHands => "no-hands",
+            Self::Missing(Thing::Session, _) => "no-session",
+            Self::Missing(Thing::Token, _) => "no-token",
+            Self::Missing(Thing::Recommendation, _) => "no-recommendation",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",

@@ -79,7 +79,7 @@ fn tallied<T: Ord>(all: impl Iterator<Item = T>) -> Vec<Tally<T>> {
     let mut tallies: Vec<Tally<T>> =
         counts.into_iter().map(|(of, read)| Tally { of, read }).collect();
     // Stable: what is as many stays in its order.
-    tallies.sort_by(|a, b| b.read.cmp(&a.read));
+    tallies.sort_by_key(|it| std::cmp::Reverse(it.read));
     tallies
 }
 

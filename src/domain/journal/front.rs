@@ -1,12 +1,12 @@
 //! Front matter of a note's page: what stands around its text, as YAML that Obsidian shows and lets one
 //! change. It is written in one plain form, and read in any that YAML allows.
 
-use std::{collections::BTreeMap, fmt, fmt::Write as _};
+use std::{fmt, fmt::Write as _};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{
     Deserialize, Deserializer,
-    de::{IgnoredAny, SeqAccess, Visitor},
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
 use crate::domain::{Address, IdeaState, NoteType};
@@ -94,10 +94,34 @@ impl Front {
             return Ok((Self::default(), Vec::new()));
         }
         let front: Self = serde_saphyr::from_str(yaml).map_err(|error| mistake(&error))?;
-        let keys: BTreeMap<String, IgnoredAny> =
-            serde_saphyr::from_str(yaml).map_err(|error| mistake(&error))?;
-        let foreign = keys.into_keys().filter(|it| !KEYS.contains(&it.as_str()));
+        let Keys(keys) = serde_saphyr::from_str(yaml).map_err(|error| mistake(&error))?;
+        let foreign = keys.into_iter().filter(|it| !KEYS.contains(&it.as_str()));
         Ok((front, foreign.collect()))
+    }
+}
+
+/// Of any map, its keys.
+struct Keys(Vec<String>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfMap;
+        impl<'de> Visitor<'de> for OfMap {
+            type Value = Keys;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("keys with values")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Keys, A::Error> {
+                let mut keys = Vec::new();
+                while let Some((key, IgnoredAny)) = map.next_entry()? {
+                    keys.push(key);
+                }
+                Ok(Keys(keys))
+            }
+        }
+        deserializer.deserialize_map(OfMap)
     }
 }
 

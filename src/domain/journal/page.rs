@@ -8,7 +8,8 @@ use super::{
     front::{Front, FrontCite, FrontLink, Lines, Mistake, quoted},
 };
 use crate::domain::{
-    DraftError, Idea, IdeaMove, IdeaState, NoteId, NoteType, competencies_of, tags_of,
+    Competency, DraftError, Idea, IdeaMove, IdeaState, NoteId, NoteType, Tag, competencies_of,
+    tags_of,
 };
 
 /// A page as it was read.
@@ -67,8 +68,8 @@ pub fn write_page(record: &NoteRecord, names: &NoteNames) -> String {
     front.plain("made", record.made);
     front.plain("changed", present.at);
     front.plain("revision", present.revision);
-    front.list("tags", content.tags.iter().map(|it| it.as_str()));
-    front.list("competencies", content.competencies.iter().map(|it| it.as_str()));
+    front.list("tags", content.tags.iter().map(Tag::as_str));
+    front.list("competencies", content.competencies.iter().map(Competency::as_str));
     if let Some(idea) = content.idea() {
         write_idea(&idea, &mut front);
     }

@@ -8,6 +8,8 @@ mod highlight;
 mod idea;
 mod link;
 mod note;
+#[cfg(test)]
+mod note_tests;
 mod quoted;
 mod reading;
 mod saved;

@@ -112,7 +112,11 @@
   const [left] = local.of(note).filter((it) => it.tab !== tab && JSON.stringify(it.fields) !== saved);
   const offer = document.getElementById("left-here");
   if (left && offer) {
-    offer.querySelector("q").textContent = (left.fields.text || "").slice(0, 200);
+    // From where it differs from what the page holds.
+    const [held, typed] = [form.elements.text.value, left.fields.text ?? ""];
+    let same = 0;
+    while (same < typed.length && typed[same] === held[same]) same++;
+    offer.querySelector("q").textContent = typed.slice(Math.max(0, same - 20), same + 200);
     offer.hidden = false;
     offer.addEventListener("click", async ({ target }) => {
       if (target.name !== "take" && target.name !== "discard") return;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{EntryId, Highlight, HighlightId, NoteType, QuotedAt, Role, Sought},
-    extract::{Wanted, with_marks},
+    extract::{Wanted, with_marks, with_places},
     reading,
     store::{HighlightsAsk, NotesAsk},
     web::{
@@ -161,5 +161,5 @@ pub(in crate::web) async fn post_delete_highlight(
 
 /// The body of an entry as it is shown, with what was highlighted.
 pub(super) fn body_with_marks(html: &str, entry: EntryId, beside: &mut Beside) -> Markup {
-    with_pictures_as_chosen(&beside.marked(&crate::extract::with_places(html)), entry)
+    with_pictures_as_chosen(&beside.marked(&with_places(html)), entry)
 }

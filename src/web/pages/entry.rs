@@ -63,10 +63,10 @@ struct EntryPage {
     glance: Option<Glance>,
     similar: Vec<Card>,
     keep: Keep,
-    /// What readers say of it to each other, where there are several.
-    shelf: Option<OnShelf>,
     /// What the reader wrote and marked.
     beside: Beside,
+    /// What readers say of it to each other, where there are several.
+    shelf: Option<OnShelf>,
 }
 
 /// Stories about the same that are shown.
@@ -107,7 +107,7 @@ pub(in crate::web) async fn entry(
     let mut beside = Beside::of(&web, id).await?;
     let body = body_of(&found.html, found.entry.id, &mut beside);
     let page = EntryPage::of(&web, found, elsewhere, now);
-    html(&EntryPage { glance, similar, keep, shelf, beside, body, ..page })
+    html(&EntryPage { glance, similar, keep, beside, shelf, body, ..page })
 }
 
 /// `POST /entries/{id}/kind`: a reader says of what kind an entry is.

@@ -128,9 +128,9 @@ enum Place {
     Ideas,
     Peers,
     Sources,
+    Settings,
     Shelf,
     Account,
-    Settings,
     Elsewhere,
 }
 

@@ -20,6 +20,9 @@ const MAIN: [(Place, &str, &str); 6] = [
     (Place::Landscape, "/landscape", "landscape"),
     (Place::Digests, "/digests", "digests"),
 ];
+/// Where there are logins.
+const WITH_LOGINS: [(Place, &str, &str); 2] =
+    [(Place::Shelf, "/shelf", "shelf"), (Place::Account, "/account", "account")];
 const MORE: [(Place, &str, &str); 7] = [
     (Place::Topics, "/topics", "topics"),
     (Place::Limits, "/limits", "limits"),
@@ -29,10 +32,6 @@ const MORE: [(Place, &str, &str); 7] = [
     (Place::Sources, "/sources", "sources"),
     (Place::Settings, "/settings", "settings"),
 ];
-
-/// What there is for several readers only.
-const TEAM: [(Place, &str, &str); 2] =
-    [(Place::Shelf, "/shelf", "shelf"), (Place::Account, "/account", "account")];
 
 /// As the paper of `base.css`.
 const LIGHT: &str = "#fcfbf8";
@@ -44,15 +43,12 @@ impl Frame {
     }
 
     pub(super) fn more_nav(&self) -> Vec<NavItem> {
-        let mut items = self.items(&MORE);
-        if self.account.is_some() {
-            items.extend(self.items(&TEAM));
-        }
-        items
+        let with_logins = self.account.iter().flat_map(|_| self.items(&WITH_LOGINS));
+        self.items(&MORE).into_iter().chain(with_logins).collect()
     }
 
     pub(super) fn is_in_more(&self) -> bool {
-        MORE.iter().chain(&TEAM).any(|it| it.0 == self.place)
+        MORE.iter().chain(&WITH_LOGINS).any(|it| it.0 == self.place)
     }
 
     fn items(&self, places: &[(Place, &'static str, &'static str)]) -> Vec<NavItem> {

@@ -18,7 +18,10 @@ use super::{
     time::Moment,
 };
 use crate::{
-    domain::{Address, EntryId, IdeaState, Note, NoteId, NoteType, TabId, TypedNote},
+    domain::{
+        Address, EntryId, IdeaState, Note, NoteId, NoteType, Stretch, TabId, TypedNote,
+        cut_at_word, difference,
+    },
     reading::{self, KeepError},
     web::{Web, api::Named, params::Params, problem::Problem, say, viewer::Viewer},
 };
@@ -84,7 +87,7 @@ pub(in crate::web) async fn new_note(State(web): State<Web>, RawQuery(query): Ra
         None => NoteForm::new(&asked, today),
     };
     let page = EditorPage::of(&web, None, form).await?;
-    page.with_left(left, &web).answer(StatusCode::OK)
+    page.with_left(left, None, &web).answer(StatusCode::OK)
 }
 
 /// `GET /journal/{id}/edit`
@@ -101,7 +104,7 @@ pub(in crate::web) async fn edit_note(
         None => NoteForm::of(&note),
     };
     let page = EditorPage::of(&web, Some(&note), form).await?;
-    page.with_left(left, &web).answer(StatusCode::OK)
+    page.with_left(left, Some(&note), &web).answer(StatusCode::OK)
 }
 
 /// `POST /journal`
@@ -242,7 +245,7 @@ impl EditorPage {
     }
 
     /// But for what stands in the form already.
-    fn with_left(self, left: Vec<TypedNote>, web: &Web) -> Self {
+    fn with_left(self, left: Vec<TypedNote>, note: Option<&Note>, web: &Web) -> Self {
         let now = web.clock().now();
         let edit =
             if self.id > 0 { format!("{}/edit", self.action) } else { "/journal/new".into() };
@@ -250,7 +253,7 @@ impl EditorPage {
         let left = others.map(|it| LeftOver {
             tab: it.tab.to_string(),
             when: Moment::past(it.typed, now),
-            beginning: crate::domain::cut_at_word(it.field("text").trim(), LONGEST_BEGINNING),
+            beginning: beginning_of(it, note),
             link: format!("{edit}?draft={}", it.tab),
         });
         Self { left: left.collect(), ..self }
@@ -263,6 +266,19 @@ impl EditorPage {
 
 /// In characters.
 const LONGEST_BEGINNING: usize = 160;
+
+/// Of what is new in it.
+fn beginning_of(typed: &TypedNote, note: Option<&Note>) -> String {
+    let former = note.map_or("", |it| it.text.as_str());
+    let stretches = difference(former, typed.field("text"));
+    let new = stretches.iter().filter_map(|it| match it {
+        Stretch::New(text) => Some(text.trim()),
+        Stretch::Same(_) | Stretch::Gone(_) => None,
+    });
+    let new = new.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" … ");
+    let told = if new.is_empty() { typed.field("text").trim() } else { &new };
+    cut_at_word(told, LONGEST_BEGINNING)
+}
 
 fn types(chosen: NoteType) -> Vec<Choice> {
     let choice = |it: NoteType| Choice {

@@ -9,7 +9,7 @@ use super::{
     Answer, Frame, Place, html,
     note_parts::{CiteRow, NoteRow, state_name, type_name},
     pictures::without_pictures,
-    time::{Moment, day_of},
+    time::{Moment, day_text},
     words::Markup,
 };
 use crate::{
@@ -101,7 +101,7 @@ pub(in crate::web) async fn note(
         heading,
         type_name: type_name(note.note_type),
         date: note.date.to_string(),
-        day: day_of(note.date),
+        day: day_text(note.date),
         body: rendered(&note, &named),
         kept,
         tab: tab.map(|it| it.to_string()).unwrap_or_default(),

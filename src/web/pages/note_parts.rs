@@ -1,6 +1,6 @@
 //! Notes as they stand in lists, and their words.
 
-use super::time::{Moment, day_of};
+use super::time::{Moment, day_text};
 use crate::{
     domain::{Citation, IdeaState, Note, NoteType, cut_at_word},
     extract::{note_html, text_of},
@@ -52,7 +52,7 @@ impl NoteRow {
             note_type: note.note_type.as_str(),
             type_name: type_name(note.note_type),
             date: note.date.to_string(),
-            day: day_of(note.date),
+            day: day_text(note.date),
             beginning: beginning(note),
             cites: note.cites.iter().map(CiteRow::of).collect(),
             tags: note.tags.iter().map(ToString::to_string).collect(),

@@ -152,21 +152,21 @@ fn linked(text: &str, address: Option<&String>) -> String {
     }
 }
 
-fn with_facts(text: String, facts: &[String]) -> String {
+fn with_facts(text: &str, facts: &[String]) -> String {
     let facts = escaped(&facts.join(", "));
     if facts.is_empty() { format!("- {text}") } else { format!("- {text} ({facts})") }
 }
 
 fn cite(cite: &CiteView) -> String {
-    with_facts(linked(&cite.title, cite.address.as_ref()), &cite.facts)
+    with_facts(&linked(&cite.title, cite.address.as_ref()), &cite.facts)
 }
 
 fn read(read: &ReadView) -> String {
-    with_facts(linked(&read.title, read.address.as_ref()), &read.facts)
+    with_facts(&linked(&read.title, read.address.as_ref()), &read.facts)
 }
 
 fn row(also: &AlsoView) -> String {
-    with_facts(escaped(&also.heading), &also.facts)
+    with_facts(&escaped(&also.heading), &also.facts)
 }
 
 #[cfg(test)]
