@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use peerscope::domain::ReaderRole;
+use peerscope::{digest, domain::ReaderRole};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
@@ -308,6 +308,23 @@ async fn an_address_receives_a_readers_digest_once_it_answers() {
     assert_eq!(record.letters.len(), 1);
     let wrong = team.form(&bob, "/account/digest", &[("address", "no address")]).await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn everyone_with_a_login_has_a_digest_of_what_they_care_about() {
+    let team = Team::new().await;
+    let bob = team.log_in("bob").await;
+    let library = &team.service.library;
+    let (store, now) = (&library.doors.store, library.now());
+    for interest in ["load shedding", "query planning"] {
+        team.form(&bob, "/account/interests", &[("interests", interest)]).await;
+        digest::keep_readers(store, &library.followed.at_present(), now).await.unwrap();
+        let subscriber = store.subscriber_of(team.reader("bob").await.id).await.unwrap().unwrap();
+        assert_eq!(subscriber.preferences.interests, [interest]);
+        let eve = store.subscriber_of(team.reader("eve").await.id).await.unwrap().unwrap();
+        assert!(eve.preferences.interests.is_empty() && eve.id != subscriber.id);
+    }
+    assert!(team.page(&bob, "/account").await.contains("on the page Digests"));
 }
 
 #[tokio::test]

@@ -191,9 +191,9 @@ async fn what_is_recommended_follows_its_entry_and_outlives_it() {
     for entry in &entries {
         library.store.recommend(ada.id, entry.id, &comment, now()).await.unwrap().unwrap();
     }
-    let again =
-        library.store.recommend(ada.id, entries[0].id, &Comment::new("else").unwrap(), now());
-    assert_eq!(again.await.unwrap().unwrap().comment, "else");
+    let other = Comment::new("else").unwrap();
+    let again = library.store.recommend(ada.id, entries[0].id, &other, now()).await;
+    assert_eq!(again.unwrap().unwrap().comment, "else");
     assert!(library.store.merge_stories(entries[0].id, entries[1].id).await.unwrap());
     library.assert_sound().await;
     library.store.delete_entry(entries[0].id, now()).await.unwrap();
