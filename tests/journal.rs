@@ -127,7 +127,7 @@ async fn what_was_typed_and_not_kept_is_offered_until_it_is_kept_or_let_go() {
     };
     assert_eq!(put("tab-0001", typed("half a thou")).await, StatusCode::NO_CONTENT);
     assert_eq!(put("tab-0001", typed("half a thought")).await, StatusCode::NO_CONTENT);
-    assert_eq!(put("tab-0002", typed("another")).await, StatusCode::NO_CONTENT);
+    assert_eq!(put("tab-0002", typed("elsewhere")).await, StatusCode::NO_CONTENT);
     assert_eq!(put("x", typed("no tab")).await, StatusCode::BAD_REQUEST);
     let missing = json!({ "note": 9, "fields": {} });
     assert_eq!(put("tab-0003", missing).await, StatusCode::NOT_FOUND);
@@ -135,7 +135,7 @@ async fn what_was_typed_and_not_kept_is_offered_until_it_is_kept_or_let_go() {
     assert_eq!(drafts["drafts"].as_array().unwrap().len(), 2);
 
     let page = service.page("/journal/1/edit").await;
-    assert!(page.contains("half a thought") && page.contains("another"), "{page}");
+    assert!(page.contains("half a thought") && page.contains("elsewhere"), "{page}");
     let taken = service.page("/journal/1/edit?draft=tab-0001").await;
     assert!(taken.contains(">half a thought</textarea>"), "{taken}");
     let told = service
@@ -144,7 +144,7 @@ async fn what_was_typed_and_not_kept_is_offered_until_it_is_kept_or_let_go() {
     assert!(told.text.contains("data-kept=\"tab-0001\""), "{}", told.text);
     assert!(!service.page("/journal/1/edit").await.contains("half a thought"));
     let told = service.fill_in("/journal/drafts/tab-0002/discard", &[("note", "1")]).await;
-    assert!(!told.text.contains("another"), "{}", told.text);
+    assert!(!told.text.contains("elsewhere"), "{}", told.text);
 }
 
 #[tokio::test]

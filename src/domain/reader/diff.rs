@@ -27,6 +27,33 @@ pub fn difference(before: &str, after: &str) -> Vec<Stretch> {
             by_words(&gone, &new, &mut told);
         }
     }
+    legible(told)
+}
+
+/// Words that changed one after the other are told together, with the blanks between them.
+fn legible(stretches: Vec<Stretch>) -> Vec<Stretch> {
+    let mut told = Vec::with_capacity(stretches.len());
+    let (mut gone, mut new) = (String::new(), String::new());
+    let mut stretches = stretches.into_iter().peekable();
+    while let Some(stretch) = stretches.next() {
+        match stretch {
+            Stretch::Gone(text) => gone.push_str(&text),
+            Stretch::New(text) => new.push_str(&text),
+            Stretch::Same(text) => {
+                let is_between = stretches.peek().is_some() && !(gone.is_empty() || new.is_empty());
+                if is_between && text.chars().all(|it| it == ' ') {
+                    gone.push_str(&text);
+                    new.push_str(&text);
+                    continue;
+                }
+                push(&mut told, Stretch::Gone(std::mem::take(&mut gone)));
+                push(&mut told, Stretch::New(std::mem::take(&mut new)));
+                push(&mut told, Stretch::Same(text));
+            }
+        }
+    }
+    push(&mut told, Stretch::Gone(gone));
+    push(&mut told, Stretch::New(new));
     told
 }
 
@@ -167,6 +194,7 @@ mod tests {
         assert_eq!(told("a\nb\nc\n", "a\nc\n"), "a\n[-b\n-]c\n");
         assert_eq!(told("", "new"), "{+new+}");
         assert_eq!(told("same", "same"), "same");
+        assert_eq!(told("as it began", "half a thought"), "[-as it began-]{+half a thought+}");
         assert_eq!(told("检索很慢", "检索很快"), "检索很[-慢-]{+快+}");
     }
 

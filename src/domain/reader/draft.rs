@@ -22,7 +22,7 @@ pub enum DraftError {
     #[error("`{0}` is no name for a search: it needs a letter or a digit")]
     NotAName(String),
     #[error("`{0}` is no day: write one like 2026-03-09, or `tomorrow`, or `monday`")]
-    NotADay(String),
+    NoSuchDay(String),
     #[error("{0} is not later than today, or more than ten years away")]
     NotLater(String),
     #[error("that is no place in an article")]

@@ -51,7 +51,7 @@ impl FromStr for Snooze {
             "tomorrow" => Ok(Self::Tomorrow),
             "monday" => Ok(Self::NextMonday),
             day => {
-                let not_a_day = || DraftError::NotADay(day.chars().take(80).collect());
+                let not_a_day = || DraftError::NoSuchDay(day.chars().take(80).collect());
                 day.parse().map(Self::On).map_err(|_| not_a_day())
             }
         }
@@ -98,7 +98,7 @@ mod tests {
             assert_eq!(refused, DraftError::NotLater(wrong.to_owned()));
         }
         for wrong in ["", "soon", "2026-02-30", "2026-3-4"] {
-            assert!(matches!(until(wrong, now, "UTC"), Err(DraftError::NotADay(_))), "{wrong}");
+            assert!(matches!(until(wrong, now, "UTC"), Err(DraftError::NoSuchDay(_))), "{wrong}");
         }
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::AnyConnection;
 
-use super::{highlights, import_cites::Cites, import_notes, ledger, notes, readings};
+use super::{highlights, import_cites::Cites, import_notes, ledger, notes, ranks, readings};
 use crate::{
     domain::{
         Arrival, ConflictKind, DraftError, HighlightRecord, Idea, IdeaMove, Joining, LedgerEvent,
@@ -368,11 +368,15 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// A story that is on the list here stays as far as it is.
+    /// A story that is on the list here stays as it is; another one comes in at the end.
     async fn reading(&mut self, record: &ReadingRecord) -> Sql<()> {
         let cites = self.cites.find(self.connection, &record.cites).await?;
         let ReadingRecord { state, added, changed, finished, tags, .. } = record.clone();
-        let reading = Reading { story: cites.story, state, tags, added, changed, finished };
+        let story = cites.story;
+        let rank = ranks::behind_all(self.connection, (self.reader, story)).await?;
+        let (snoozed_until, position) = (None, None);
+        let reading =
+            Reading { story, state, rank, tags, added, changed, finished, snoozed_until, position };
         if readings::take_in(self.connection, self.reader, reading, &cites).await? {
             self.report.readings += 1;
         }

@@ -9,7 +9,7 @@ use super::{cited::citations, ledger, notes::one};
 use crate::{
     domain::{
         Address, Citation, Competency, EntryId, Idea, IdeaState, LedgerEvent, LedgerFact, Note,
-        NoteDraft, NoteId, NoteLink, NoteRevision, NoteType, ReaderId, Tag, notes_named,
+        NoteDraft, NoteId, NoteLink, NoteRevision, NoteType, ReaderId, notes_named,
     },
     store::sql::{Cells, ManyRows, Sql, Statement, days, json, ms, take_numbers},
 };
@@ -126,10 +126,9 @@ async fn cited(
     Ok(cites.collect())
 }
 
-/// All that a person wrote, in lower case.
+/// What a person wrote, in lower case, but for tags, which have a filter of their own.
 pub(super) fn folded(draft: &NoteDraft) -> String {
     let mut parts = vec![draft.title(), draft.text()];
-    parts.extend(draft.tags().iter().map(Tag::as_str));
     parts.extend(draft.competencies().into_iter().flatten().map(Competency::as_str));
     for link in draft.links().unwrap_or_default() {
         match link {
