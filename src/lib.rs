@@ -2,6 +2,7 @@
 //!
 //! The modules stand on floors; ARCHITECTURE.md draws them and `tests/architecture.rs` keeps them.
 
+pub mod access;
 pub mod catalogue;
 pub mod cli;
 pub mod config;
@@ -9,6 +10,7 @@ pub mod crawl;
 pub mod daemon;
 pub mod digest;
 pub mod domain;
+pub mod exchange;
 pub mod extract;
 pub mod feeds;
 pub mod fetch;

@@ -133,7 +133,7 @@ async fn today_tells_what_is_new_since_the_last_visit_and_where_the_rest_begins(
     for by in ["day", "peer", "topic", "kind"] {
         let page = service.page(&format!("/?by={by}")).await;
         assert!(page.contains("1 new story"), "{page}");
-        let marker = place(&page, "What you saw before");
+        let marker = place(&page, "Before your last visit");
         assert!(place(&page, "Moving off cron") < marker, "{page}");
         assert!(marker < place(&page, "Queues at scale"), "{page}");
         assert_eq!(page.matches(">Moving off cron<").count(), 1, "{page}");
@@ -184,7 +184,7 @@ async fn a_peer_has_a_page_with_its_rhythm_its_sources_and_its_posts() {
     assert!(page.contains("<th scope=\"row\">2 February 2026</th><td>2</td>"), "{page}");
     assert!(page.contains("Queues at scale") && page.contains("/feed</a>"), "{page}");
     assert!(page.contains("class=\"state fine\""), "{page}");
-    assert!(service.page("/peers/etsy").await.contains("codeascraft.com"));
+    assert!(service.page("/peers/etsy").await.contains("etsy.com/codeascraft"));
     assert_eq!(service.get("/peers/nobody-at-all").await.status, StatusCode::NOT_FOUND);
     assert!(service.page("/?peer=peer-1").await.contains("href=\"/peers/peer-1\">Peer 1</a></h1>"));
 }

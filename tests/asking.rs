@@ -161,7 +161,8 @@ async fn what_a_reader_keeps_can_be_asked_for() {
     );
     let store = &library.doors.store;
     let tags = ["streams".parse().unwrap()].into();
-    let queued = ReadingChange { state: Some(ReadingState::Queued), tags: TagChange::Add(tags) };
+    let tags = TagChange::Add(tags);
+    let queued = ReadingChange { tags, ..ReadingChange::to(ReadingState::Queued) };
     let now = library.now();
     store.change_reading(ReaderId::ONLY, lag.entry.story, queued, now).await.unwrap();
     store.open_story(ReaderId::ONLY, prices.entry.story, now).await.unwrap();

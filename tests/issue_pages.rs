@@ -175,7 +175,8 @@ async fn a_mail_leads_to_forms_and_only_a_form_that_is_sent_changes_anything() {
     let id = service.library.entries().await[0].id;
     let path = format!("/entries/{id}");
     let page = service.page(&path).await;
-    assert!(page.contains(&format!("action=\"{path}/queue\"")) && page.contains("id=\"note\""));
+    assert!(page.contains("id=\"queue\"") && page.contains("id=\"note\""));
+    assert!(page.contains("/reading\" name=\"state\" value=\"queued\""));
     assert_eq!(service.get(&format!("{path}/queue")).await.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(service.json("/api/v1/readings").await["readings"], json!([]));
     let send = async |path: &str, body: &str, site: &str| {

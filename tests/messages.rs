@@ -1,7 +1,10 @@
 //! Whatever can go wrong has a text that a person understands.
 
 use peerscope::{
-    domain::{ArticleState, ComplaintKind, FailureKind, FoundBy, Kind, Role, SourceType},
+    domain::{
+        ArticleState, BreakKind, ComplaintKind, FailureKind, FoundBy, IdeaState, Kind, NoteType,
+        Role, SourceType,
+    },
     messages,
 };
 
@@ -29,6 +32,34 @@ fn whatever_an_article_comes_to_has_a_name_and_a_meaning() {
 fn every_kind_of_post_and_every_role_has_a_name() {
     let kinds = Kind::ALL.map(|it| format!("kind.{}", it.as_str()));
     for key in kinds.into_iter().chain(Role::ALL.map(|it| format!("role.{}", it.as_str()))) {
+        assert!(messages::has(&key), "{key} has no text");
+    }
+}
+
+#[test]
+fn whatever_a_pack_counts_has_a_text() {
+    for note_type in NoteType::ALL.map(NoteType::as_str) {
+        let heading = format!("web.pack.heading.{note_type}");
+        let forms = ["one", "other"].map(|it| format!("web.pack.types.{note_type}.{it}"));
+        for key in forms.into_iter().chain([heading]) {
+            assert!(messages::has(&key), "{key} has no text");
+        }
+    }
+    for state in IdeaState::ALL {
+        let key = format!("web.pack.state.{}", state.as_str());
+        assert!(messages::has(&key), "{key} has no text");
+    }
+    for of in ["notes", "ideas", "sources", "peers", "posts", "read"] {
+        for form in ["one", "other"] {
+            assert!(messages::has(&format!("web.pack.figures.{of}.{form}")), "{of}.{form}");
+        }
+    }
+}
+
+#[test]
+fn wherever_a_journal_and_its_ledger_part_has_a_text() {
+    for kind in BreakKind::ALL {
+        let key = format!("journal.break.{}", kind.as_str());
         assert!(messages::has(&key), "{key} has no text");
     }
 }

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{
     digest::{
-        Composition, PostOffice, Sending, compose_due, keep_owner, send_once, send_waiting,
-        whats_due,
+        Composition, PostOffice, Sending, compose_due, keep_owner, keep_readers, send_once,
+        send_waiting, whats_due,
     },
     domain::{Delivery, DeliveryState, Due, MailAddress, Subscriber},
     report::chain,
@@ -41,6 +41,7 @@ impl DigestSend {
             return foresee(&library.store, &post, owner, now, output).await;
         }
         keep_owner(&library.store, &following, owner, now).await?;
+        keep_readers(&library.store, &following, now).await?;
         if let Some(to) = &self.to {
             let trial = send_once(&library, &following, &post, to, now).await?;
             let how = if trial.is_fresh { " as a trial, which is kept nowhere" } else { "" };

@@ -11,7 +11,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{Address, DeliveryState, Diagnosis, Following, diagnose},
+    domain::{Address, Auth, DeliveryState, Diagnosis, Following, diagnose},
     fetch::{Accept, FetchError, Fetcher, Request},
     home::{HomeError, Library, WritingLock},
     insight::MODEL,
@@ -63,6 +63,7 @@ impl Doctor {
             index(&library, &mut findings).await;
             insight(&library, &mut findings).await;
             mails(&start, &library, &mut findings).await;
+            logins(&start, &library, &mut findings).await;
             sources(&library, start.clock.now(), &mut findings).await;
             space(&library, &mut findings).await;
         }
@@ -99,6 +100,35 @@ fn service(start: &Start, findings: &mut Findings<'_>) {
             findings.good("service", "a service or a crawl is running here");
         }
         Err(error) => findings.bad("service", &chain(&error)),
+    }
+}
+
+/// Whether those who are to come in can, and nobody else.
+async fn logins(start: &Start, library: &Library, findings: &mut Findings<'_>) {
+    let (auth, bind) = (&start.settings.auth, start.settings.bind);
+    let readers = match library.store.count_readers().await {
+        Ok(readers) => readers,
+        Err(error) => return findings.bad("logins", &chain(&error)),
+    };
+    let base = start.settings.base_url.as_ref();
+    let is_secure = base.is_some_and(|it| it.url().scheme() == "https");
+    let is_exposed = !bind.ip().to_canonical().is_loopback();
+    match auth {
+        Auth::None if is_exposed => findings.odd(
+            "logins",
+            &format!("others reach {bind}, and find nothing to read: PEERSCOPE_AUTH lets them in"),
+        ),
+        Auth::None => {}
+        Auth::Password if readers == 0 => findings
+            .bad("logins", "nobody can log in: `peerscope readers add NAME --admin` lets you in"),
+        Auth::Password if is_exposed && !is_secure => findings.odd(
+            "logins",
+            "passwords cross the network as they are typed: put a proxy with TLS before the service, \
+             and name its address in PEERSCOPE_BASE_URL",
+        ),
+        Auth::Password | Auth::Proxy { .. } => {
+            findings.good("logins", &count(readers, "reader has one", "readers have one"));
+        }
     }
 }
 

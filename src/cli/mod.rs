@@ -16,9 +16,11 @@ mod extract;
 mod forget;
 mod ideas;
 mod init;
+mod journal;
 mod keep;
 mod landscape;
 mod limits;
+mod list;
 mod logging;
 mod meant;
 mod named;
@@ -30,6 +32,7 @@ mod peers_add;
 mod politeness;
 mod preview;
 mod queue;
+mod readers;
 mod repair;
 mod reread;
 mod search;
@@ -83,14 +86,17 @@ enum Command {
     Digest(digest::Digest),
     /// Put stories on the reading list, or say how far you have come with them
     Queue(queue::Queue),
-    /// Show the reading list
-    List(queue::List),
+    /// Show the reading list, add to it, import and export it
+    List(list::List),
     /// Write a page of the journal, or change one
     Note(note::Note),
     /// Show the journal
     Notes(notes::Notes),
     /// Show ideas by how far they have come
     Ideas(ideas::Ideas),
+    /// Check the journal against its ledger, export and import it, make an evidence pack of it
+    #[command(subcommand)]
+    Journal(journal::Journal),
     /// List, save and remove searches
     Searches(searches::Searches),
     /// Show what an entry is about: its kind, and its challenge, approach, result and limits
@@ -120,6 +126,9 @@ enum Command {
     /// List, add, remove, import and export who receives the digest by mail
     #[command(subcommand)]
     Subscribers(subscribers::Subscribers),
+    /// List, add and remove those who have a login, their passwords and tokens
+    #[command(subcommand)]
+    Readers(readers::Readers),
     /// Delete what a peer left in the library, after saying what that is
     Forget(forget::Forget),
     /// Walk a peer's back-catalogue, further than the posts that it lists now
@@ -174,6 +183,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Note(it) => it.run(start, output).await,
             Command::Notes(it) => it.run(start, output).await,
             Command::Ideas(it) => it.run(start, output).await,
+            Command::Journal(it) => Box::pin(it.run(start, output)).await,
             Command::Searches(it) => it.run(start, output).await,
             Command::Digest(it) => Box::pin(it.run(start, output)).await,
             Command::Show(it) => it.run(start, output).await,
@@ -188,6 +198,7 @@ fn execute(command: &Command, start: Start, output: &Output) -> anyhow::Result<E
             Command::Politeness(it) => it.run(start, output).await,
             Command::Story(it) => it.run(start, output).await,
             Command::Subscribers(it) => it.run(&start, output).await,
+            Command::Readers(it) => it.run(&start, output).await,
             Command::Forget(it) => it.run(start, output).await,
             Command::Backfill(it) => it.run(start, output).await,
             Command::Backup(it) => it.run(start, output).await,

@@ -99,7 +99,7 @@ enum Text {
 
 async fn delete(number: i64, start: &Start, output: &Output) -> anyhow::Result<Ending> {
     let store = start.store().await?;
-    if !reading::delete_note(&store, ReaderId::ONLY, NoteId(number)).await? {
+    if !reading::delete_note(&store, ReaderId::ONLY, NoteId(number), start.clock.now()).await? {
         bail!("there is no note {number}; `peerscope notes` lists them");
     }
     output.line(&format!("deleted note {number}"));

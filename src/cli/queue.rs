@@ -1,17 +1,15 @@
-//! `peerscope queue` and `peerscope list`: what is to be read, and how far one has come.
+//! `peerscope queue`: puts stories on the reading list, and says how far one has come.
 
 use clap::Args;
 
 use super::{
     Ending, named,
-    output::{Output, count, harmless},
+    output::{Output, harmless},
     start::Start,
 };
 use crate::{
     domain::{Entry, ReaderId, ReadingChange, ReadingState, Tag, TagChange, tags_of},
     reading,
-    store::{ReadingReport, ReadingsAsk},
-    web::api,
 };
 
 #[derive(Debug, Args)]
@@ -37,23 +35,7 @@ pub(super) struct Queue {
     remove: bool,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct List {
-    /// Only what is queued, reading, studied, applied or dropped
-    #[arg(long, value_parser = state)]
-    state: Option<ReadingState>,
-    /// Only what has this tag
-    #[arg(long)]
-    tag: Option<Tag>,
-    /// JSON instead of lines
-    #[arg(long)]
-    json: bool,
-    /// Stories to show at most
-    #[arg(short = 'n', long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    limit: u32,
-}
-
-fn state(word: &str) -> Result<ReadingState, String> {
+pub(super) fn state(word: &str) -> Result<ReadingState, String> {
     let states = ReadingState::ALL.map(ReadingState::as_str).join(", ");
     ReadingState::from_word(word).ok_or_else(|| format!("it is one of {states}"))
 }
@@ -65,7 +47,7 @@ impl Queue {
             fewer => TagChange::Remove(tags_of(fewer)?),
         };
         let state = if self.drop { Some(ReadingState::Dropped) } else { self.state };
-        let change = ReadingChange { state, tags };
+        let change = ReadingChange { state, tags, ..ReadingChange::default() };
         let library = start.store().await?;
         for found in named::entries(&library, &self.entries).await? {
             let Entry { story, title, .. } = found.entry;
@@ -82,48 +64,6 @@ impl Queue {
         }
         library.close().await;
         Ok(Ending::Well)
-    }
-}
-
-impl List {
-    pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
-        let store = start.store().await?;
-        let ask = ReadingsAsk {
-            state: self.state,
-            tag: self.tag.clone(),
-            before: None,
-            limit: self.limit,
-        };
-        let page = store.readings(ReaderId::ONLY, &ask).await?;
-        if self.json {
-            output.json(&api::ReadingList::from(page))?;
-            return Ok(Ending::Well);
-        }
-        match page.rows.len() as u64 {
-            0 => output.note("nothing is on the list; `peerscope queue ENTRY` puts it there"),
-            many if page.next.is_some() => {
-                output.note(&format!("the latest {}", count(many, "story", "stories")));
-            }
-            all => output.note(&count(all, "story", "stories")),
-        }
-        for report in &page.rows {
-            show(report, output);
-        }
-        Ok(Ending::Well)
-    }
-}
-
-fn show(report: &ReadingReport, output: &Output) {
-    let reading = &report.reading;
-    output.line("");
-    output.line(&output.strong(&harmless(&report.title)));
-    let number = report.entry.map_or_else(|| "forgotten".to_owned(), |it| it.to_string());
-    let day = reading.added.strftime("%Y-%m-%d");
-    let peer = harmless(&report.peer_name);
-    let about = format!("{} · {day} · {peer} · {number}", reading.state.as_str());
-    output.line(&format!("  {}", output.faint(&(about + &tags_text(&reading.tags)))));
-    if let Some(address) = &report.address {
-        output.line(&format!("  {}", address.as_str()));
     }
 }
 

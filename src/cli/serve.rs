@@ -16,7 +16,7 @@ use crate::{
         Background, Configuration, Digests, ask_for_articles, crawl_when_due, follow_configuration,
         index_what_changes, reread_what_others_read, search_for_lost, send_digests,
     },
-    domain::Following,
+    domain::{Auth, Following},
     feeds::FeedsFile,
     home::{Doors, Followed, Library},
     reading::Pictures,
@@ -57,6 +57,10 @@ impl Serve {
         };
         let address = listener.local_addr()?;
         output.note(&format!("peerscope serves on http://{address}"));
+        if start.settings.auth == Auth::Password && library.store.count_readers().await? == 0 {
+            output
+                .warning("nobody can log in yet: `peerscope readers add NAME --admin` lets you in");
+        }
         let feeds = FeedsFile::new(start.places.feeds(), followed.clone());
         let pictures = Pictures::new(fetcher, start.places.pictures());
         let settings = start.web_settings(address);

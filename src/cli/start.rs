@@ -166,7 +166,7 @@ impl Start {
         Ok(Fetcher::new(self.fetching()?)?)
     }
 
-    fn fetching(&self) -> anyhow::Result<FetchSettings> {
+    pub(super) fn fetching(&self) -> anyhow::Result<FetchSettings> {
         let Settings { proxy, ca_certificate, allow_private, concurrency, .. } = &self.settings;
         let reveal = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
         Ok(FetchSettings {
@@ -184,7 +184,10 @@ impl Start {
     pub(super) fn web_settings(&self, bound: SocketAddr) -> WebSettings {
         let contact = self.settings.contact.clone();
         let crawler = Crawler { user_agent: self.user_agent(), contact };
-        WebSettings { bound, base_url: self.settings.base_url.clone(), crawler }
+        let rubric = Some(self.places.folder().join(config::RUBRIC_FILE));
+        let (auth, proxies) = (self.settings.auth.clone(), self.settings.auth_proxies.clone());
+        let base_url = self.settings.base_url.clone();
+        WebSettings { bound, base_url, crawler, rubric, auth, proxies }
     }
 
     /// What mails are sent with: the mail server of the settings, else a folder at home.

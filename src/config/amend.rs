@@ -140,7 +140,7 @@ fn replaced(text: &str, value: &Item, wanted: &Wanted) -> Option<String> {
 /// A list with comments inside: what stays is not touched, what is new comes behind the last of it.
 fn with_elements(
     text: &str,
-    list: &Range<usize>,
+    brackets: &Range<usize>,
     array: &Array,
     wanted: &[String],
 ) -> Option<String> {
@@ -154,11 +154,11 @@ fn with_elements(
         let added = added.join(", ");
         edits.push(match present.iter().rev().find(|(text, _)| wanted.contains(text)) {
             Some((_, last)) => (last.end..last.end, format!(", {added}")),
-            None => (list.start + 1..list.start + 1, format!("{added}, ")),
+            None => (brackets.start + 1..brackets.start + 1, format!("{added}, ")),
         });
     }
     let leaving = present.iter().filter(|(text, _)| !wanted.contains(text));
-    edits.extend(leaving.map(|(_, span)| (leaving_of(text, list, span), String::new())));
+    edits.extend(leaving.map(|(_, span)| (leaving_of(text, brackets, span), String::new())));
     edits.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     let mut amended = text.to_owned();
     for (range, new) in edits {
@@ -225,66 +225,68 @@ mod tests {
         interests = [\n    \"dynamic pricing\",  # since 2024\n    \"search ranking\",\n    # later: more\n]\n\n\
         [[peer]]\nname = \"A\"\nfeed = \"https://a.example/feed\"   # the blog\n";
 
-    fn texts(list: &[&str]) -> Option<Vec<String>> {
-        Some(list.iter().map(|it| (*it).to_owned()).collect())
+    fn texts(list: &[&str]) -> Vec<String> {
+        list.iter().map(|it| (*it).to_owned()).collect()
     }
 
-    fn amended(text: &str, amendment: Amendment) -> String {
-        amend(text, &amendment).unwrap()
+    fn amended(text: &str, amendment: &Amendment) -> String {
+        amend(text, amendment).unwrap()
     }
 
     #[test]
     fn nothing_is_touched_but_what_is_to_be_said() {
         let domains = Some(vec!["ecommerce".parse().unwrap(), "travel".parse().unwrap()]);
-        let text = amended(FILE, Amendment { domains, ..Amendment::default() });
+        let text = amended(FILE, &Amendment { domains, ..Amendment::default() });
         assert_eq!(text, FILE.replace("[\"ecommerce\"]", "[\"ecommerce\", \"travel\"]"));
         let same = Amendment {
             domains: Some(vec!["ecommerce".parse().unwrap()]),
-            interests: texts(&["dynamic pricing", "search ranking"]),
-            mute: texts(&[]),
+            interests: Some(texts(&["dynamic pricing", "search ranking"])),
+            mute: Some(texts(&[])),
             ..Amendment::default()
         };
-        assert_eq!(amended(FILE, same), FILE);
+        assert_eq!(amended(FILE, &same), FILE);
     }
 
     #[test]
     fn comments_inside_of_a_list_stay_with_what_they_stand_beside() {
-        let interests = texts(&["dynamic pricing", "feature store"]);
-        let text = amended(FILE, Amendment { interests, ..Amendment::default() });
+        let interests = Some(texts(&["dynamic pricing", "feature store"]));
+        let text = amended(FILE, &Amendment { interests, ..Amendment::default() });
         let expected = FILE
             .replace("\"dynamic pricing\",", "\"dynamic pricing\", \"feature store\",")
             .replace("    \"search ranking\",\n", "");
         assert_eq!(text, expected);
-        let none = amended(FILE, Amendment { interests: texts(&[]), ..Amendment::default() });
+        let none =
+            amended(FILE, &Amendment { interests: Some(texts(&[])), ..Amendment::default() });
         assert!(none.contains("interests = [\n    # later: more\n]"), "{none}");
-        let other = amended(FILE, Amendment { interests: texts(&["x"]), ..Amendment::default() });
+        let other =
+            amended(FILE, &Amendment { interests: Some(texts(&["x"])), ..Amendment::default() });
         assert!(other.contains("interests = [\"x\", \n    # later: more\n]"), "{other}");
     }
 
     #[test]
     fn what_is_missing_gets_a_line_and_a_table() {
-        let mute = texts(&["kind:release"]);
+        let mute = Some(texts(&["kind:release"]));
         let amendment =
             Amendment { mute, zone: Some("Europe/Berlin".into()), ..Amendment::default() };
-        let text = amended(FILE, amendment.clone());
+        let text = amended(FILE, &amendment);
         assert!(text.contains("[reader]   # who\nmute = [\"kind:release\"]\ndomains"), "{text}");
         assert!(text.ends_with("# the blog\n\n[digest]\nzone = \"Europe/Berlin\"\n"), "{text}");
         assert_eq!(
-            amended("", Amendment { day: Some("Friday".into()), ..Amendment::default() }),
+            amended("", &Amendment { day: Some("Friday".into()), ..Amendment::default() }),
             "[digest]\nday = \"Friday\"\n"
         );
-        let windows = amended(&FILE.replace('\n', "\r\n"), amendment);
+        let windows = amended(&FILE.replace('\n', "\r\n"), &amendment);
         assert_eq!(windows.matches('\n').count(), windows.matches("\r\n").count());
     }
 
     #[test]
     fn what_cannot_be_said_well_is_refused() {
-        let refused = |text: &str, amendment: Amendment| amend(text, &amendment).unwrap_err();
+        let refused = |text: &str, amendment: &Amendment| amend(text, amendment).unwrap_err();
         let day = Amendment { day: Some("Someday".into()), ..Amendment::default() };
-        assert!(matches!(refused(FILE, day), ConfigError::Mistaken(_)));
-        let mute = Amendment { mute: texts(&["a"]), ..Amendment::default() };
-        assert!(matches!(refused("a = [", mute.clone()), ConfigError::Mistaken(_)));
+        assert!(matches!(refused(FILE, &day), ConfigError::Mistaken(_)));
+        let mute = Amendment { mute: Some(texts(&["a"])), ..Amendment::default() };
+        assert!(matches!(refused("a = [", &mute), ConfigError::Mistaken(_)));
         let dotted = "\n\nreader.interests = []\n";
-        assert!(matches!(refused(dotted, mute), ConfigError::NotAmendable { .. }));
+        assert!(matches!(refused(dotted, &mute), ConfigError::NotAmendable { .. }));
     }
 }

@@ -11,6 +11,8 @@ pub enum ConfigError {
     Mistaken(Mistakes),
     #[error("there is no {}; `peerscope init --domain ecommerce` writes one", file.display())]
     Missing { file: PathBuf },
+    #[error("there is no rubric at {}; `docs/journal.md` says what one looks like", file.display())]
+    NoRubric { file: PathBuf },
     #[error("could not read {}", file.display())]
     Unreadable { file: PathBuf, source: io::Error },
     #[error("could not save {}", file.display())]

@@ -9,7 +9,7 @@ use super::{
     Environment, LogFormat, Mail, Mistake, Mistakes, Proxy, Secret, Settings, Smtp,
     error::suggestion, smtp, spelling::nearest,
 };
-use crate::domain::Address;
+use crate::domain::{Address, Auth, Networks};
 
 pub(super) struct Gather<'e> {
     environment: &'e Environment,
@@ -25,6 +25,17 @@ pub(super) struct Written<'w> {
 }
 
 const PROXY_SCHEMES: [&str; 4] = ["http", "https", "socks5", "socks5h"];
+/// Headers that mean something else already, and that browsers can send.
+const TAKEN_HEADERS: [&str; 8] = [
+    "authorization",
+    "cookie",
+    "forwarded",
+    "host",
+    "origin",
+    "referer",
+    "user-agent",
+    "x-forwarded-for",
+];
 const LEVELS: [&str; 6] = ["off", "error", "warn", "info", "debug", "trace"];
 
 impl<'e> Gather<'e> {
@@ -198,6 +209,38 @@ impl<'e> Gather<'e> {
             self.refuse("PEERSCOPE_SMTP_URL", "something else".into(), smtp::EXPECTED);
         }
         smtp
+    }
+
+    /// How readers are told apart.
+    pub(super) fn auth(&mut self) -> Auth {
+        let header = self.auth_header();
+        let Some(text) = self.environment.get("PEERSCOPE_AUTH").map(str::trim) else {
+            return Auth::None;
+        };
+        let auth = match text.to_ascii_lowercase().as_str() {
+            "none" => Some(Auth::None),
+            "password" => Some(Auth::Password),
+            "proxy" => Some(Auth::Proxy { header }),
+            _ => None,
+        };
+        let written = Written { key: "PEERSCOPE_AUTH", text };
+        self.expect(auth, &written, "`none`, `password` or `proxy`").unwrap_or_default()
+    }
+
+    /// The header in which a proxy names readers, in lower case.
+    fn auth_header(&mut self) -> String {
+        let text = self.environment.get("PEERSCOPE_AUTH_HEADER").unwrap_or("Remote-User").trim();
+        let name = text.to_ascii_lowercase();
+        let is_token = |it: u8| it.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&it);
+        let is_free = !TAKEN_HEADERS.contains(&name.as_str());
+        let name = (name.bytes().all(is_token) && is_free).then_some(name);
+        let written = Written { key: "PEERSCOPE_AUTH_HEADER", text };
+        self.expect(name, &written, "the name of a header like \"Remote-User\"").unwrap_or_default()
+    }
+
+    pub(super) fn auth_proxies(&mut self) -> Networks {
+        let expected = "addresses or networks like \"10.0.0.5, 10.1.0.0/16\"";
+        self.parsed("PEERSCOPE_AUTH_PROXIES", expected).unwrap_or_default()
     }
 
     fn parsed<T: std::str::FromStr>(&mut self, variable: &str, expected: &str) -> Option<T> {

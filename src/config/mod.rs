@@ -13,6 +13,7 @@ mod opml;
 mod peers;
 mod private;
 mod replace;
+mod rubric;
 mod save;
 mod secret;
 mod section;
@@ -34,6 +35,7 @@ pub use opml::{
     ImportReport, Opml, Subscription, export_opml, import_opml, import_private_opml, merge_opml,
 };
 pub use replace::{replace_source, unified_diff};
+pub use rubric::{RUBRIC_FILE, RubricRead, read_rubric, read_rubric_file, rubric_at};
 pub use save::write_atomically;
 pub use secret::Secret;
 pub use settings::{Flags, Log, LogFormat, Mail, Proxy, Settings};

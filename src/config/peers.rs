@@ -11,8 +11,8 @@ use super::{
     spelling::nearest,
 };
 use crate::domain::{
-    Address, ArticleRule, Lane, ListingRules, PageRules, Peer, Slug, Source, SourceType,
-    paper_address,
+    Address, ArticleRule, Lane, ListingRules, PageRules, Peer, SAVED_PEER, Slug, Source,
+    SourceType, paper_address,
 };
 
 /// Keys that say where a source is; a source has exactly one of them.
@@ -94,7 +94,13 @@ fn read_name(
         section.refuse("name", "a name with letters or digits", findings);
         return None;
     };
-    if let Some(line) = seen.slugs.get(&slug) {
+    if slug.as_str() == SAVED_PEER {
+        section.refuse(
+            "name",
+            "another name: pages that readers save stand under this one",
+            findings,
+        );
+    } else if let Some(line) = seen.slugs.get(&slug) {
         let expected = format!("a name of its own: line {line} has the same one");
         section.refuse("name", &expected, findings);
     } else {

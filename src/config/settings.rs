@@ -11,7 +11,7 @@ use super::{
     Environment, Mistakes, Secret, Smtp, Warning, error::suggestion, gather::Gather,
     spelling::nearest,
 };
-use crate::domain::{Address, MailAddress, Sender};
+use crate::domain::{Address, Auth, MailAddress, Networks, Sender};
 
 /// Flags that every command understands; each is also a variable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
@@ -74,6 +74,10 @@ pub struct Settings {
     /// What publishers can turn to, as part of the user agent.
     pub contact: Option<String>,
     pub mail: Mail,
+    /// How readers are told apart.
+    pub auth: Auth,
+    /// Proxies before this service, which are believed whom they speak for.
+    pub auth_proxies: Networks,
     /// When a rehearsal begins: its clock starts there and goes on at the usual speed. `None` is
     /// the real time.
     pub now: Option<Timestamp>,
@@ -116,7 +120,7 @@ pub enum LogFormat {
 }
 
 /// Every variable that is read; others of the same beginning are slips.
-const VARIABLES: [&str; 17] = [
+const VARIABLES: [&str; 20] = [
     "PEERSCOPE_HOME",
     "PEERSCOPE_BIND",
     "PEERSCOPE_BASE_URL",
@@ -128,6 +132,9 @@ const VARIABLES: [&str; 17] = [
     "PEERSCOPE_ALLOW_PRIVATE",
     "PEERSCOPE_CONTACT",
     "PEERSCOPE_NOW",
+    "PEERSCOPE_AUTH",
+    "PEERSCOPE_AUTH_HEADER",
+    "PEERSCOPE_AUTH_PROXIES",
     "PEERSCOPE_DATABASE_URL",
     "PEERSCOPE_DATABASE_URL_FILE",
     "PEERSCOPE_DIGEST_TO",
@@ -162,6 +169,8 @@ impl Flags {
             allow_private: self.allow_private || gather.switch("PEERSCOPE_ALLOW_PRIVATE"),
             database_url: gather.database_url(),
             mail: gather.mail(),
+            auth: gather.auth(),
+            auth_proxies: gather.auth_proxies(),
             contact: contact.and_then(|it| gather.header(&it)),
             now: gather.now(self.now.as_deref()),
             warnings: unknown_variables(environment),

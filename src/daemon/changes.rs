@@ -25,8 +25,12 @@ pub async fn index_what_changes(
     let mut seen = 0;
     while !*stop.borrow() {
         match follow(&doors, &background, &mut seen).await {
-            Ok(0) => {}
-            Ok(entries) => info!("indexed {entries} entries that changed"),
+            Ok(None) => {}
+            Ok(Some(entries)) => {
+                info!("indexed what changed, and read {entries} entries");
+                // Some of it may be pages that readers saved.
+                background.news.notify_one();
+            }
             Err(error) => warn!("the index could not follow: {}", chain(&error)),
         }
         tokio::select! {
@@ -36,18 +40,18 @@ pub async fn index_what_changes(
     }
 }
 
-/// `seen` is the end of the change sequence at the last look: what cannot be followed is tried once, and
+/// `None` where nothing changed. `seen` is the end of the change sequence at the last look: what cannot be followed is tried once, and
 /// again with the next change.
 async fn follow(
     doors: &Doors,
     background: &Background,
     seen: &mut i64,
-) -> Result<u64, FollowError> {
+) -> Result<Option<u64>, FollowError> {
     let last = doors.store.last_change().await?;
     if last <= doors.index.position().max(*seen) {
-        return Ok(0);
+        return Ok(None);
     }
     *seen = last;
     let _turn = background.index.lock().await;
-    index_follows(&doors.store, &doors.index).await
+    index_follows(&doors.store, &doors.index).await.map(Some)
 }

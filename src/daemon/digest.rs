@@ -9,7 +9,7 @@ use tracing::{info, warn};
 
 use crate::{
     crawl::Status,
-    digest::{DeliverError, PostOffice, compose_due, keep_owner, send_waiting},
+    digest::{DeliverError, PostOffice, compose_due, keep_owner, keep_readers, send_waiting},
     domain::MailAddress,
     home::{Doors, Followed},
     report::chain,
@@ -113,6 +113,7 @@ impl Digests {
         {
             warn!("{to} is another subscriber's: the owner reads issues on pages only");
         }
+        keep_readers(&self.doors.store, &following, now).await?;
         let library = self.doors.library();
         let composition = compose_due(&library, &following, &self.post, now).await?;
         let latest = now + LONGEST_SLEEP;

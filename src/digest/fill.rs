@@ -125,7 +125,8 @@ pub(super) async fn own_week(
     for id in notes_again(&store.note_times(reader).await?, issue.week, issue.slot) {
         again.extend(store.note(reader, id).await?.as_ref().map(again_of));
     }
-    Ok(OwnWeek { queued, read, notes, ideas, waiting, again })
+    let ledger = store.ledger_head(reader).await?;
+    Ok(OwnWeek { queued, read, notes, ideas, waiting, again, ledger })
 }
 
 fn again_of(note: &Note) -> NoteAgain {

@@ -1,11 +1,13 @@
-//! The owner of an installation as a subscriber: habits from `feeds.toml`, the address from settings.
+//! Readers as subscribers. The owner of an installation: habits from `feeds.toml`, the address from
+//! settings. Others with a login: an address and habits of their own.
 
 use jiff::Timestamp;
 
 use super::{DeliverError, fresh_stamp};
 use crate::{
     domain::{
-        Following, Language, MailAddress, Preferences, ReaderId, Subscriber, SubscriberState,
+        Following, Language, MailAddress, Preferences, Reader, ReaderId, ReaderProfile, Subscriber,
+        SubscriberState,
     },
     store::{NewSubscriber, Store, StoreError},
 };
@@ -19,23 +21,68 @@ pub async fn keep_owner(
     to: Option<&MailAddress>,
     now: Timestamp,
 ) -> Result<Option<Subscriber>, DeliverError> {
+    let own = store.reader(ReaderId::ONLY).await?.and_then(|it| it.profile);
+    let profile = own.as_ref().unwrap_or(&following.reader);
     match store.subscriber_of(ReaderId::ONLY).await? {
-        Some(known) => Ok(Some(follow(store, known, following, to).await?)),
-        None => add(store, following, to, now).await,
+        Some(known) => Ok(Some(follow(store, known, following, (profile, to)).await?)),
+        None => add(store, following, (profile, to), now).await,
     }
+}
+
+/// Makes everyone else who has a login a subscriber, or has them follow what they care about now.
+pub async fn keep_readers(
+    store: &Store,
+    following: &Following,
+    now: Timestamp,
+) -> Result<(), DeliverError> {
+    for it in store.readers().await? {
+        keep_reader(store, following, &it.reader, now).await?;
+    }
+    Ok(())
+}
+
+/// The same of one. Issues come on pages, until an address is confirmed by whoever reads it.
+pub async fn keep_reader(
+    store: &Store,
+    following: &Following,
+    reader: &Reader,
+    now: Timestamp,
+) -> Result<Option<Subscriber>, DeliverError> {
+    if reader.id == ReaderId::ONLY {
+        return Ok(store.subscriber_of(reader.id).await?);
+    }
+    let own = store.reader(reader.id).await?.and_then(|it| it.profile);
+    let profile = own.as_ref().unwrap_or(&following.reader);
+    let Some(mut known) = store.subscriber_of(reader.id).await? else {
+        let new = NewSubscriber {
+            reader: Some(reader.id),
+            address: None,
+            state: SubscriberState::Active,
+            preferences: preferences_with(following, profile, Language::english()),
+            stamp: fresh_stamp()?,
+        };
+        return Ok(store.add_subscriber(&new, now).await?);
+    };
+    let ReaderProfile { domains, interests, mute } = profile.clone();
+    let wanted = Preferences { domains, interests, mute, ..known.preferences.clone() };
+    if known.preferences != wanted {
+        store.set_preferences(known.id, &wanted).await?;
+        known.preferences = wanted;
+    }
+    Ok(Some(known))
 }
 
 async fn add(
     store: &Store,
     following: &Following,
-    to: Option<&MailAddress>,
+    (profile, to): (&ReaderProfile, Option<&MailAddress>),
     now: Timestamp,
 ) -> Result<Option<Subscriber>, DeliverError> {
     let mut new = NewSubscriber {
         reader: Some(ReaderId::ONLY),
         address: to.cloned(),
         state: SubscriberState::Active,
-        preferences: preferences(following, Language::english()),
+        preferences: preferences_with(following, profile, Language::english()),
         stamp: fresh_stamp()?,
     };
     let added = store.add_subscriber(&new, now).await?;
@@ -50,9 +97,9 @@ async fn follow(
     store: &Store,
     mut known: Subscriber,
     following: &Following,
-    to: Option<&MailAddress>,
+    (profile, to): (&ReaderProfile, Option<&MailAddress>),
 ) -> Result<Subscriber, StoreError> {
-    let wanted = preferences(following, known.preferences.language.clone());
+    let wanted = preferences_with(following, profile, known.preferences.language.clone());
     if known.preferences != wanted {
         store.set_preferences(known.id, &wanted).await?;
         known.preferences = wanted;
@@ -65,12 +112,21 @@ async fn follow(
 
 /// What `feeds.toml` says; it says nothing of the language.
 pub fn preferences(following: &Following, language: Language) -> Preferences {
+    preferences_with(following, &following.reader, language)
+}
+
+/// The same for whoever cares about something else.
+pub fn preferences_with(
+    following: &Following,
+    profile: &ReaderProfile,
+    language: Language,
+) -> Preferences {
     Preferences {
         language,
-        domains: following.reader.domains.clone(),
-        interests: following.reader.interests.clone(),
+        domains: profile.domains.clone(),
+        interests: profile.interests.clone(),
         topics: following.topics.iter().map(|it| it.slug.clone()).collect(),
-        mute: following.reader.mute.clone(),
+        mute: profile.mute.clone(),
         plan: following.digest.clone(),
     }
 }

@@ -176,7 +176,7 @@ impl Questioner {
         following: &Arc<Following>,
     ) -> Result<Self, DigestError> {
         let reader = reader.unwrap_or(ReaderId::NOBODY);
-        let asker = Asker { reader, following: Arc::clone(following) };
+        let asker = Asker::new(reader, Arc::clone(following));
         let topics = kept_topics(library, &asker).await?;
         let (subjects, mutes) = (Questions::default(), Questions::default());
         Ok(Self { asker, topics, subjects, mutes })

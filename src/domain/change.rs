@@ -292,6 +292,11 @@ fn link_of(draft: &EntryDraft) -> Option<String> {
     draft.link.as_ref().filter(|link| !link.is_home_page()).map(Address::key)
 }
 
+/// What entries that link to an address are found by; nothing for a front page.
+pub fn link_key(address: &Address) -> Option<Digest> {
+    (!address.is_home_page()).then(|| Digest::of([address.key().as_bytes()]))
+}
+
 fn folded(title: &str) -> String {
     title.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

@@ -16,7 +16,9 @@ pub struct Following {
     pub peers: Vec<Peer>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq)]
+/// What a reader cares about: as `feeds.toml` says for all who say nothing else, or a reader's own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ReaderProfile {
     pub domains: Vec<Slug>,
     /// Phrases that the reader cares about, as written.

@@ -38,6 +38,12 @@ ids! {
     SubscriberId,
     /// What a reader says against what was read of an entry.
     CorrectionId,
+    /// One login of a reader, from one browser.
+    SessionId,
+    /// What a program comes in with, in the name of a reader.
+    ApiTokenId,
+    /// An entry that a reader recommends to the others.
+    RecommendationId,
 }
 
 impl ReaderId {

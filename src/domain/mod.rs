@@ -1,5 +1,6 @@
 //! The nouns of Peerscope and the rules between them: no I/O, no async, no clock.
 
+mod access;
 mod address;
 mod article;
 mod article_work;
@@ -9,11 +10,13 @@ mod diagnosis;
 mod digest;
 mod discovery;
 mod entry;
+mod evidence;
 mod feed;
 mod fold;
 mod following;
 mod ids;
 mod insight;
+mod journal;
 mod landscape;
 mod language;
 mod papers;
@@ -36,6 +39,7 @@ mod trend;
 mod visit;
 mod visit_now;
 
+pub use access::*;
 pub use address::{Address, AddressError, Gate};
 pub use article::*;
 pub use article_work::*;
@@ -44,11 +48,13 @@ pub use diagnosis::*;
 pub use digest::*;
 pub use discovery::*;
 pub use entry::*;
+pub use evidence::*;
 pub use feed::*;
 pub use fold::fold;
 pub use following::*;
 pub use ids::*;
 pub use insight::*;
+pub use journal::*;
 pub use landscape::*;
 pub use language::{Language, LanguageError};
 pub use papers::*;

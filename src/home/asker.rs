@@ -3,26 +3,44 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Following, ReaderId,
+    Following, ReaderId, ReaderProfile,
     query::{Clause, Query},
 };
 
-/// A reader, and what `feeds.toml` says at present.
+/// A reader, what they care about, and what `feeds.toml` says at present.
 #[derive(Clone, Debug)]
 pub struct Asker {
     pub reader: ReaderId,
     pub following: Arc<Following>,
+    /// `None` for what `feeds.toml` says.
+    own: Option<Arc<ReaderProfile>>,
 }
 
 impl Asker {
     /// The reader of an installation without logins.
     pub fn only(following: Arc<Following>) -> Self {
-        Self { reader: ReaderId::ONLY, following }
+        Self::new(ReaderId::ONLY, following)
+    }
+
+    /// Who cares about what `feeds.toml` says.
+    pub fn new(reader: ReaderId, following: Arc<Following>) -> Self {
+        Self { reader, following, own: None }
+    }
+
+    /// The same with a profile of their own.
+    #[must_use]
+    pub fn caring_for(self, own: Arc<ReaderProfile>) -> Self {
+        Self { own: Some(own), ..self }
+    }
+
+    /// What the reader cares about.
+    pub fn profile(&self) -> &ReaderProfile {
+        self.own.as_deref().unwrap_or(&self.following.reader)
     }
 
     /// What is hidden from the reader everywhere; `None` where nothing is.
     pub fn muted(&self) -> Option<Query> {
-        let muted = self.following.reader.mute.iter().map(|it| Query::parse(it));
+        let muted = self.profile().mute.iter().map(|it| Query::parse(it));
         let muted = muted.filter(|it| !it.is_empty()).map(|it| it.root().clone());
         Clause::any(muted.collect()).map(Query::of)
     }
@@ -31,7 +49,6 @@ impl Asker {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::ReaderProfile;
 
     #[test]
     fn what_is_muted_is_any_of_the_queries_and_never_everything() {
@@ -45,5 +62,14 @@ mod tests {
         assert_eq!(muted(&["", " & "]), None);
         assert_eq!(muted(&["peer:a title:b"]).as_deref(), Some("peer:a title:b"));
         assert_eq!(muted(&["peer:a b", "", "c"]).as_deref(), Some("peer:a b OR c"));
+    }
+
+    #[test]
+    fn a_profile_of_their_own_stands_in_for_the_one_of_all() {
+        let all = ReaderProfile { mute: vec!["peer:a".into()], ..ReaderProfile::default() };
+        let following = Arc::new(Following { reader: all, ..Following::default() });
+        let own = ReaderProfile { interests: vec!["ranking".into()], ..ReaderProfile::default() };
+        let asker = Asker::new(ReaderId(2), following).caring_for(Arc::new(own.clone()));
+        assert_eq!((asker.profile(), asker.muted()), (&own, None));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Asker, FindError};
 use crate::{
-    domain::Entry,
+    domain::{Entry, SAVED_PEER},
     home::{Library, index_document, look_up},
     search::Matcher,
     store::{Cursor, EntriesAsk, Page},
@@ -18,7 +18,10 @@ pub async fn entries(
     ask: EntriesAsk,
 ) -> Result<Page<Entry>, FindError> {
     let limit = ask.limit as usize;
-    let mut ask = EntriesAsk { limit: ask.limit + 1, ..ask };
+    // Nobody follows pages that readers saved; who asks for them by name gets them.
+    let is_saved = ask.peer.as_ref().is_some_and(|it| it.as_str() == SAVED_PEER);
+    let followed_only = ask.followed_only && !is_saved;
+    let mut ask = EntriesAsk { limit: ask.limit + 1, followed_only, ..ask };
     let matcher = muted(library, asker).await?;
     let (mut rows, mut looked_through) = (Vec::new(), 0);
     loop {

@@ -32,6 +32,12 @@ pub enum KeepError {
         "several sentences of entry {entry} say \u{201c}{quote}\u{201d}: quote more of the one"
     )]
     ManySentences { entry: EntryId, quote: String },
+    #[error("story {0} is not on the list, so that no place in it is remembered")]
+    NotListed(StoryId),
+    #[error("there are {found} stories, and may be {most} at once: choose fewer")]
+    TooMany { found: usize, most: usize },
+    #[error("there is no address")]
+    NoAddress,
     #[error(transparent)]
     Draft(#[from] DraftError),
     #[error("could not write it to the library")]

@@ -71,13 +71,14 @@ pub async fn drop_typed(
     library.drop_typed(reader, tab).await
 }
 
-/// Deletes a note with all that it said; says whether there was one.
+/// Deletes a note with all that it said, save its hashes in the ledger; says whether there was one.
 pub async fn delete_note(
     library: &Store,
     reader: ReaderId,
     id: NoteId,
+    now: Timestamp,
 ) -> Result<bool, StoreError> {
-    library.delete_note(reader, id).await
+    library.delete_note(reader, id, now).await
 }
 
 /// Keeps a quote with its place. Twice the same is as once.

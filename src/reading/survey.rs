@@ -95,7 +95,7 @@ impl<'a> Reach<'a> {
     fn of(scope: &Scope, asker: &Asker, peers: &'a [PeerReport]) -> Self {
         let domains = match &scope.domain {
             Some(domain) => std::slice::from_ref(domain),
-            None => asker.following.reader.domains.as_slice(),
+            None => asker.profile().domains.as_slice(),
         };
         let is_meant = |it: &&PeerReport| {
             let is_in_domain =
@@ -118,7 +118,7 @@ pub(super) async fn own_subjects(
     asker: &Asker,
 ) -> Result<Vec<Subject>, StoreError> {
     let topics = kept_topics(library, asker).await?;
-    Ok(Subject::of_profile(topics, &asker.following.reader.interests))
+    Ok(Subject::of_profile(topics, &asker.profile().interests))
 }
 
 /// The topic, interest or query that is meant by what someone wrote.

@@ -14,6 +14,7 @@ use super::{
     check::sqlite_findings,
     error::StoreError,
     open::{Dialect, check_version, connect_file, new_lineage, sqlite_version},
+    sql::{Cells, Sql},
 };
 
 /// What bringing back a backup did.
@@ -101,7 +102,18 @@ async fn make_ready(copy: &Path, original: &Path) -> Result<(), StoreError> {
     // Without a journal beside it, the file alone is the library.
     connection.execute("PRAGMA journal_mode = DELETE").await.map_err(told)?;
     connection.execute(new_lineage(Dialect::Sqlite)).await.map_err(told)?;
+    end_sessions(&mut connection).await.map_err(told)?;
     connection.close().await.map_err(told)
+}
+
+/// A session that was ended since the copy was made must not come back with it: all log in again.
+async fn end_sessions(connection: &mut AnyConnection) -> Sql<()> {
+    let sql = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'sessions'";
+    // Older libraries know no sessions.
+    if Cells::of(&sqlx::query(sql).fetch_one(&mut *connection).await?).number()? > 0 {
+        connection.execute("DELETE FROM sessions").await?;
+    }
+    Ok(())
 }
 
 /// The error about the copy, told of the file that the caller named.

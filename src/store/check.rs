@@ -39,7 +39,7 @@ pub struct Sizes {
     pub tables: Vec<TableSize>,
 }
 
-const TABLES: [&str; 24] = [
+const TABLES: [&str; 29] = [
     "peers",
     "sources",
     "visits",
@@ -58,12 +58,17 @@ const TABLES: [&str; 24] = [
     "notes",
     "note_revisions",
     "note_drafts",
+    "ledger",
     "highlights",
     "insights",
     "passages",
     "phrases",
     "measures",
     "corrections",
+    "readers",
+    "sessions",
+    "api_tokens",
+    "shelf",
 ];
 
 /// Asks the database whether its pages, indexes and references agree, then whether our own rules
@@ -114,7 +119,8 @@ const BROKEN_RULES: &[(&str, &str)] = &[
     (
         "citations that name another story than their entry",
         "SELECT COUNT(*) FROM (SELECT entry_id, story_id FROM note_citations \
-         UNION ALL SELECT entry_id, story_id FROM highlights) AS c \
+         UNION ALL SELECT entry_id, story_id FROM highlights \
+         UNION ALL SELECT entry_id, story_id FROM shelf) AS c \
          JOIN entries AS e ON e.id = c.entry_id WHERE e.story_id <> c.story_id",
     ),
     (
@@ -122,6 +128,11 @@ const BROKEN_RULES: &[(&str, &str)] = &[
         "SELECT COUNT(*) FROM notes WHERE type = 'idea' \
          AND (id NOT IN (SELECT note_id FROM ideas) \
          OR id NOT IN (SELECT note_id FROM idea_moves))",
+    ),
+    (
+        "ledgers of journals that lack a line",
+        "SELECT COUNT(*) FROM (SELECT reader_id FROM ledger GROUP BY reader_id \
+         HAVING COUNT(*) <> MAX(number) OR MIN(number) <> 1) AS broken",
     ),
 ];
 

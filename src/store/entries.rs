@@ -21,8 +21,8 @@ pub struct EntriesAsk {
     pub source: Option<SourceId>,
     /// Ordered at this time or later.
     pub since: Option<Timestamp>,
-    /// Of stories that arrived after this number of the change sequence; none of a back-catalogue.
-    pub arrived_after: Option<i64>,
+    /// Only what arrived since.
+    pub arrived: Option<Arrived>,
     /// Continue after the last entry of an earlier page.
     pub before: Option<Cursor>,
     pub limit: u32,
@@ -39,13 +39,22 @@ impl Default for EntriesAsk {
             domain: None,
             source: None,
             since: None,
-            arrived_after: None,
+            arrived: None,
             before: None,
             limit: 50,
             followed_only: true,
             once: true,
         }
     }
+}
+
+/// What arrived since a reader was here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// A number of the change sequence: stories that came later.
+    pub after: i64,
+    /// Of what a source listed when it was new, and of a back-catalogue, only what is dated since.
+    pub since: Timestamp,
 }
 
 /// Where a page of a list ended.
@@ -127,7 +136,7 @@ const LIST: &str = concat!(
 const ARRIVED: &str = " FROM stories AS t JOIN entries AS e ON e.story_id = t.id";
 
 pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
-    let mut sql = match ask.arrived_after {
+    let mut sql = match ask.arrived {
         None => LIST.to_owned(),
         Some(_) => LIST.replace(" FROM entries AS e", ARRIVED),
     };
@@ -143,7 +152,7 @@ pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
     }
     let limit = ask.limit.max(1);
     // What arrived is little: it is put in order, rather than looked for among all that is in order.
-    let ordered = if ask.arrived_after.is_some() { "e.ordered + 0" } else { "e.ordered" };
+    let ordered = if ask.arrived.is_some() { "e.ordered + 0" } else { "e.ordered" };
     sql = format!("{sql} ORDER BY {ordered} DESC, e.id DESC LIMIT {limit}");
     let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
     for value in conditions.into_iter().flat_map(|(_, values)| values) {
@@ -181,9 +190,9 @@ fn conditions(ask: &EntriesAsk) -> Vec<(String, Vec<Value>)> {
         // Most stand for their stories: of those no other is looked for.
         conditions.push((format!("(e.standing = 0 OR NOT EXISTS ({better}))"), values));
     }
-    if let Some(after) = ask.arrived_after {
-        let condition = "t.arrived > ? AND e.backlog = 0".to_owned();
-        conditions.push((condition, vec![Value::Number(after)]));
+    if let Some(Arrived { after, since }) = ask.arrived {
+        let condition = "t.arrived > ? AND (e.backlog = 0 OR e.ordered >= ?)".to_owned();
+        conditions.push((condition, vec![Value::Number(after), Value::Number(ms(since))]));
     }
     if let Some(before) = ask.before {
         let values = vec![Value::Number(ms(before.ordered)), Value::Number(before.id.0)];

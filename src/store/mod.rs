@@ -3,6 +3,7 @@
 //! What changes is written by one connection, group by group, each in one transaction that also
 //! moves the change sequence on; the index follows that sequence ([`Store::changes_after`]).
 
+mod access;
 mod articles;
 mod backfill;
 mod backup;
@@ -52,6 +53,7 @@ use crate::domain::{
 #[doc(hidden)]
 pub use self::planned::Step;
 pub use self::{
+    access::{KeptByReader, NewReader, ReaderReport, ShelfAsk, Who},
     articles::{ArticleNote, AskedPage, EntriesToPlan, PageText, PagesAsk},
     backfill::BackfillProgress,
     backup::Restored,
@@ -61,7 +63,7 @@ pub use self::{
         LetterReport, NewLetter, NewSubscriber, OwnCounts, PostInShort, SubscriberRecord,
         SubscriberReport, Telling,
     },
-    entries::{Cursor, EntriesAsk, EntryWithBody, Page, Revision},
+    entries::{Arrived, Cursor, EntriesAsk, EntryWithBody, Page, Revision},
     error::{Cause, StoreError},
     follow::FollowReport,
     forget::Forgetting,
@@ -69,8 +71,10 @@ pub use self::{
     open::Location,
     politeness::HostReport,
     reader::{
-        CompetencyReport, HighlightsAsk, KeptCursor, KeptPage, NoteWrite, NotesAsk, NotesOrder,
-        ReadingReport, ReadingsAsk, TagReport,
+        Arrival, CompetencyReport, HighlightsAsk, ImportConflict, ImportOutcome, ImportedReading,
+        JournalImported, JournalParts, KeptCursor, KeptPage, LedgerTaken, LeftOut, ListCounts,
+        ListView, NoteWrite, NotesAsk, NotesOrder, ReadingReport, ReadingsAsk, ReadingsChanged,
+        ReadingsDo, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},

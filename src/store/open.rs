@@ -15,6 +15,7 @@ use url::Url;
 
 use super::{
     error::StoreError,
+    reader::begin_ledgers,
     sql::{Cells, Sql},
 };
 
@@ -68,9 +69,15 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0008_reader.sql"),
     include_str!("migrations/0009_insight.sql"),
     include_str!("migrations/0010_digest.sql"),
+    include_str!("migrations/0011_list.sql"),
     include_str!("migrations/0012_journal.sql"),
+    include_str!("migrations/0013_readers.sql"),
+    LEDGER,
     include_str!("migrations/0015_sittings.sql"),
 ];
+
+/// With which notes that were written before are entered into the ledger.
+const LEDGER: &str = include_str!("migrations/0014_ledger.sql");
 
 const READERS: u32 = 4;
 /// Waiting for another process to finish its transaction, in milliseconds.
@@ -146,6 +153,11 @@ async fn migrate(
     check_version(place, found)?;
     for number in found + 1..=known_version() {
         apply(&mut transaction, dialect, number).await.map_err(told)?;
+    }
+    let ledger = MIGRATIONS.iter().position(|it| *it == LEDGER);
+    if ledger.is_some_and(|at| i64::try_from(at).is_ok_and(|at| found <= at)) {
+        // Once all tables are as the statements know them.
+        begin_ledgers(&mut transaction).await.map_err(told)?;
     }
     transaction.commit().await.map_err(told)
 }

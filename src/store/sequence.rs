@@ -31,7 +31,7 @@ pub struct IndexRow {
     pub html: String,
     /// Of the peer.
     pub domains: Vec<Slug>,
-    /// Whether `feeds.toml` names the peer now.
+    /// Whether `feeds.toml` names the peer now, or a reader saved the page.
     pub followed: bool,
     /// As readers corrected it; `None` where neither a model nor a person said anything.
     pub insight: Option<Insight>,
@@ -125,14 +125,22 @@ pub(super) async fn fitting(
     Ok(end)
 }
 
+/// Of `peers AS p`: pages that readers saved are found, though nobody follows them.
+macro_rules! is_indexed {
+    () => {
+        "CASE WHEN p.followed = 1 OR p.slug = 'saved' THEN 1 ELSE 0 END"
+    };
+}
+
 static BY_ID: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
     concat!(
         ") SELECT ",
         entry_columns!(),
-        ", COALESCE(a.html, b.html), p.domains, p.followed FROM v \
-         JOIN entries AS e ON e.id = v.id \
+        ", COALESCE(a.html, b.html), p.domains, ",
+        is_indexed!(),
+        " FROM v JOIN entries AS e ON e.id = v.id \
          JOIN peers AS p ON p.id = e.peer_id JOIN bodies AS b ON b.entry_id = e.id \
          LEFT JOIN articles AS a ON a.entry_id = e.id"
     ),
@@ -169,8 +177,9 @@ async fn rows(connection: &mut AnyConnection, position: i64, upto: i64) -> Sql<V
     let sql = concat!(
         "SELECT ",
         entry_columns!(),
-        ", COALESCE(a.html, b.html), p.domains, p.followed FROM entries AS e \
-         JOIN peers AS p ON p.id = e.peer_id JOIN bodies AS b ON b.entry_id = e.id \
+        ", COALESCE(a.html, b.html), p.domains, ",
+        is_indexed!(),
+        " FROM entries AS e JOIN peers AS p ON p.id = e.peer_id JOIN bodies AS b ON b.entry_id = e.id \
          LEFT JOIN articles AS a ON a.entry_id = e.id WHERE e.changed > $1 AND e.changed <= $2 \
          ORDER BY e.changed"
     );

@@ -85,7 +85,7 @@ pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
     Cells::of(&row).maybe_time()
 }
 
-/// All sources, followed or not, ordered by peer.
+/// All sources, followed or not, ordered by peer. Pages that readers saved have none that is visited.
 pub(super) async fn reports(pool: &AnyPool) -> Sql<Vec<SourceReport>> {
     let sql = concat!(
         "SELECT ",
@@ -93,7 +93,7 @@ pub(super) async fn reports(pool: &AnyPool) -> Sql<Vec<SourceReport>> {
         ", p.slug, s.followed, COALESCE(c.entries, 0) \
          FROM sources AS s JOIN peers AS p ON p.id = s.peer_id LEFT JOIN \
          (SELECT source_id, COUNT(*) AS entries FROM entries GROUP BY source_id) AS c \
-         ON c.source_id = s.id ORDER BY p.slug, s.id"
+         ON c.source_id = s.id WHERE p.slug <> 'saved' ORDER BY p.slug, s.id"
     );
     let mut counts = articles::counts(pool).await?;
     let read = |row| {

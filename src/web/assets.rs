@@ -23,7 +23,10 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let content = concat!(
         include_str!("assets/base.css"),
         include_str!("assets/shell.css"),
+        include_str!("assets/list.css"),
         include_str!("assets/journal.css"),
+        include_str!("assets/pack.css"),
+        include_str!("assets/account.css")
     );
     Asset::new("style", "css", content, "text/css; charset=utf-8")
 });
@@ -33,6 +36,9 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("assets/suggest.js"),
         include_str!("assets/keys.js"),
         include_str!("assets/progress.js"),
+        include_str!("assets/deeds.js"),
+        include_str!("assets/sort.js"),
+        include_str!("assets/position.js"),
         include_str!("assets/draft.js"),
         include_str!("assets/quote.js"),
         include_str!("assets/board.js"),

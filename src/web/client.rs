@@ -10,15 +10,18 @@ use axum::{
     http::{HeaderMap, request::Parts},
 };
 
+use super::Web;
+use crate::domain::Networks;
+
 /// A name for everyone behind one address, for counting how often they ask.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Client(pub(super) String);
 
 impl Client {
-    /// The address of the connection, or the one that a proxy beside us was asked from: the last it
+    /// The address of the connection, or the one that a trusted proxy was asked from: the last it
     /// names, since whoever asks can write any others.
-    fn of(connected: Option<IpAddr>, headers: &HeaderMap) -> Self {
-        let is_beside = connected.is_none_or(|it| it.to_canonical().is_loopback());
+    fn of(connected: Option<IpAddr>, headers: &HeaderMap, proxies: &Networks) -> Self {
+        let is_beside = connected.is_none_or(|it| proxies.have(it));
         let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
         let forwarded = forwarded.filter(|_| is_beside).and_then(|it| it.to_str().ok());
         let last = forwarded.and_then(|it| it.rsplit(',').next()?.trim().parse().ok());
@@ -37,12 +40,12 @@ fn network(ip: IpAddr) -> String {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Client {
+impl FromRequestParts<Web> for Client {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Infallible> {
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|it| it.0.ip());
-        Ok(Self::of(connected, &parts.headers))
+        Ok(Self::of(connected, &parts.headers, &web.0.proxies))
     }
 }
 
@@ -55,11 +58,11 @@ mod tests {
         if let Some(forwarded) = forwarded {
             headers.insert("x-forwarded-for", forwarded.parse().unwrap());
         }
-        Client::of(Some(connected.parse().unwrap()), &headers).0
+        Client::of(Some(connected.parse().unwrap()), &headers, &Networks::default()).0
     }
 
     #[test]
-    fn a_proxy_beside_us_is_believed_and_nobody_else() {
+    fn a_trusted_proxy_is_believed_and_nobody_else() {
         assert_eq!(client("192.0.2.7", None), "192.0.2.7");
         assert_eq!(client("192.0.2.7", Some("198.51.100.1")), "192.0.2.7");
         assert_eq!(client("127.0.0.1", Some("203.0.113.9, 198.51.100.1")), "198.51.100.1");

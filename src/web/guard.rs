@@ -44,7 +44,7 @@ impl KnownHosts {
     }
 }
 
-/// Whether a route may be used. Without logins, readers are those at this machine (or behind the proxy
+/// Whether a route may be used where there are no logins: readers are those at this machine (or behind the proxy
 /// that its owner has put before it).
 pub(super) fn may_use(hosts: &KnownHosts, audience: Audience) -> bool {
     audience == Audience::Public || !hosts.is_exposed()
@@ -89,6 +89,9 @@ mod tests {
             bound: bound.parse().unwrap(),
             base_url: base_url.map(|it| it.parse().unwrap()),
             crawler: crate::web::Crawler::default(),
+            rubric: None,
+            auth: crate::domain::Auth::None,
+            proxies: crate::domain::Networks::default(),
         })
     }
 

@@ -6,14 +6,20 @@ mod assets;
 mod base;
 mod client;
 mod cookies;
+mod deeds;
 mod digests;
+mod done;
 mod escape;
 mod events;
 mod feed;
+mod file;
 mod guard;
 mod hands;
 mod health;
+mod here;
+mod identity;
 mod images;
+mod local_path;
 mod manifest;
 mod metrics;
 mod opensearch;
@@ -22,6 +28,7 @@ mod params;
 mod problem;
 mod routes;
 mod say;
+mod session_cookie;
 mod shell;
 mod standing;
 mod tagged;
@@ -33,6 +40,7 @@ use std::{
     future::Future,
     io,
     net::SocketAddr,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
@@ -42,14 +50,20 @@ use tokio::{net::TcpListener, sync::oneshot};
 
 use self::{events::Listeners, guard::KnownHosts, metrics::Requests, problem::Problem};
 use crate::{
+    access::Doorkeeper,
     crawl::Status,
-    domain::{Address, Admission, AskingLimits, Following, MailAddress, ReaderId, Topic},
+    domain::{
+        Address, Admission, AskingLimits, Auth, Following, MailAddress, Networks, ReaderId, Topic,
+    },
     home::{Clock, Followed, Library},
     reading::{self, Asker},
 };
 
-pub use self::hands::Hands;
-pub use self::params::{BadParameter, since};
+pub use self::{
+    hands::Hands,
+    pages::{journal_file, pack_file, pack_markdown},
+    params::{BadParameter, since},
+};
 
 /// What the handlers of all routes share.
 #[derive(Clone)]
@@ -63,10 +77,14 @@ struct Inner {
     hosts: KnownHosts,
     base_url: Option<Address>,
     crawler: Crawler,
+    rubric: Option<PathBuf>,
     requests: Requests,
     asking: Mutex<AskingLimits>,
     hands: OnceLock<Hands>,
     listeners: Listeners,
+    auth: Auth,
+    proxies: Networks,
+    doorkeeper: Doorkeeper,
 }
 
 /// Where the service is reached.
@@ -77,6 +95,12 @@ pub struct WebSettings {
     /// As readers reach it, if that is another.
     pub base_url: Option<Address>,
     pub crawler: Crawler,
+    /// Where a rubric for evidence packs may be.
+    pub rubric: Option<PathBuf>,
+    /// How readers are told apart.
+    pub auth: Auth,
+    /// Proxies before the service, which are believed whom they speak for.
+    pub proxies: Networks,
 }
 
 /// Who we are to the sites that are crawled.
@@ -96,7 +120,7 @@ impl Web {
         settings: &WebSettings,
     ) -> Self {
         let hosts = KnownHosts::of(settings);
-        let WebSettings { base_url, crawler, .. } = settings.clone();
+        let WebSettings { base_url, crawler, rubric, auth, proxies, .. } = settings.clone();
         let requests = Requests::default();
         Self(Arc::new(Inner {
             library,
@@ -106,10 +130,14 @@ impl Web {
             hosts,
             base_url,
             crawler,
+            rubric,
             requests,
             asking: Mutex::default(),
             hands: OnceLock::new(),
             listeners: Listeners::default(),
+            auth,
+            proxies,
+            doorkeeper: Doorkeeper::default(),
         }))
     }
 
@@ -133,9 +161,13 @@ impl Web {
         self.0.followed.at_present()
     }
 
-    /// Who reads, and what `feeds.toml` says for them.
+    /// Who reads, with what they care about: as they say, else as `feeds.toml` says.
     fn asker(&self) -> Asker {
-        Asker { reader: self.reader(), following: self.following() }
+        let asker = Asker::new(self.reader(), self.following());
+        match identity::current().and_then(|it| it.profile.clone()) {
+            Some(profile) => asker.caring_for(profile),
+            None => asker,
+        }
     }
 
     /// A topic of `feeds.toml`, or a search that the reader saved.
@@ -149,14 +181,37 @@ impl Web {
         &self.0.clock
     }
 
-    /// Who reads. Without logins there is one reader.
-    #[expect(clippy::unused_self, reason = "logins will tell")]
+    /// Who reads, as the request under way tells. Without logins there is one reader; with logins, work
+    /// that belongs to no request is nobody's.
     fn reader(&self) -> ReaderId {
-        ReaderId::ONLY
+        match identity::current() {
+            Some(identity) => identity.reader_id(),
+            None if self.0.auth.has_logins() => ReaderId::NOBODY,
+            None => ReaderId::ONLY,
+        }
+    }
+
+    fn auth(&self) -> &Auth {
+        &self.0.auth
+    }
+
+    /// What there is for several readers only.
+    fn must_have_logins(&self) -> Result<(), Problem> {
+        if self.0.auth.has_logins() { Ok(()) } else { Err(Problem::NoLogins) }
+    }
+
+    /// Whether readers reach the service by HTTPS alone.
+    fn is_secure(&self) -> bool {
+        self.base_url().is_some_and(|it| it.url().scheme() == "https")
     }
 
     fn crawler(&self) -> &Crawler {
         &self.0.crawler
+    }
+
+    /// Where a rubric for evidence packs may be.
+    fn rubric(&self) -> Option<&Path> {
+        self.0.rubric.as_deref()
     }
 
     /// As readers reach the service, where that was said.
@@ -173,6 +228,12 @@ impl Web {
     fn status(&self) -> &Status {
         &self.0.status
     }
+}
+
+/// The path of every route, for tests that none of them is forgotten.
+#[doc(hidden)]
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    routes::ROUTES.iter().map(|it| it.path)
 }
 
 /// Everything that is served, with all that guards it.

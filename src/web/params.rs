@@ -7,7 +7,7 @@ use url::form_urlencoded;
 
 use crate::web::say;
 use crate::{
-    domain::{EntryId, Slug, SourceId, Tag, query::Day},
+    domain::{EntryId, Slug, SourceId, StoryId, Tag, query::Day},
     search::Sort,
     store::{Cursor, KeptCursor},
 };
@@ -89,6 +89,11 @@ impl Params {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
+    /// Whether a name was sent, with whatever value.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.pairs.iter().any(|it| it.0 == name)
+    }
+
     /// A link to a page with the values of some of the parameters as they came.
     pub(super) fn back_to(&self, path: &str, names: &[&str]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -147,6 +152,10 @@ impl Params {
 
     pub(super) fn entry(&self, name: &str) -> Result<Option<EntryId>, BadParameter> {
         Ok(self.parsed(name, "entry")?.map(EntryId))
+    }
+
+    pub(super) fn story(&self, name: &str) -> Result<Option<StoryId>, BadParameter> {
+        Ok(self.parsed(name, "story")?.map(StoryId))
     }
 
     pub(super) fn tag(&self, name: &str) -> Result<Option<Tag>, BadParameter> {

@@ -4,7 +4,7 @@
 use axum::{
     body::Body,
     extract::{Request, rejection::JsonRejection},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::web::say;
 use crate::{
+    access::AccessError,
     digest::SubscribeError,
     domain::{DraftError, EntryId},
     feeds::FeedsError,
@@ -51,8 +52,22 @@ pub(super) enum Problem {
     Parameter(BadParameter),
     UnknownHost,
     ForeignChange,
-    /// The route is not for the public, and nobody else can be told apart.
+    /// The route is for others, or nobody can be told apart.
     NotForYou,
+    /// For readers with another role, or by tokens made for more.
+    NotAllowed,
+    /// Nobody has logged in.
+    LogIn,
+    /// No token that counts.
+    BadToken,
+    /// The proxy names nobody.
+    Nameless,
+    /// What the proxy calls somebody cannot be a name.
+    BadName,
+    /// Past the proxy that tells who asks.
+    Bypassed,
+    /// There is nothing of the kind where there are no logins.
+    NoLogins,
     TooLong,
     TooSlow,
     /// More was asked for than one may; after so long it is possible again.
@@ -80,6 +95,9 @@ pub(super) enum Thing {
     Peer,
     Source,
     Picture,
+    Session,
+    Token,
+    Recommendation,
 }
 
 #[derive(Serialize)]
@@ -106,14 +124,20 @@ impl Problem {
             | Self::NoEntry(_)
             | Self::NoTopic(_)
             | Self::NoMatch(_)
+            | Self::NoLogins
             | Self::Missing(..) => StatusCode::NOT_FOUND,
             Self::Conflict(_) | Self::Feeds(_) | Self::NoHands => StatusCode::CONFLICT,
+            Self::LogIn | Self::BadToken | Self::Nameless => StatusCode::UNAUTHORIZED,
             Self::NotJson => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::Parameter(_) | Self::Content(_) => StatusCode::BAD_REQUEST,
             Self::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
-            Self::ForeignChange | Self::NotForYou => StatusCode::FORBIDDEN,
+            Self::ForeignChange
+            | Self::NotForYou
+            | Self::NotAllowed
+            | Self::BadName
+            | Self::Bypassed => StatusCode::FORBIDDEN,
             Self::TooLong => StatusCode::URI_TOO_LONG,
             Self::TooOften { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooSlow | Self::Busy(_) => StatusCode::SERVICE_UNAVAILABLE,
@@ -141,6 +165,9 @@ impl Problem {
             Self::Missing(Thing::Picture, _) => "no-picture",
             Self::Feeds(_) => "feeds",
             Self::NoHands => "no-hands",
+            Self::Missing(Thing::Session, _) => "no-session",
+            Self::Missing(Thing::Token, _) => "no-token",
+            Self::Missing(Thing::Recommendation, _) => "no-recommendation",
             Self::Conflict(_) => "conflict",
             Self::Content(_) => "content",
             Self::NotJson => "not-json",
@@ -150,6 +177,13 @@ impl Problem {
             Self::UnknownHost => "unknown-host",
             Self::ForeignChange => "foreign-change",
             Self::NotForYou => "not-for-you",
+            Self::NotAllowed => "not-allowed",
+            Self::LogIn => "log-in",
+            Self::BadToken => "bad-token",
+            Self::Nameless => "nameless",
+            Self::BadName => "bad-name",
+            Self::Bypassed => "bypassed",
+            Self::NoLogins => "no-logins",
             Self::TooLong => "too-long",
             Self::TooSlow => "too-slow",
             Self::TooOften { .. } => "too-often",
@@ -226,10 +260,45 @@ pub(super) async fn told(request: Request, next: Next) -> Response {
         Face::Json => ("application/problem+json", problem.details()),
         Face::Text => ("text/plain; charset=utf-8", format!("{}\n", problem.detail())),
     };
+    if response.status() == StatusCode::UNAUTHORIZED {
+        challenge(response.headers_mut(), face, &problem);
+    }
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     response.headers_mut().remove(header::CONTENT_LENGTH);
     *response.body_mut() = Body::from(text);
     response
+}
+
+/// How to come in (RFC 9110 §11.6.1). Browsers ask for a password where they are told `Basic`, so that
+/// only addresses for programs say so: feed readers know nothing else.
+fn challenge(headers: &mut HeaderMap, face: Face, problem: &Problem) {
+    let bearer = match problem {
+        Problem::BadToken => "Bearer realm=\"peerscope\", error=\"invalid_token\"",
+        _ => "Bearer realm=\"peerscope\"",
+    };
+    headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static(bearer));
+    if face == Face::Text {
+        let basic = HeaderValue::from_static("Basic realm=\"peerscope\", charset=\"UTF-8\"");
+        headers.append(header::WWW_AUTHENTICATE, basic);
+    }
+}
+
+impl From<AccessError> for Problem {
+    fn from(failure: AccessError) -> Self {
+        match failure {
+            AccessError::Library(failure) => failure.into(),
+            AccessError::Refused(_) | AccessError::Taken(_) | AccessError::FirstIsAdmin => {
+                Self::Content(failure.to_string())
+            }
+            AccessError::Randomness(_)
+            | AccessError::Hash(_)
+            | AccessError::Damaged(_)
+            | AccessError::Thread => {
+                error!("could not let a reader in: {}", chain(&failure));
+                Self::OurFault
+            }
+        }
+    }
 }
 
 impl From<BadParameter> for Problem {
@@ -281,7 +350,10 @@ impl From<KeepError> for Problem {
     fn from(failure: KeepError) -> Self {
         match failure {
             KeepError::NoStory(id) => Self::Missing(Thing::Story, id.to_string()),
+            KeepError::NotListed(id) => Self::Missing(Thing::Reading, id.to_string()),
             KeepError::NoEntry(_)
+            | KeepError::NoAddress
+            | KeepError::TooMany { .. }
             | KeepError::NotAnIdea(_)
             | KeepError::NoWords { .. }
             | KeepError::NoSentence { .. }
@@ -394,6 +466,16 @@ mod tests {
             Problem::UnknownHost,
             Problem::ForeignChange,
             Problem::NotForYou,
+            Problem::NotAllowed,
+            Problem::LogIn,
+            Problem::BadToken,
+            Problem::Nameless,
+            Problem::BadName,
+            Problem::Bypassed,
+            Problem::NoLogins,
+            Problem::Missing(Thing::Session, "7".into()),
+            Problem::Missing(Thing::Token, "7".into()),
+            Problem::Missing(Thing::Recommendation, "7".into()),
             Problem::TooLong,
             Problem::TooSlow,
             Problem::TooOften { wait_seconds: 60 },

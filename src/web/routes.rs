@@ -1,8 +1,11 @@
 //! The table of all routes: where, for whom, and which manner of answer.
 
+use std::net::IpAddr;
+
 use axum::{
     Router,
-    extract::{MatchedPath, Request, State},
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    http::{HeaderMap, Method},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodRouter, delete, get, post, put},
@@ -11,11 +14,13 @@ use axum::{
 use super::{
     Web, api, assets, digests, events,
     feed::{self, Format},
-    guard, health, images, manifest, metrics, opensearch, pages,
+    guard, health, here,
+    identity::{self, Identity},
+    images, manifest, metrics, opensearch, pages,
     problem::Problem,
     topics,
 };
-use crate::{reading, report::chain};
+use crate::{domain::Auth, reading, report::chain};
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub(super) enum Audience {
     Public,
     /// Readers of this installation. Without logins that is whoever sits at this machine.
     Reader,
+    /// Readers in person, where there are logins: no program comes here in their name.
+    Person,
     /// Whoever runs the installation. Without logins, the same.
     Owner,
 }
@@ -47,7 +54,7 @@ pub(super) struct Route {
 /// Where mail programs post from their own servers (RFC 8058).
 const UNSUBSCRIBE: &str = "/unsubscribe/{token}";
 
-use Audience::{Owner, Public, Reader};
+use Audience::{Owner, Person, Public, Reader};
 use Face::{Json, Page, Text};
 
 /// Every route there is. The router is made of this table and of nothing else.
@@ -154,6 +161,53 @@ pub(super) const ROUTES: &[Route] = &[
         audience: Reader,
         face: Page,
         serve: || post(pages::post_note),
+    },
+    Route {
+        path: "/stories/{story}/reading",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_reading),
+    },
+    Route {
+        path: "/entries/{id}/continue",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::go_on),
+    },
+    Route { path: "/list", audience: Reader, face: Page, serve: || get(pages::list) },
+    Route { path: "/list/bulk", audience: Reader, face: Page, serve: || post(pages::post_bulk) },
+    Route {
+        path: "/list/undo",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_undo_list),
+    },
+    Route {
+        path: "/list/add",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::add).post(pages::post_add),
+    },
+    Route {
+        path: "/list/import",
+        audience: Reader,
+        face: Page,
+        serve: || {
+            let largest = DefaultBodyLimit::max(pages::LARGEST_LIST);
+            get(pages::import).merge(post(pages::post_import).layer(largest))
+        },
+    },
+    Route {
+        path: "/list/export.json",
+        audience: Reader,
+        face: Json,
+        serve: || get(pages::export_json),
+    },
+    Route {
+        path: "/list/export.csv",
+        audience: Reader,
+        face: Text,
+        serve: || get(pages::export_csv),
     },
     Route { path: "/sources", audience: Reader, face: Page, serve: || get(pages::sources) },
     Route {
@@ -295,7 +349,18 @@ pub(super) const ROUTES: &[Route] = &[
         face: Json,
         serve: || get(api::suggestions),
     },
-    Route { path: "/api/v1/readings", audience: Reader, face: Json, serve: || get(api::readings) },
+    Route {
+        path: "/api/v1/readings",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::readings).post(api::post_reading),
+    },
+    Route {
+        path: "/api/v1/readings/{story}/position",
+        audience: Reader,
+        face: Json,
+        serve: || put(api::put_position),
+    },
     Route {
         path: "/api/v1/readings/{story}",
         audience: Reader,
@@ -344,6 +409,19 @@ pub(super) const ROUTES: &[Route] = &[
         audience: Reader,
         face: Json,
         serve: || delete(api::delete_highlight),
+    },
+    Route { path: "/journal/pack", audience: Reader, face: Page, serve: || get(pages::pack_page) },
+    Route {
+        path: "/journal/export",
+        audience: Reader,
+        face: Page,
+        serve: || get(pages::journal_export),
+    },
+    Route {
+        path: "/api/v1/journal/ledger",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::ledger),
     },
     Route {
         path: "/api/v1/searches",
@@ -418,6 +496,83 @@ pub(super) const ROUTES: &[Route] = &[
         face: Page,
         serve: || post(pages::post_undo),
     },
+    Route {
+        path: "/login",
+        audience: Public,
+        face: Page,
+        serve: || get(pages::login).post(pages::post_login),
+    },
+    Route { path: "/logout", audience: Public, face: Page, serve: || post(pages::post_logout) },
+    Route { path: "/account", audience: Person, face: Page, serve: || get(pages::account) },
+    Route { path: "/account/name", audience: Person, face: Page, serve: || post(pages::post_name) },
+    Route {
+        path: "/account/password",
+        audience: Person,
+        face: Page,
+        serve: || post(pages::post_password),
+    },
+    Route {
+        path: "/account/sessions",
+        audience: Person,
+        face: Page,
+        serve: || post(pages::post_end_others),
+    },
+    Route {
+        path: "/account/sessions/{id}",
+        audience: Person,
+        face: Page,
+        serve: || post(pages::post_end_session),
+    },
+    Route {
+        path: "/account/tokens",
+        audience: Person,
+        face: Page,
+        serve: || post(pages::post_token),
+    },
+    Route {
+        path: "/account/tokens/{id}",
+        audience: Person,
+        face: Page,
+        serve: || post(pages::post_revoke),
+    },
+    Route {
+        path: "/account/interests",
+        audience: Person,
+        face: Page,
+        serve: || get(pages::interests).post(pages::post_interests),
+    },
+    Route {
+        path: "/account/digest",
+        audience: Person,
+        face: Page,
+        serve: || post(pages::post_digest_address),
+    },
+    Route { path: "/shelf", audience: Reader, face: Page, serve: || get(pages::shelf) },
+    Route {
+        path: "/shelf/{id}/remove",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_unshelve),
+    },
+    Route {
+        path: "/entries/{id}/shelf",
+        audience: Reader,
+        face: Page,
+        serve: || post(pages::post_shelf),
+    },
+    Route {
+        path: "/api/v1/shelf",
+        audience: Reader,
+        face: Json,
+        serve: || get(api::shelf).post(api::post_shelf),
+    },
+    Route {
+        path: "/api/v1/shelf/{id}",
+        audience: Reader,
+        face: Json,
+        serve: || delete(api::delete_shelf),
+    },
+    Route { path: "/api/v1/account", audience: Reader, face: Json, serve: || get(api::account) },
     Route { path: "/healthz", audience: Public, face: Text, serve: || get(health::alive) },
     Route { path: "/readyz", audience: Public, face: Text, serve: || get(health::ready) },
     Route { path: "/metrics", audience: Owner, face: Text, serve: || get(metrics::metrics) },
@@ -433,6 +588,11 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         let serve = match (route.face, route.audience) {
             (Page, Reader) => serve.layer(middleware::from_fn_with_state(web.clone(), sitting)),
             _ => serve,
+        };
+        // Inside of what lets somebody in, since it depends on who that is.
+        let serve = match (route.face, route.audience) {
+            (_, Public) | (Json | Text, _) => serve,
+            (Page, _) => serve.layer(middleware::from_fn_with_state(web.clone(), here::filled)),
         };
         router.route(route.path, serve.layer(admit(route.audience)))
     })
@@ -456,17 +616,46 @@ async fn sitting(State(web): State<Web>, request: Request, next: Next) -> Respon
     next.run(request).await
 }
 
-/// Lets only those in whom the route is for.
+/// Lets only those in whom the route is for, and has it answered as them.
 async fn admit(
     State((web, audience)): State<(Web, Audience)>,
     request: Request,
     next: Next,
 ) -> Response {
-    if guard::may_use(&web.0.hosts, audience) {
-        next.run(request).await
-    } else {
-        Problem::NotForYou.into_response()
+    let (method, headers) = (request.method(), request.headers());
+    let connected = identity::connected(request.extensions());
+    match who_asks(&web, audience, method, (headers, connected)).await {
+        Ok(identity) => identity::scoped(identity, next.run(request)).await,
+        Err(Problem::LogIn) if *web.auth() == Auth::Password && is_visit(&request) => {
+            pages::to_login(request.uri())
+        }
+        Err(problem) => problem.into_response(),
     }
+}
+
+async fn who_asks(
+    web: &Web,
+    audience: Audience,
+    method: &Method,
+    (headers, connected): (&HeaderMap, Option<IpAddr>),
+) -> Result<Identity, Problem> {
+    let identity = if audience == Audience::Public {
+        Identity::nobody()
+    } else if web.auth().has_logins() {
+        identity::identify(web, headers, connected).await?
+    } else if guard::may_use(&web.0.hosts, audience) {
+        Identity::at_this_machine()
+    } else {
+        return Err(Problem::NotForYou);
+    };
+    identity.may_use(audience, method)?;
+    Ok(identity)
+}
+
+/// Whether somebody goes to a page, and no script asks for a part of one.
+fn is_visit(request: &Request) -> bool {
+    let mode = request.headers().get("sec-fetch-mode").map(|it| it.to_str().unwrap_or_default());
+    face_of(request) == Page && request.method().is_safe() && mode.is_none_or(|it| it == "navigate")
 }
 
 /// Whether a request may come from anywhere: what is signed in its address is all that it needs.
@@ -514,6 +703,8 @@ mod tests {
                 "/preferences/{token}/erase",
                 "/unsubscribe/{token}",
                 "/unsubscribe/{token}/undo",
+                "/login",
+                "/logout",
                 "/healthz",
                 "/readyz"
             ]

@@ -12,7 +12,7 @@ use axum::{
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 
 use super::{
-    Web, guard,
+    Web, guard, identity,
     problem::{self, Problem},
     routes, viewer,
 };
@@ -77,7 +77,9 @@ async fn known(State(web): State<Web>, request: Request, next: Next) -> Response
         return Problem::UnknownHost.into_response();
     }
     let is_ours = guard::is_same_origin(request.method(), host, request.headers());
-    if !is_ours && !routes::is_signed(&request) {
+    // A token is sent by a program, never by a browser for a foreign page.
+    let by_token = web.auth().has_logins() && identity::carries_bearer(request.headers());
+    if !is_ours && !by_token && !routes::is_signed(&request) {
         return Problem::ForeignChange.into_response();
     }
     next.run(request).await
@@ -121,6 +123,7 @@ mod tests {
     use super::*;
     use crate::{
         crawl::Status,
+        domain::{Auth, Networks},
         home::{Clock, Followed, Library},
         search::Index,
         store::{Location, Store},
@@ -136,7 +139,14 @@ mod tests {
             Followed::default(),
             clock,
             Status::default(),
-            &WebSettings { bound, base_url: None, crawler: Crawler::default() },
+            &WebSettings {
+                bound,
+                base_url: None,
+                crawler: Crawler::default(),
+                rubric: None,
+                auth: Auth::None,
+                proxies: Networks::default(),
+            },
         )
     }
 

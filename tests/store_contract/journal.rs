@@ -194,7 +194,7 @@ async fn notes_know_who_names_them_until_those_go() {
     assert_eq!(naming().await, [by_link.id, by_text.id]);
     library.rewrite(by_text.id, 1, &note_draft("see nothing", &[])).await;
     assert_eq!(naming().await, [by_link.id]);
-    assert!(library.store.delete_note(READER, first.id).await.unwrap());
+    assert!(library.store.delete_note(READER, first.id, now()).await.unwrap());
     assert_eq!(library.note(by_link.id).await.links.len(), 1, "what a person wrote stays");
     library.assert_sound().await;
 }
@@ -246,7 +246,7 @@ async fn what_is_typed_is_kept_by_tab_until_it_is_dropped_or_its_note_goes() {
     assert!(library.store.drop_typed(READER, &tab).await.unwrap());
     assert!(!library.store.drop_typed(READER, &tab).await.unwrap());
     assert_eq!(of(Some(note.id)).await, ["other"]);
-    library.store.delete_note(READER, note.id).await.unwrap();
+    library.store.delete_note(READER, note.id, now()).await.unwrap();
     assert_eq!(of(Some(note.id)).await, Vec::<String>::new());
     for number in 0..101 {
         let it = typed(&format!("tab-many-{number}"), None, "", 5 + number);

@@ -20,12 +20,14 @@ use peerscope::{
 };
 use sqlx::{Connection, Executor};
 
+mod access;
 mod articles;
 mod deliveries;
 mod discovery;
 mod following;
 mod insights;
 mod journal;
+mod ledger;
 mod lists;
 mod readers;
 mod readers_lists;

@@ -35,7 +35,8 @@ impl Library {
         words: &[&str],
         hour: i64,
     ) -> Reading {
-        let change = ReadingChange { state: Some(state), tags: TagChange::Add(tags(words)) };
+        let tags = TagChange::Add(tags(words));
+        let change = ReadingChange { tags, ..ReadingChange::to(state) };
         let changed = self.store.change_reading(READER, story, change, at_hour(hour)).await;
         changed.unwrap().unwrap().reading
     }

@@ -21,10 +21,11 @@ async fn putting_a_story_on_the_list_twice_is_as_once() {
     let once = library.put(story, ReadingState::Queued, &["ads"], 1).await;
     let twice = library.put(story, ReadingState::Queued, &["ads"], 2).await;
     assert_eq!(twice, once);
-    let nothing = ReadingChange { state: None, tags: TagChange::Add(tags(&[])) };
+    let nothing = ReadingChange::default();
     let nowhere = library.store.change_reading(READER, StoryId(99), nothing, now()).await;
     assert_eq!(nowhere.unwrap(), None);
-    let replaced = ReadingChange { state: None, tags: TagChange::Replace(tags(&["b", "c"])) };
+    let tags_of = TagChange::Replace(tags(&["b", "c"]));
+    let replaced = ReadingChange { tags: tags_of, ..ReadingChange::default() };
     library.store.change_reading(READER, story, replaced, at_hour(3)).await.unwrap();
     let reading = library.reading(story).await.unwrap();
     assert_eq!((reading.tags, reading.changed), (tags(&["b", "c"]), at_hour(3)));
@@ -93,8 +94,8 @@ async fn a_note_keeps_all_that_it_said_and_refuses_a_change_of_what_was_not_read
     let five = note_draft("Five", &[]);
     library.store.change_note((READER, note.id), 2, &five, now()).await.unwrap_err();
     assert_eq!(library.store.note(READER, note.id).await.unwrap().unwrap().text, "Three towers");
-    assert!(library.store.delete_note(READER, note.id).await.unwrap());
-    assert!(!library.store.delete_note(READER, note.id).await.unwrap());
+    assert!(library.store.delete_note(READER, note.id, at_hour(9)).await.unwrap());
+    assert!(!library.store.delete_note(READER, note.id, at_hour(9)).await.unwrap());
     assert_eq!(library.rewrite(note.id, 2, &three).await, NoteWrite::NoSuchNote(note.id));
     assert_eq!(library.store.note_revisions(READER, note.id).await.unwrap(), None);
     let next = library.write(&three, 2).await;
@@ -244,7 +245,8 @@ async fn searches_learn_what_a_reader_keeps_and_nothing_of_another_reader() {
     assert_eq!(used, [report("ads", 2, 0), report("towers", 0, 2)]);
     let notes = library.store.notes(ReaderId(2), &NotesAsk::default()).await.unwrap();
     assert_eq!(notes.rows, []);
-    let change = ReadingChange { state: None, tags: TagChange::Add(tags(&["mine"])) };
+    let mine = TagChange::Add(tags(&["mine"]));
+    let change = ReadingChange { tags: mine, ..ReadingChange::default() };
     library.store.change_reading(ReaderId(2), story(0), change, now()).await.unwrap().unwrap();
     assert_eq!(library.reading(story(0)).await.unwrap().tags, tags(&["ads"]));
     library.assert_sound().await;

@@ -1,6 +1,9 @@
 //! When a reader was here, what arrived since, and how often a peer publishes.
 
-use peerscope::{domain::ReaderId, store::EntriesAsk};
+use peerscope::{
+    domain::ReaderId,
+    store::{Arrived, EntriesAsk},
+};
 
 use super::*;
 
@@ -27,7 +30,8 @@ async fn what_arrived_after_a_number_is_listed_newest_first_page_by_page() {
     library.read(now(), vec![post(1), post(2)]).await;
     let seen = library.store.last_change().await.unwrap();
     library.read(now(), vec![post(3), post(4), post(5)]).await;
-    let ask = EntriesAsk { arrived_after: Some(seen), limit: 2, ..EntriesAsk::default() };
+    let arrived = Some(Arrived { after: seen, since: now() + hours(1) });
+    let ask = EntriesAsk { arrived, limit: 2, ..EntriesAsk::default() };
     let first = library.store.entries(&ask).await.unwrap();
     let rest = EntriesAsk { before: first.next, ..ask.clone() };
     let rest = library.store.entries(&rest).await.unwrap();
@@ -35,8 +39,12 @@ async fn what_arrived_after_a_number_is_listed_newest_first_page_by_page() {
     let mut arrived: Vec<i64> = rows.map(|it| it.arrived).collect();
     arrived.sort_unstable();
     assert!(arrived.len() == 3 && arrived.iter().all(|it| *it > seen), "{arrived:?}");
-    let all = EntriesAsk { arrived_after: Some(0), ..EntriesAsk::default() };
-    assert_eq!(library.store.entries(&all).await.unwrap().rows.len(), 5);
+    // What the source listed when it was new counts by its own dates.
+    for (since, all) in [(now() - hours(1000), 5), (now() + hours(1), 3)] {
+        let arrived = Some(Arrived { after: 0, since });
+        let ask = EntriesAsk { arrived, ..EntriesAsk::default() };
+        assert_eq!(library.store.entries(&ask).await.unwrap().rows.len(), all);
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use peerscope::domain::{
-    Address, Care, EntryId, Group, Heading, Issue, Kind, NoteAgain, NoteId, NoteType, Numbers,
-    OwnWeek, Pace, Quoted, Read, Rising, Role, Slug, StoryId, Title, Why, Worth,
+    Address, Care, EntryId, Group, Heading, Issue, Kind, LedgerHash, LedgerHead, NoteAgain, NoteId,
+    NoteType, Numbers, OwnWeek, Pace, Quoted, Read, Rising, Role, Slug, StoryId, Title, Why, Worth,
 };
 
 fn slug(name: &str) -> Slug {
@@ -318,6 +318,7 @@ fn own() -> OwnWeek {
                 made: at("2025-05-20T10:00:00Z"),
             },
         ],
+        ledger: Some(LedgerHead { number: 42, hash: LedgerHash::of(b"head") }),
     }
 }
 

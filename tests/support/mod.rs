@@ -11,4 +11,5 @@ pub(crate) mod service;
 pub(crate) mod smtp;
 pub(crate) mod story_runs;
 pub(crate) mod story_set;
+pub(crate) mod team;
 pub(crate) mod tls;

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use peerscope::{
     crawl::Status,
-    domain::Address,
+    domain::{Address, Auth, Networks},
     feeds::FeedsFile,
     reading::Pictures,
     web::{self, Crawler, Hands, Web, WebSettings},
@@ -49,10 +49,27 @@ impl Service {
         bound: SocketAddr,
         base_url: Option<Address>,
     ) -> Self {
+        Self::letting_in(library, listener, (bound, base_url), (Auth::None, Networks::default()))
+    }
+
+    /// The same with readers who are told apart.
+    pub(crate) fn letting_in(
+        library: TestLibrary,
+        listener: TcpListener,
+        (bound, base_url): (SocketAddr, Option<Address>),
+        (auth, proxies): (Auth, Networks),
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let status = Status::default();
         let crawler = Crawler { user_agent: "Peerscope/0 (+here)".to_owned(), contact: None };
-        let settings = WebSettings { bound, base_url, crawler };
+        let settings = WebSettings {
+            bound,
+            base_url,
+            crawler,
+            rubric: Some(library.home().join("rubric.toml")),
+            auth,
+            proxies,
+        };
         let (doors, clock) = (library.doors.library(), library.doors.clock.clone());
         let feeds = FeedsFile::new(library.home().join("feeds.toml"), library.followed.clone());
         let folder = library.home().join("index").join("pictures");

@@ -12,7 +12,7 @@ use crate::{
         start::Start,
     },
     digest::{self, Signer},
-    domain::{Choosable, Following, Preferences, Slug, Subscriber, Wishes},
+    domain::{Choosable, Following, Preferences, ReaderId, Slug, Subscriber, Wishes},
     store::Store,
 };
 
@@ -149,7 +149,7 @@ impl Remove {
                 self.address
             );
         };
-        if subscriber.reader.is_some() {
+        if subscriber.reader == Some(ReaderId::ONLY) {
             bail!("this is your own digest: without PEERSCOPE_DIGEST_TO no mail is sent to you");
         }
         tell(&store, &subscriber, output).await?;

@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{Ending, output::Output, start::Start};
-use crate::domain::{MailAddress, Subscriber};
+use crate::domain::{MailAddress, ReaderId, Subscriber};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Subscribers {
@@ -45,7 +45,8 @@ fn name_of(subscriber: &Subscriber) -> String {
     let address = subscriber.address.as_ref().map(ToString::to_string);
     match (address, subscriber.reader) {
         (Some(address), _) => address,
-        (None, Some(_)) => "you".to_owned(),
+        (None, Some(ReaderId::ONLY)) => "you".to_owned(),
+        (None, Some(reader)) => format!("reader {reader}"),
         (None, None) => format!("number {}", subscriber.id),
     }
 }

@@ -130,6 +130,9 @@ impl File<'_> {
     fn own(&mut self, own: &SpokenOwn) {
         self.heading("issue.heading.own");
         self.block(&escaped(&own.line));
+        if let Some(ledger) = &own.ledger {
+            self.block(&escaped(ledger));
+        }
         if own.again.is_empty() {
             return;
         }
@@ -172,7 +175,7 @@ fn link(text: &str, address: Option<&str>) -> String {
 }
 
 /// Text that means nothing in Markdown, wherever in a line it stands.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len() + 8);
     for (at, letter) in text.char_indices() {
         // What is markup only at the beginning of a line may stand as it is elsewhere.

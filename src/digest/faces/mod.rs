@@ -15,7 +15,7 @@ use super::Links;
 
 pub use self::{
     html::{html_mail, html_part},
-    markdown::markdown,
+    markdown::{escaped as escaped_markdown, markdown},
     reads::{Said, SpokenQuote, SpokenRead},
     spoken::{
         PageAt, Spoken, SpokenCare, SpokenGroup, SpokenNote, SpokenOwn, SpokenRising, SpokenTitle,

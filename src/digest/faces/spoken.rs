@@ -59,6 +59,8 @@ pub struct SpokenTitle {
 
 pub struct SpokenOwn {
     pub line: String,
+    /// Where the ledger of the journal ends.
+    pub ledger: Option<String>,
     pub again: Vec<SpokenNote>,
 }
 
@@ -234,11 +236,15 @@ fn own(words: &Words<'_>, own: &OwnWeek) -> SpokenOwn {
         title: plain(&it.title),
         excerpt: plain(&it.excerpt),
     });
+    let ledger = own.ledger.map(|it| {
+        let lines = u32::try_from(it.number).unwrap_or(u32::MAX);
+        words.counted_with("issue.own.ledger", lines, &[("head", &it.hash.short())])
+    });
     let line = match parts.as_slice() {
         [] => words.text("issue.own.nothing").to_owned(),
         parts => words.listed(parts),
     };
-    SpokenOwn { line, again: again.collect() }
+    SpokenOwn { line, ledger, again: again.collect() }
 }
 
 fn care(words: &Words<'_>, care: &Care) -> SpokenCare {

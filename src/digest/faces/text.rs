@@ -215,6 +215,9 @@ impl Page {
         self.heading(spoken.words.text("issue.heading.own"));
         self.blank();
         self.say(Plain, 0, &own.line);
+        if let Some(ledger) = &own.ledger {
+            self.say(Faint, 0, ledger);
+        }
         if own.again.is_empty() {
             return;
         }

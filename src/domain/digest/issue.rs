@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Week;
 use crate::domain::{
-    Address, EntryId, Kind, Language, NoteId, NoteType, Role, Slug, StoryId, Worth,
+    Address, EntryId, Kind, Language, LedgerHead, NoteId, NoteType, Role, Slug, StoryId, Worth,
 };
 
 /// One dated instance of the digest. Its JSON is what the library keeps and the API serves.
@@ -175,6 +175,10 @@ pub struct OwnWeek {
     pub waiting: u32,
     /// Notes of their own to look at again, at most two.
     pub again: Vec<NoteAgain>,
+    /// Where the ledger of their journal ended when the issue was composed: a witness that is kept
+    /// elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ledger: Option<LedgerHead>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

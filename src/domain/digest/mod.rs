@@ -34,7 +34,7 @@ pub use offer::{Acquaintance, Budget, Offer, is_old_backlog};
 pub use plan::*;
 pub use rate::*;
 pub use schedule::*;
-pub use score::{Fit, Part, Parts, archive_score, is_archived};
+pub use score::{Fit, Part, Parts, archive_score, is_archived, list_score};
 pub use sender::Sender;
 pub use signed::*;
 pub use subscriber::*;

@@ -125,6 +125,13 @@ pub fn archive_score(fit: f32, expected: Option<f32>, kind: Option<Kind>) -> Opt
     is_fit.then(|| w::MATCH * fit.clamp(0.0, 1.0) + worth + w::of_kind(kind))
 }
 
+/// What a story on a reading list scores: whoever put it there has judged its news.
+pub fn list_score(fit: f32, expected: Option<f32>, kind: Option<Kind>) -> f32 {
+    let worth = expected.unwrap_or(w::UNJUDGED_WORTH);
+    let worth = w::WORTH * (worth / 3.0).clamp(0.0, 1.0);
+    w::MATCH * fit.clamp(0.0, 1.0) + worth + w::of_kind(kind)
+}
+
 /// Whether something was published so long before that it can be offered from the archive.
 pub fn is_archived(ordered: Timestamp, slot: Timestamp) -> bool {
     slot.duration_since(ordered).as_hours() >= w::LEAST_AGE_OF_ARCHIVE * 24

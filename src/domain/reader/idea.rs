@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::DraftError;
+use super::{DraftError, draft::plain_lines};
 
 /// In characters.
 pub const LONGEST_OWNER: usize = 100;
@@ -74,7 +74,7 @@ impl Idea {
     /// On its way, with its texts tidied; refused where one is too long.
     pub fn checked(self) -> Result<Self, DraftError> {
         let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let hypothesis = self.hypothesis.replace("\r\n", "\n");
+        let hypothesis = plain_lines(&self.hypothesis);
         let plain = |text: String| text.replace('\0', "");
         let idea = Self {
             state: self.state,

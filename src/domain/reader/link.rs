@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use serde::{Deserialize, Serialize};
 
-use super::{DraftError, LONGEST_CONTEXT, LONGEST_QUOTE};
+use super::{DraftError, LONGEST_CONTEXT, LONGEST_QUOTE, draft::plain_lines};
 use crate::domain::{Address, EntryId, NoteId};
 
 /// Of one note.
@@ -87,7 +87,7 @@ impl NoteLink {
 
 impl QuotedAt {
     fn checked(self) -> Result<Self, DraftError> {
-        let plain = |text: String| text.replace("\r\n", "\n").replace('\0', "");
+        let plain = |text: String| plain_lines(&text);
         let Self { entry, quote, prefix, suffix, start } = self;
         let (quote, prefix, suffix) = (plain(quote), plain(prefix), plain(suffix));
         DraftError::if_empty("the quote", &quote)?;

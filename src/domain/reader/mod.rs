@@ -7,12 +7,17 @@ mod draft;
 mod highlight;
 mod idea;
 mod link;
+mod list_part;
+mod listed;
 mod note;
 #[cfg(test)]
 mod note_tests;
+mod position;
 mod quoted;
+mod rank;
 mod reading;
 mod saved;
+mod snooze;
 mod tag;
 mod typed;
 mod unite;
@@ -27,16 +32,21 @@ pub use idea::{
 pub use link::{
     LONGEST_LINK_TITLE, MOST_LINKS, Mention, NoteLink, QuotedAt, mentions, notes_named,
 };
+pub use list_part::{LONGEST_SITTING, ListOrder, OnList, in_order, within};
+pub use listed::{ListedReading, SAVED_PEER, SAVED_PEER_NAME, SAVED_SOURCE};
 pub use note::{
     Citation, LONGEST_NOTE, LONGEST_NOTE_TITLE, MOST_CITATIONS, Note, NoteDraft, NoteRevision,
-    NoteType, is_day,
+    NoteType, heading_of, is_day,
 };
+pub use position::{Position, minutes_left};
 pub use quoted::{Searched, Sought};
-pub use reading::{Reading, ReadingChange, ReadingState, Seen, TagChange};
+pub use rank::{Rank, RankError};
+pub use reading::{Neighbour, Reading, ReadingChange, ReadingState, Seen, SnoozeChange, TagChange};
 pub use saved::{LONGEST_REMEMBERED, LONGEST_SEARCH_NAME, SavedSearch, remembered};
+pub use snooze::Snooze;
 pub use tag::{LONGEST_TAG, MOST_TAGS, Tag, tags_of};
 pub use typed::{LONGEST_TYPED, MOST_TYPED, TabId, TypedNote};
-pub use unite::{StoryState, StoryStates, carried};
+pub use unite::{StoryState, StoryStates, both_read, carried};
 
 /// What can be asked of the stories that a reader keeps something of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{Competency, DraftError, Idea, IdeaMove, IdeaState, MOST_LINKS, NoteLink, Tag};
+use super::{
+    Competency, DraftError, Idea, IdeaMove, IdeaState, MOST_LINKS, NoteLink, Tag,
+    draft::plain_lines,
+};
 use crate::domain::{Address, EntryId, NoteId, StoryId, cut_at_word};
 
 /// In characters.
@@ -161,7 +164,7 @@ impl NoteDraft {
         cites: Vec<EntryId>,
     ) -> Result<Self, DraftError> {
         let title = title.split_whitespace().collect::<Vec<_>>().join(" ").replace('\0', "");
-        let text = text.replace("\r\n", "\n").replace('\0', "");
+        let text = plain_lines(text);
         DraftError::if_empty("the text of the note", &text)?;
         DraftError::if_longer("the text of the note", &text, LONGEST_NOTE)?;
         DraftError::if_longer("the title of the note", &title, LONGEST_NOTE_TITLE)?;
@@ -273,11 +276,7 @@ pub fn is_day(date: Date) -> bool {
 impl Note {
     /// Its title, else the beginning of its text.
     pub fn heading(&self) -> String {
-        if !self.title.is_empty() {
-            return self.title.clone();
-        }
-        let lines = self.text.lines().map(|it| it.trim_start_matches(['#', ' ', '\t', '>']).trim());
-        cut_at_word(lines.into_iter().find(|it| !it.is_empty()).unwrap_or("…"), HEADING_FROM_TEXT)
+        heading_of(&self.title, &self.text)
     }
 
     /// What it says as an idea, as long as it is one.
@@ -311,4 +310,13 @@ impl Note {
             idea: self.kept_idea.clone(),
         }
     }
+}
+
+/// What a note is called that says this.
+pub fn heading_of(title: &str, text: &str) -> String {
+    if !title.is_empty() {
+        return title.to_owned();
+    }
+    let lines = text.lines().map(|it| it.trim_start_matches(['#', ' ', '\t', '>']).trim());
+    cut_at_word(lines.into_iter().find(|it| !it.is_empty()).unwrap_or("…"), HEADING_FROM_TEXT)
 }

@@ -39,16 +39,24 @@ fn either<T>(one: Option<T>, other: Option<T>, both: impl Fn(T, T) -> T) -> Opti
     }
 }
 
-/// The furthest wins, with the time at which it was reached.
-fn both_read(one: Reading, other: Reading) -> Reading {
+/// Two readings of one story: the furthest state wins, with the time at which it was reached; it stands
+/// where the earlier of both stood, is out of sight only while both are, and is read as far as the one that
+/// was read further.
+pub fn both_read(one: Reading, other: Reading) -> Reading {
     let state = one.state.furthest(other.state);
     let reached = [&one, &other].into_iter().filter(|it| it.state == state);
+    let snoozed = one.snoozed_until.zip(other.snoozed_until);
     Reading {
         story: one.story,
         state,
         added: one.added.min(other.added),
         changed: one.changed.max(other.changed),
         finished: reached.filter_map(|it| it.finished).min(),
+        rank: one.rank.min(other.rank),
+        snoozed_until: snoozed.map(|(one, other)| one.min(other)),
+        position: either(one.position, other.position, |one, other| {
+            if other.share() > one.share() { other } else { one }
+        }),
         tags: one.tags.into_iter().chain(other.tags).collect(),
     }
 }
@@ -63,7 +71,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::{ReadingState, Tag};
+    use crate::domain::{Position, ReadingState, Tag};
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()
@@ -74,7 +82,11 @@ mod tests {
         let finished = state.is_finished().then_some(at(second));
         let (added, changed) = (at(second), at(second));
         let tags = BTreeSet::from([tag]);
-        let reading = Reading { story: StoryId(story), state, tags, added, changed, finished };
+        let rank = format!("{:012}", 500 + story).parse().unwrap();
+        let story = StoryId(story);
+        let (snoozed_until, position) = (Some(at(second)), None);
+        let reading =
+            Reading { story, state, rank, tags, added, changed, finished, snoozed_until, position };
         StoryState { reading: Some(reading), seen: None }
     }
 
@@ -94,8 +106,21 @@ mod tests {
             assert_eq!((united.story, united.state), (StoryId(pair.1), ReadingState::Studied));
             assert_eq!((united.added, united.changed), (at(5), at(9)));
             assert_eq!((united.finished, united.tags.len()), (Some(at(9)), 2));
+            assert_eq!((united.rank.as_str(), united.snoozed_until), ("000000000501", Some(at(5))));
             assert_eq!(after.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_story_in_sight_stays_there_and_is_read_as_far_as_either() {
+        let mut one = reading(1, ReadingState::Queued, "ads", 5).reading.unwrap();
+        let mut other = reading(2, ReadingState::Queued, "ads", 9).reading.unwrap();
+        one.snoozed_until = None;
+        one.position = Some(Position::new(1, 10, 0, "a").unwrap());
+        other.position = Some(Position::new(5, 10, 0, "b").unwrap());
+        let united = both_read(one.clone(), other.clone());
+        assert_eq!((united.snoozed_until, united.position), (None, other.position));
+        assert_eq!(both_read(one.clone(), one.clone()), one, "with itself it is the same");
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub struct ArticleNote {
     pub is_shown: bool,
 }
 
-/// Pages that are due, of sources that are followed, at hosts that did not ask to be left alone.
+/// Pages that are due, of sources that are followed or that readers saved, at hosts that did not ask to be left alone.
 macro_rules! due_pages {
     ($columns:literal) => {
         concat!(
@@ -50,7 +50,7 @@ macro_rules! due_pages {
             $columns,
             " FROM articles AS a JOIN entries AS e ON e.id = a.entry_id \
              JOIN sources AS s ON s.id = e.source_id JOIN peers AS p ON p.id = e.peer_id \
-             WHERE a.due <= $1 AND s.followed = 1 AND ($2 = '' OR p.slug = $2) AND NOT EXISTS \
+             WHERE a.due <= $1 AND (s.followed = 1 OR p.slug = 'saved') AND ($2 = '' OR p.slug = $2) AND NOT EXISTS \
              (SELECT 1 FROM waits AS w WHERE w.gate = a.gate AND w.until > $1)"
         )
     };
@@ -110,9 +110,9 @@ pub(super) async fn due(pool: &AnyPool, peer: Option<&Slug>, now: Timestamp) -> 
 pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
     let sql = "SELECT MIN(CASE WHEN w.until > a.due THEN w.until ELSE a.due END) \
                FROM articles AS a JOIN entries AS e ON e.id = a.entry_id \
-               JOIN sources AS s ON s.id = e.source_id \
+               JOIN sources AS s ON s.id = e.source_id JOIN peers AS p ON p.id = e.peer_id \
                LEFT JOIN waits AS w ON w.gate = a.gate \
-               WHERE a.due IS NOT NULL AND s.followed = 1";
+               WHERE a.due IS NOT NULL AND (s.followed = 1 OR p.slug = 'saved')";
     Cells::of(&sqlx::query(sql).fetch_one(pool).await?).maybe_time()
 }
 

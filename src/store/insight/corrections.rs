@@ -153,3 +153,17 @@ pub(super) async fn remove(
     bring_back(connection, vec![Cells::of(&row).number()?]).await?;
     Ok(true)
 }
+
+/// All of a reader: the entries are what a model read, or others say.
+pub(in crate::store) async fn remove_all(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+) -> Sql<()> {
+    let sql = "DELETE FROM corrections WHERE reader_id = $1 RETURNING entry_id";
+    let rows = sqlx::query(sql).bind(reader.0).fetch_all(&mut *connection).await?;
+    let mut entries: Vec<i64> =
+        rows.iter().map(|row| Cells::of(row).number()).collect::<Sql<_>>()?;
+    entries.sort_unstable();
+    entries.dedup();
+    bring_back(connection, entries).await
+}

@@ -14,6 +14,7 @@ use crate::domain::{
     Correction, CorrectionId, Digest, EntryId, Insight, Kind, Place, ReaderId, Role, Verdict,
 };
 
+pub(super) use corrections::remove_all as take_back_all;
 pub(super) use load::{kept, narrow};
 pub use reread::{InsightCounts, RereadPart, Rereading};
 

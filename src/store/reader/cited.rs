@@ -15,7 +15,7 @@ static CITED: ManyRows = ManyRows::new(
 );
 
 /// Of the entries that exist, as they are now.
-pub(super) async fn citations(
+pub(in crate::store) async fn citations(
     connection: &mut AnyConnection,
     entries: &[EntryId],
 ) -> Sql<Vec<Citation>> {
@@ -24,7 +24,7 @@ pub(super) async fn citations(
     rows.iter().map(|row| read_citation(&mut Cells::of(row))).collect()
 }
 
-pub(super) fn read_citation(cells: &mut Cells<'_>) -> Sql<Citation> {
+pub(in crate::store) fn read_citation(cells: &mut Cells<'_>) -> Sql<Citation> {
     Ok(Citation {
         entry: EntryId(cells.number()?),
         story: StoryId(cells.number()?),

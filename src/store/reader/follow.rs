@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::AnyConnection;
 
-use super::readings::{self, read_reading, tags_of_stories};
+use super::readings::{self, read_reading, reading_columns, tags_of_stories};
 use crate::{
     domain::{ReaderId, Seen, StoryId, StoryStates, carried},
-    store::sql::{Cells, ManyRows, Sql, Statement, ms},
+    store::{
+        access::{FOLLOW_SHELF, FOLLOW_SHELF_ORPHANS},
+        sql::{Cells, ManyRows, Sql, Statement, ms},
+    },
 };
 
 /// An entry that went to another story.
@@ -45,8 +48,11 @@ fn bind_number(statement: Statement, number: i64) -> Statement {
 static READINGS_OF: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,
-    ") SELECT r.reader_id, r.story_id, r.state, r.added, r.changed, r.finished FROM v \
-     JOIN readings AS r ON r.story_id = v.id",
+    concat!(
+        ") SELECT r.reader_id, ",
+        reading_columns!(),
+        " FROM v JOIN readings AS r ON r.story_id = v.id"
+    ),
 );
 static SEEN_OF: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
@@ -141,10 +147,10 @@ async fn follow_citations(connection: &mut AnyConnection, moved: &[Moved]) -> Sq
     let pair = |statement: Statement, (one, other): (i64, i64)| statement.bind(one).bind(other);
     let entries: Vec<(i64, i64)> = moved.iter().map(|it| (it.entry, it.to)).collect();
     let successors: BTreeMap<i64, i64> = moved.iter().map(|it| (it.from, it.to)).collect();
-    for statement in &FOLLOW_CITATIONS {
+    for statement in FOLLOW_CITATIONS.iter().chain([&FOLLOW_SHELF]) {
         statement.execute(connection, entries.clone(), pair).await?;
     }
-    for statement in &FOLLOW_ORPHANS {
+    for statement in FOLLOW_ORPHANS.iter().chain([&FOLLOW_SHELF_ORPHANS]) {
         statement.execute(connection, successors.clone().into_iter().collect(), pair).await?;
     }
     Ok(())

@@ -8,7 +8,10 @@ use super::{
     cited::{citations, read_citation},
 };
 use crate::{
-    domain::{Address, Citation, EntryId, Highlight, HighlightDraft, HighlightId, ReaderId},
+    domain::{
+        Address, Citation, DraftError, EntryId, Highlight, HighlightDraft, HighlightId,
+        HighlightRecord, ReaderId,
+    },
     store::sql::{Cells, Sql, ms, take_numbers},
 };
 
@@ -132,6 +135,33 @@ async fn insert(
         .execute(connection)
         .await
         .map(drop)
+}
+
+/// All of a reader, in no order.
+pub(super) async fn all(connection: &mut AnyConnection, reader: ReaderId) -> Sql<Vec<Highlight>> {
+    let ask = HighlightsAsk { limit: u32::MAX - 1, ..HighlightsAsk::default() };
+    Ok(list(connection, reader, &ask).await?.rows)
+}
+
+/// Keeps one that comes in from a file, unless the same place is marked already; says whether it was
+/// new.
+pub(super) async fn take_in(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    record: &HighlightRecord,
+    cites: Citation,
+) -> Sql<Result<bool, DraftError>> {
+    let HighlightRecord { quote, prefix, suffix, start, made, .. } = record;
+    let draft = match HighlightDraft::new(cites.entry, quote, (prefix, suffix), *start) {
+        Ok(draft) => draft,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if same(connection, reader, &draft).await?.is_some() {
+        return Ok(Ok(false));
+    }
+    let id = take_numbers(connection, "highlight", 1).await?;
+    insert(connection, (reader, id), &draft, cites, *made).await?;
+    Ok(Ok(true))
 }
 
 pub(super) async fn delete(

@@ -5,35 +5,54 @@ mod cited;
 mod follow;
 mod gone;
 mod highlights;
+mod import;
+mod import_cites;
+mod import_notes;
 mod kept;
+mod ledger;
+mod list_part;
 mod note_query;
 mod note_writes;
 mod notes;
+mod outside;
+mod ranks;
 mod readings;
 mod searches;
 mod seen;
 mod sittings;
 mod tags;
 mod typed;
+mod undo;
+mod whole;
+
+use std::collections::HashMap;
 
 use jiff::{Timestamp, civil::Date};
 
 use super::{Store, StoreError};
 use crate::domain::{
-    Highlight, HighlightDraft, HighlightId, IdeaState, Kept, Note, NoteDraft, NoteId, NoteRevision,
-    ReaderId, ReadingChange, SavedSearch, Seen, Sitting, Slug, StoryId, TabId, TypedNote,
+    Highlight, HighlightDraft, HighlightId, IdeaState, Kept, ListedReading, Note, NoteDraft,
+    NoteId, NoteRevision, OnList, Position, ReaderId, ReadingChange, ReadingState, SavedSearch,
+    Seen, Sitting, Slug, StoryId, TabId, Tag, TypedNote,
 };
 
 pub(super) use self::{
+    cited::{citations, read_citation},
     follow::{Moved, follow_entries},
     gone::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
+    ledger::begin_all as begin_ledgers,
 };
 pub use self::{
     highlights::HighlightsAsk,
+    import::{ImportConflict, JournalImported, LedgerTaken, LeftOut},
+    list_part::{ListCounts, ListView},
     note_writes::NoteWrite,
     notes::{NotesAsk, NotesOrder},
+    outside::{Arrival, ImportOutcome, ImportedReading},
     readings::{ReadingReport, ReadingsAsk},
     tags::{CompetencyReport, TagReport},
+    undo::{ReadingsChanged, ReadingsDo},
+    whole::JournalParts,
 };
 
 /// Where a page of a reader's list ended.
@@ -151,6 +170,114 @@ impl Store {
         self.told(self.read(async |it| readings::list(it, reader, ask).await).await)
     }
 
+    /// All of a reader's list, in the order of the hand.
+    pub async fn all_readings(&self, reader: ReaderId) -> Result<Vec<ReadingReport>, StoreError> {
+        self.told(self.read(async |it| readings::all(it, reader).await).await)
+    }
+
+    /// The readings of these stories, in the order asked for.
+    pub async fn readings_of(
+        &self,
+        reader: ReaderId,
+        stories: &[StoryId],
+    ) -> Result<Vec<ReadingReport>, StoreError> {
+        self.told(self.read(async |it| list_part::reports(it, reader, stories).await).await)
+    }
+
+    /// How far a reader has come with these stories, as far as they are on the list.
+    pub async fn reading_states(
+        &self,
+        reader: ReaderId,
+        stories: &[StoryId],
+    ) -> Result<HashMap<StoryId, ReadingState>, StoreError> {
+        self.told(self.read(async |it| list_part::states(it, reader, stories).await).await)
+    }
+
+    /// Part of a reader's list in short, in the order of the hand.
+    pub async fn on_list(
+        &self,
+        reader: ReaderId,
+        (view, tag): (ListView, Option<&Tag>),
+        now: Timestamp,
+    ) -> Result<Vec<OnList>, StoreError> {
+        self.told(
+            self.read(async |it| list_part::on_list(it, reader, (view, tag), now).await).await,
+        )
+    }
+
+    pub async fn list_counts(
+        &self,
+        reader: ReaderId,
+        now: Timestamp,
+    ) -> Result<ListCounts, StoreError> {
+        self.told(self.read(async |it| list_part::counts(it, reader, now).await).await)
+    }
+
+    /// Changes several readings in one transaction, and keeps what they were.
+    pub async fn change_readings(
+        &self,
+        reader: ReaderId,
+        stories: &[StoryId],
+        what: &ReadingsDo,
+        now: Timestamp,
+    ) -> Result<ReadingsChanged, StoreError> {
+        let change = async |it: &mut _| undo::change(it, reader, stories, what, now).await;
+        self.told(self.write(change).await)
+    }
+
+    /// Puts readings back as they were before a change; says which, or `None` where it cannot be taken back
+    /// (any more).
+    pub async fn undo_readings(
+        &self,
+        reader: ReaderId,
+        undo: i64,
+    ) -> Result<Option<Vec<StoryId>>, StoreError> {
+        self.told(self.write(async |it| undo::undo(it, reader, undo).await).await)
+    }
+
+    /// Remembers how far a story is read; says whether it is on the list.
+    pub async fn put_position(
+        &self,
+        reader: ReaderId,
+        story: StoryId,
+        position: &Position,
+    ) -> Result<bool, StoreError> {
+        let put = async |it: &mut _| list_part::put_position(it, (reader, story), position).await;
+        self.told(self.write(put).await)
+    }
+
+    /// Puts what is listed elsewhere on a reader's list, in one transaction; what is at an unknown address
+    /// becomes an entry whose page is asked for. Says what came of each that has an address.
+    pub async fn import_readings(
+        &self,
+        reader: ReaderId,
+        listed: Vec<ListedReading>,
+        arrival: Arrival,
+        now: Timestamp,
+    ) -> Result<Vec<ImportedReading>, StoreError> {
+        let import = async |it: &mut _| outside::import(it, reader, listed, arrival, now).await;
+        self.told(self.write(import).await)
+    }
+
+    /// Puts one page on a reader's list, which can be taken back where it was not there before.
+    pub async fn save_page(
+        &self,
+        reader: ReaderId,
+        listed: ListedReading,
+        now: Timestamp,
+    ) -> Result<Option<(ImportedReading, Option<i64>)>, StoreError> {
+        let save = async |it: &mut sqlx::AnyConnection| {
+            let came = outside::import(it, reader, vec![listed], Arrival::Now, now).await?.pop();
+            let Some(came) = came else { return Ok(None) };
+            let undo = match came.outcome {
+                ImportOutcome::Added => Some(undo::keep_new(it, reader, came.story, now).await?),
+                ImportOutcome::United | ImportOutcome::Same => None,
+            };
+            Ok(Some((came, undo)))
+        };
+        self.told(self.write(save).await)
+    }
+
     pub async fn add_note(
         &self,
         reader: ReaderId,
@@ -185,9 +312,14 @@ impl Store {
         self.told(self.write(step).await)
     }
 
-    /// Deletes a note with all that it said; says whether there was one.
-    pub async fn delete_note(&self, reader: ReaderId, id: NoteId) -> Result<bool, StoreError> {
-        self.told(self.write(async |it| note_writes::delete(it, reader, id).await).await)
+    /// Deletes a note with all that it said, save its hashes in the ledger; says whether there was one.
+    pub async fn delete_note(
+        &self,
+        reader: ReaderId,
+        id: NoteId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        self.told(self.write(async |it| note_writes::delete(it, reader, id, now).await).await)
     }
 
     pub async fn note(&self, reader: ReaderId, id: NoteId) -> Result<Option<Note>, StoreError> {

@@ -5,14 +5,11 @@ use std::collections::HashMap;
 use jiff::{Timestamp, tz::TimeZone};
 use sqlx::AnyConnection;
 
-use super::{
-    cited::citations,
-    notes::{is_there, one},
-};
+use super::{cited::citations, ledger, notes::one};
 use crate::{
     domain::{
-        Address, Citation, Competency, EntryId, Idea, IdeaState, Note, NoteDraft, NoteId, NoteLink,
-        NoteType, ReaderId, notes_named,
+        Address, Citation, Competency, EntryId, Idea, IdeaState, LedgerEvent, LedgerFact, Note,
+        NoteDraft, NoteId, NoteLink, NoteRevision, NoteType, ReaderId, notes_named,
     },
     store::sql::{Cells, ManyRows, Sql, Statement, days, json, ms, take_numbers},
 };
@@ -58,7 +55,7 @@ pub(super) async fn add(
         .await?;
     write_around(connection, id, &draft, cites).await?;
     write_idea(connection, id, &draft, now).await?;
-    written(connection, reader, id).await
+    recorded(connection, reader, id, LedgerEvent::Made).await
 }
 
 /// In this order: retried after a lost answer, a change is as if made once.
@@ -83,7 +80,7 @@ pub(super) async fn change(
         Ok(cites) => cites,
         Err(missing) => return Ok(NoteWrite::NoSuchEntry(missing)),
     };
-    keep_revision(connection, &present, now).await?;
+    keep_revision(connection, id, &present.as_revision(now)).await?;
     let sql = "UPDATE notes SET type = $1, title = $2, text = $3, folded = $4, \
                revision = revision + 1, changed = $5, day = $6, links = $7 WHERE id = $8";
     sqlx::query(sql)
@@ -99,7 +96,7 @@ pub(super) async fn change(
         .await?;
     write_around(connection, id, &draft, cites).await?;
     write_idea(connection, id, &draft, now).await?;
-    written(connection, reader, id).await
+    recorded(connection, reader, id, LedgerEvent::Changed).await
 }
 
 /// Whatever revision it is at: to move is to say where it is now, and nothing else of it changes.
@@ -130,7 +127,7 @@ async fn cited(
 }
 
 /// What a person wrote, in lower case, but for tags, which have a filter of their own.
-fn folded(draft: &NoteDraft) -> String {
+pub(super) fn folded(draft: &NoteDraft) -> String {
     let mut parts = vec![draft.title(), draft.text()];
     parts.extend(draft.competencies().into_iter().flatten().map(Competency::as_str));
     for link in draft.links().unwrap_or_default() {
@@ -145,23 +142,27 @@ fn folded(draft: &NoteDraft) -> String {
     parts.join("\n").to_lowercase()
 }
 
-async fn keep_revision(connection: &mut AnyConnection, note: &Note, now: Timestamp) -> Sql<()> {
+pub(super) async fn keep_revision(
+    connection: &mut AnyConnection,
+    note: NoteId,
+    former: &NoteRevision,
+) -> Sql<()> {
     let sql = "INSERT INTO note_revisions (note_id, revision, until, type, title, text, tags, \
                cites, day, competencies, links, idea) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     sqlx::query(sql)
-        .bind(note.id.0)
-        .bind(i64::from(note.revision))
-        .bind(ms(now))
-        .bind(note.note_type.as_str())
-        .bind(note.title.clone())
-        .bind(note.text.clone())
-        .bind(json(&note.tags))
-        .bind(json(&note.cites))
-        .bind(days(note.date))
-        .bind(json(&note.competencies))
-        .bind(json(&note.links))
-        .bind(note.kept_idea.as_ref().map(json))
+        .bind(note.0)
+        .bind(i64::from(former.revision))
+        .bind(ms(former.until))
+        .bind(former.note_type.as_str())
+        .bind(former.title.clone())
+        .bind(former.text.clone())
+        .bind(json(&former.tags))
+        .bind(json(&former.cites))
+        .bind(days(former.date))
+        .bind(json(&former.competencies))
+        .bind(json(&former.links))
+        .bind(former.kept_idea.as_ref().map(json))
         .execute(connection)
         .await
         .map(drop)
@@ -180,7 +181,7 @@ static WRITE_CITATIONS: ManyRows = ManyRows::new(
 );
 
 /// What other tables hold of it, in place of what there is. Its idea they keep.
-async fn write_around(
+pub(super) async fn write_around(
     connection: &mut AnyConnection,
     id: NoteId,
     draft: &NoteDraft,
@@ -246,9 +247,20 @@ async fn write_idea(
     step.execute(connection).await.map(drop)
 }
 
-async fn written(connection: &mut AnyConnection, reader: ReaderId, id: NoteId) -> Sql<NoteWrite> {
-    let note = one(connection, reader, id).await?;
-    Ok(note.map_or(NoteWrite::NoSuchNote(id), NoteWrite::Written))
+/// Writes into the ledger what a note says now.
+async fn recorded(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    id: NoteId,
+    event: LedgerEvent,
+) -> Sql<NoteWrite> {
+    let Some(note) = one(connection, reader, id).await? else {
+        return Ok(NoteWrite::NoSuchNote(id));
+    };
+    let (revision, content) = (note.revision, Some(note.content().hash()));
+    let fact = LedgerFact { note: id, revision, at: note.changed, event, content };
+    ledger::append(connection, reader, &[fact]).await?;
+    Ok(NoteWrite::Written(note))
 }
 
 const AROUND: [&str; 4] = [
@@ -271,10 +283,12 @@ pub(super) async fn delete(
     connection: &mut AnyConnection,
     reader: ReaderId,
     id: NoteId,
+    now: Timestamp,
 ) -> Sql<bool> {
-    if !is_there(connection, reader, id).await? {
-        return Ok(false);
-    }
+    let Some(note) = one(connection, reader, id).await? else { return Ok(false) };
+    let (revision, event) = (note.revision, LedgerEvent::Deleted);
+    let fact = LedgerFact { note: id, revision, at: now, event, content: None };
+    ledger::append(connection, reader, &[fact]).await?;
     for statement in AROUND.into_iter().chain(ITSELF) {
         sqlx::query(statement).bind(id.0).execute(&mut *connection).await?;
     }

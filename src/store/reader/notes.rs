@@ -289,22 +289,46 @@ pub(super) async fn revisions(
     }
     let sql = "SELECT revision, until, type, title, text, tags, cites, day, competencies, links, \
                idea FROM note_revisions WHERE note_id = $1 ORDER BY revision DESC";
+    let rows = sqlx::query(sql).bind(id.0).fetch_all(connection).await?;
+    let read = |row| read_revision(&mut Cells::of(row));
+    rows.iter().map(read).collect::<Sql<_>>().map(Some)
+}
+
+fn read_revision(cells: &mut Cells<'_>) -> Sql<NoteRevision> {
+    Ok(NoteRevision {
+        revision: cells.count()?,
+        until: cells.time()?,
+        note_type: cells.word(NoteType::from_word)?,
+        title: cells.text()?,
+        text: cells.text()?,
+        tags: cells.json()?,
+        cites: cells.json()?,
+        date: cells.day()?,
+        competencies: cells.json()?,
+        links: cells.json()?,
+        kept_idea: cells.maybe_json()?,
+    })
+}
+
+/// All notes of a reader, in the order of their numbers.
+pub(super) async fn all(connection: &mut AnyConnection, reader: ReaderId) -> Sql<Vec<Note>> {
+    let sql = concat!(notes!(), " ORDER BY n.id");
+    let rows = sqlx::query(sql).bind(reader.0).fetch_all(&mut *connection).await?;
+    whole(connection, rows).await
+}
+
+/// What all of them said before, the oldest first of each.
+pub(super) async fn all_revisions(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+) -> Sql<Vec<(NoteId, NoteRevision)>> {
+    let sql = "SELECT r.note_id, r.revision, r.until, r.type, r.title, r.text, r.tags, r.cites, \
+               r.day, r.competencies, r.links, r.idea FROM note_revisions AS r \
+               JOIN notes AS n ON n.id = r.note_id WHERE n.reader_id = $1 \
+               ORDER BY r.note_id, r.revision";
     let read = |row| {
         let mut cells = Cells::of(row);
-        Ok(NoteRevision {
-            revision: cells.count()?,
-            until: cells.time()?,
-            note_type: cells.word(NoteType::from_word)?,
-            title: cells.text()?,
-            text: cells.text()?,
-            tags: cells.json()?,
-            cites: cells.json()?,
-            date: cells.day()?,
-            competencies: cells.json()?,
-            links: cells.json()?,
-            kept_idea: cells.maybe_json()?,
-        })
+        Ok((NoteId(cells.number()?), read_revision(&mut cells)?))
     };
-    let rows = sqlx::query(sql).bind(id.0).fetch_all(connection).await?;
-    rows.iter().map(read).collect::<Sql<_>>().map(Some)
+    sqlx::query(sql).bind(reader.0).fetch_all(connection).await?.iter().map(read).collect()
 }

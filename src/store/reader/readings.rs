@@ -5,10 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use jiff::Timestamp;
 use sqlx::{AnyConnection, any::AnyRow};
 
-use super::{KeptCursor, KeptPage, before};
+use super::{KeptCursor, KeptPage, before, ranks};
 use crate::{
-    domain::{Address, EntryId, ReaderId, Reading, ReadingChange, ReadingState, StoryId, Tag},
-    store::sql::{Cells, ManyRows, Sql, Statement, ms},
+    domain::{
+        Address, ArticleState, Citation, EntryId, Language, ReaderId, Reading, ReadingChange,
+        ReadingState, StoryId, Tag,
+    },
+    store::sql::{Cells, ManyRows, Sql, Statement, json, ms},
 };
 
 /// Which readings to list, what was added last first.
@@ -37,27 +40,49 @@ pub struct ReadingReport {
     /// Slug of the peer; `None` where the story is gone.
     pub peer: Option<String>,
     pub peer_name: String,
+    pub words: u32,
+    pub published: Option<Timestamp>,
+    pub language: Option<Language>,
+    /// What asking for the page of its entry came to, and why, as far as it was thought about.
+    pub article: Option<(ArticleState, Option<String>)>,
 }
+
+/// In the order in which [`read_reading`] reads it, from `readings AS r`.
+macro_rules! reading_columns {
+    () => {
+        "r.story_id, r.state, r.rank, r.added, r.changed, r.finished, r.snoozed_until, r.position"
+    };
+}
+pub(super) use reading_columns;
 
 macro_rules! reports {
     () => {
-        "SELECT r.story_id, r.state, r.added, r.changed, r.finished, e.id, \
-         COALESCE(e.title, r.title, ''), CASE WHEN e.id IS NULL THEN r.address ELSE e.link END, \
-         p.slug, COALESCE(p.name, r.peer_name, '') FROM readings AS r \
-         LEFT JOIN entries AS e ON e.id = (SELECT o.id FROM entries AS o \
-         WHERE o.story_id = r.story_id ORDER BY o.standing, o.id LIMIT 1) \
-         LEFT JOIN peers AS p ON p.id = e.peer_id WHERE r.reader_id = $1"
+        concat!(
+            "SELECT ",
+            reading_columns!(),
+            ", e.id, COALESCE(e.title, r.title, ''), \
+             CASE WHEN e.id IS NULL THEN r.address ELSE e.link END, \
+             p.slug, COALESCE(p.name, r.peer_name, ''), COALESCE(e.words, 0), e.published, \
+             e.language, a.state, a.reason FROM readings AS r \
+             LEFT JOIN entries AS e ON e.id = (SELECT o.id FROM entries AS o \
+             WHERE o.story_id = r.story_id ORDER BY o.standing, o.id LIMIT 1) \
+             LEFT JOIN peers AS p ON p.id = e.peer_id \
+             LEFT JOIN articles AS a ON a.entry_id = e.id WHERE r.reader_id = $1"
+        )
     };
 }
 
-/// Its story, state and times, in the order in which all queries here name them; without its tags.
+/// Without its tags.
 pub(super) fn read_reading(cells: &mut Cells<'_>) -> Sql<Reading> {
     Ok(Reading {
         story: StoryId(cells.number()?),
         state: cells.word(ReadingState::from_word)?,
+        rank: cells.parsed()?,
         added: cells.time()?,
         changed: cells.time()?,
         finished: cells.maybe_time()?,
+        snoozed_until: cells.maybe_time()?,
+        position: cells.maybe_json()?,
         tags: BTreeSet::new(),
     })
 }
@@ -73,6 +98,13 @@ fn read_report(row: &AnyRow) -> Sql<ReadingReport> {
         address: cells.maybe_parsed()?,
         peer: cells.maybe_text()?,
         peer_name: cells.text()?,
+        words: cells.count()?,
+        published: cells.maybe_time()?,
+        language: cells.maybe_parsed()?,
+        article: match cells.maybe_word(ArticleState::from_word)? {
+            Some(state) => Some((state, cells.maybe_text()?)),
+            None => None,
+        },
     })
 }
 
@@ -110,6 +142,16 @@ pub(super) async fn one(
     let sql = concat!(reports!(), " AND r.story_id = $2");
     let rows = sqlx::query(sql).bind(reader.0).bind(story.0).fetch_all(&mut *connection).await?;
     Ok(tagged(connection, reader, &rows).await?.pop())
+}
+
+/// Of all that are on the list, in the order of the hand.
+pub(super) async fn all(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+) -> Sql<Vec<ReadingReport>> {
+    let sql = concat!(reports!(), " ORDER BY r.rank, r.story_id");
+    let rows = sqlx::query(sql).bind(reader.0).fetch_all(&mut *connection).await?;
+    tagged(connection, reader, &rows).await
 }
 
 /// The readings of these rows, with their tags.
@@ -163,25 +205,37 @@ pub(super) async fn change(
     if present.is_none() && !is_there(connection, story).await? {
         return Ok(None);
     }
-    let reading = change.of(story, present.as_ref(), now);
+    let rank = ranks::of(connection, (reader, story), present.as_ref(), change.place, now).await?;
+    let reading = change.of(story, present.as_ref(), rank, now);
     if present.as_ref() != Some(&reading) {
-        let forget = "DELETE FROM reading_tags WHERE reader_id = $1 AND story_id = $2";
-        sqlx::query(forget).bind(reader.0).bind(story.0).execute(&mut *connection).await?;
-        keep(connection, vec![(reader, reading)]).await?;
+        replace(connection, reader, reading).await?;
     }
     one(connection, reader, story).await
 }
 
-async fn is_there(connection: &mut AnyConnection, story: StoryId) -> Sql<bool> {
+/// Writes a reading in place of what there is of its story.
+pub(super) async fn replace(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    reading: Reading,
+) -> Sql<()> {
+    sqlx::query(REMOVE[0]).bind(reader.0).bind(reading.story.0).execute(&mut *connection).await?;
+    keep(connection, vec![(reader, reading)]).await
+}
+
+pub(super) async fn is_there(connection: &mut AnyConnection, story: StoryId) -> Sql<bool> {
     let sql = "SELECT id FROM stories WHERE id = $1";
     Ok(sqlx::query(sql).bind(story.0).fetch_optional(connection).await?.is_some())
 }
 
 static KEEP: ManyRows = ManyRows::new(
-    "INSERT INTO readings (reader_id, story_id, state, added, changed, finished) VALUES ",
-    6,
+    "INSERT INTO readings (reader_id, story_id, state, rank, added, changed, finished, \
+     snoozed_until, position) VALUES ",
+    9,
     " ON CONFLICT (reader_id, story_id) DO UPDATE SET state = excluded.state, \
-     added = excluded.added, changed = excluded.changed, finished = excluded.finished",
+     rank = excluded.rank, added = excluded.added, changed = excluded.changed, \
+     finished = excluded.finished, snoozed_until = excluded.snoozed_until, \
+     position = excluded.position",
 );
 static KEEP_TAGS: ManyRows = ManyRows::new(
     "INSERT INTO reading_tags (reader_id, story_id, tag) VALUES ",
@@ -203,15 +257,46 @@ pub(super) async fn keep(
             .bind(reader.0)
             .bind(it.story.0)
             .bind(it.state.as_str())
+            .bind(String::from(it.rank))
             .bind(ms(it.added))
             .bind(ms(it.changed))
             .bind(it.finished.map(ms))
+            .bind(it.snoozed_until.map(ms))
+            .bind(it.position.as_ref().map(json))
     })
     .await?;
     let bind = |statement: Statement, (reader, story, tag): (i64, i64, String)| {
         statement.bind(reader).bind(story).bind(tag)
     };
     KEEP_TAGS.execute(connection, tags, bind).await
+}
+
+/// Keeps one that comes in from a file under what it is called there, unless its story is on the list
+/// already; says whether it was new.
+pub(super) async fn take_in(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    reading: Reading,
+    cites: &Citation,
+) -> Sql<bool> {
+    let story = reading.story;
+    if one(connection, reader, story).await?.is_some() {
+        return Ok(false);
+    }
+    keep(connection, vec![(reader, reading)]).await?;
+    if !is_there(connection, story).await? {
+        let sql = "UPDATE readings SET title = $1, address = $2, peer_name = $3 \
+                   WHERE reader_id = $4 AND story_id = $5";
+        sqlx::query(sql)
+            .bind(cites.title.clone())
+            .bind(cites.address.as_ref().map(Address::to_string))
+            .bind(cites.peer_name.clone())
+            .bind(reader.0)
+            .bind(story.0)
+            .execute(connection)
+            .await?;
+    }
+    Ok(true)
 }
 
 const REMOVE: [&str; 2] = [

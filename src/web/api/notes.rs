@@ -325,7 +325,7 @@ pub(crate) async fn put_note(
 
 pub(crate) async fn delete_note(State(web): State<Web>, id: Named) -> Result<StatusCode, Problem> {
     let id = number(Thing::Note, id)?;
-    let library = &web.library().store;
-    let was_there = reading::delete_note(library, web.reader(), NoteId(id)).await?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    let was_there = reading::delete_note(library, web.reader(), NoteId(id), now).await?;
     deleted(was_there, Thing::Note, &id.to_string())
 }

@@ -160,7 +160,6 @@ pub(in crate::web) async fn post_delete_highlight(
 }
 
 /// The body of an entry as it is shown, with what was highlighted.
-pub(super) fn body_with_marks(html: &str, beside: &mut Beside) -> Markup {
-    let entry = EntryId(beside.entry);
+pub(super) fn body_with_marks(html: &str, entry: EntryId, beside: &mut Beside) -> Markup {
     with_pictures_as_chosen(&beside.marked(&with_places(html)), entry)
 }

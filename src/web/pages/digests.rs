@@ -13,9 +13,9 @@ use super::{
 use crate::web::say;
 use crate::{
     digest::faces::{self, Spoken},
-    domain::{DigestPlan, Issue, Schedule, Week},
+    domain::{DigestPlan, EntryId, Issue, Schedule, Week},
     store::IssueReport,
-    web::{Web, digests::all_issues},
+    web::{Web, digests::all_issues, here, problem::Problem},
 };
 
 #[derive(Template)]
@@ -99,16 +99,34 @@ fn next_day(plan: &DigestPlan, now: Timestamp) -> String {
     whole_day(zone.to_datetime(schedule.next(now).at).date())
 }
 
+/// The links that put a story on the list become what can be done with it, by the story that it belongs to now.
+async fn with_deeds(web: &Web, issue: &Issue, mut part: String) -> Result<String, Problem> {
+    let reads = issue.reads.iter().chain(&issue.papers).chain(&issue.archive);
+    let ids: Vec<EntryId> = reads.map(|it| it.entry).collect();
+    for entry in web.library().store.entries_without_bodies(&ids).await? {
+        let link = format!("<a href=\"/entries/{}#queue\">", entry.id);
+        let Some(start) = part.find(&link) else { continue };
+        let Some(length) = part[start..].find("</a>") else { continue };
+        let end = start + length + "</a>".len();
+        part.replace_range(start..end, "");
+        // Behind the paragraph with the other links.
+        let behind = part[start..].find("</p>").map_or(start, |it| start + it + "</p>".len());
+        part.insert_str(behind, &here::deeds_of(entry.story));
+    }
+    Ok(part)
+}
+
 pub(in crate::web) async fn digest(web: &Web, issue: Issue) -> Answer {
     let weeks: Vec<Week> = all_issues(web).await?.into_iter().map(|it| it.week).collect();
     let spoken = Spoken::of(&issue, &on_pages);
+    let part = with_deeds(web, &issue, faces::html_part(&issue, &on_pages)).await?;
     html(&DigestPage {
         frame: Frame::new(web, &spoken.title, Place::Digests),
         week: issue.week,
         language: spoken.language.to_owned(),
         day: spoken.day,
         datetime: Moment::day(issue.slot).datetime,
-        part: Markup::of_ours(faces::html_part(&issue, &on_pages)),
+        part: Markup::of_ours(part),
         earlier: weeks.iter().copied().filter(|it| *it < issue.week).max(),
         later: weeks.iter().copied().filter(|it| *it > issue.week).min(),
         title: spoken.title,

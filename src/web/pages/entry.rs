@@ -19,12 +19,13 @@ use super::{
     html,
     keep::Keep,
     newest::{language_of, reading_time},
+    shelf::OnShelf,
     time::Moment,
     words::{Markup, counted},
 };
 use crate::web::say;
 use crate::{
-    domain::{Address, ArticleState, Kind},
+    domain::{Address, ArticleState, EntryId, Kind},
     reading,
     store::{ArticleNote, Elsewhere, EntryWithBody},
     web::{
@@ -64,6 +65,8 @@ struct EntryPage {
     keep: Keep,
     /// What the reader wrote and marked.
     beside: Beside,
+    /// What readers say of it to each other, where there are several.
+    shelf: Option<OnShelf>,
 }
 
 /// Stories about the same that are shown.
@@ -100,10 +103,11 @@ pub(in crate::web) async fn entry(
     let insight = web.library().store.insights(&[id]).await?.remove(&id);
     let glance = insight.and_then(|it| Glance::of(&it, id, found.entry.words));
     let keep = Keep::of(&web, &found.entry, &Params::lenient(query.as_deref())).await?;
+    let shelf = OnShelf::of(&web, &found.entry).await?;
     let mut beside = Beside::of(&web, id).await?;
-    let body = body_of(&found.html, &mut beside);
+    let body = body_of(&found.html, found.entry.id, &mut beside);
     let page = EntryPage::of(&web, found, elsewhere, now);
-    html(&EntryPage { glance, similar, keep, beside, body, ..page })
+    html(&EntryPage { glance, similar, keep, beside, shelf, body, ..page })
 }
 
 /// `POST /entries/{id}/kind`: a reader says of what kind an entry is.
@@ -121,8 +125,8 @@ pub(in crate::web) async fn post_kind(
     Ok(Redirect::to(&format!("/entries/{entry}")))
 }
 
-fn body_of(html: &str, beside: &mut Beside) -> Option<Markup> {
-    (!html.trim().is_empty()).then(|| body_with_marks(html, beside))
+fn body_of(html: &str, entry: EntryId, beside: &mut Beside) -> Option<Markup> {
+    (!html.trim().is_empty()).then(|| body_with_marks(html, entry, beside))
 }
 
 impl EntryPage {
@@ -151,6 +155,7 @@ impl EntryPage {
             summary: entry.summary,
             keep: Keep::nothing(entry.id),
             glance: None,
+            shelf: None,
             similar: Vec::new(),
         }
     }

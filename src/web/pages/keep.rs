@@ -3,12 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use axum::{body::Bytes, extract::State, response::Redirect};
+use axum::{
+    body::Bytes,
+    extract::State,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+};
 
-use super::{newest::Choice, words::Markup};
-use crate::web::say;
+use super::{list_change::queue, newest::Choice, words::Markup};
+use crate::web::{here, say};
 use crate::{
-    domain::{Entry, EntryId, NoteDraft, NoteType, ReadingChange, TagChange},
+    domain::{Entry, EntryId, NoteDraft, NoteType},
     reading,
     web::{
         Web,
@@ -23,6 +28,12 @@ pub(super) struct Keep {
     pub(super) entry: i64,
     /// How far the reader has come with its story, if that is on the list.
     pub(super) state: Option<String>,
+    /// What can be done with its story.
+    pub(super) deeds: String,
+    /// The story, where it is on the list: how far it is read is remembered.
+    pub(super) story: Option<i64>,
+    /// How far it is read, where that is worth going on.
+    pub(super) position: Option<String>,
     pub(super) types: Vec<Choice>,
     /// What was just kept.
     pub(super) kept: Option<Markup>,
@@ -36,17 +47,23 @@ impl Keep {
             is_chosen: it == NoteType::Insight,
         };
         let types = NoteType::ALL.map(choice).into();
-        Self { entry: entry.0, state: None, types, kept: None }
+        let (deeds, story, position) = (String::new(), None, None);
+        Self { entry: entry.0, state: None, deeds, story, position, types, kept: None }
     }
 
     pub(super) async fn of(web: &Web, entry: &Entry, asked: &Params) -> Result<Self, Problem> {
         let found = web.library().store.reading(web.reader(), entry.story).await?;
+        let story = found.as_ref().map(|it| it.reading.story.0);
+        let position = found.as_ref().and_then(|it| it.reading.position.as_ref());
+        let percent = position.map(|it| it.share() / 10).filter(|it| (2..98).contains(it));
+        let position = percent.map(|it| say::fill("web.list.position", &[("n", &it.to_string())]));
+        let deeds = here::deeds_of(entry.story);
         let state = found.map(|it| format!("web.keep.state.{}", it.reading.state.as_str()));
         let state = state.map(|key| say::text(&key).to_owned());
         // The number of a note is all that is repeated of an address.
         let kept = asked.text("kept").and_then(|it| it.parse::<u64>().ok());
         let kept = kept.map(super::limits::kept_as);
-        Ok(Self { state, kept, ..Self::nothing(entry.id) })
+        Ok(Self { state, deeds, story, position, kept, ..Self::nothing(entry.id) })
     }
 }
 
@@ -54,12 +71,12 @@ impl Keep {
 pub(in crate::web) async fn post_queue(
     State(web): State<Web>,
     id: Named,
-) -> Result<Redirect, Problem> {
+) -> Result<Response, Problem> {
     let entry = api::one(&web, id).await?.entry;
-    let change = ReadingChange { state: None, tags: TagChange::Add(BTreeSet::new()) };
-    let (library, now) = (&web.library().store, web.clock().now());
-    reading::put(library, web.reader(), entry.story, change, now).await?;
-    Ok(Redirect::to(&format!("/entries/{}#queue", entry.id)))
+    let done = queue(&web, entry.story).await?;
+    let mut response = Redirect::to(&format!("/entries/{}#queue", entry.id)).into_response();
+    response.headers_mut().append(header::SET_COOKIE, done.cookie());
+    Ok(response)
 }
 
 /// `POST /entries/{id}/note`: writes a note that cites it.

@@ -20,6 +20,9 @@ const MAIN: [(Place, &str, &str); 6] = [
     (Place::Landscape, "/landscape", "landscape"),
     (Place::Digests, "/digests", "digests"),
 ];
+/// Where there are logins.
+const WITH_LOGINS: [(Place, &str, &str); 2] =
+    [(Place::Shelf, "/shelf", "shelf"), (Place::Account, "/account", "account")];
 const MORE: [(Place, &str, &str); 7] = [
     (Place::Topics, "/topics", "topics"),
     (Place::Limits, "/limits", "limits"),
@@ -40,11 +43,12 @@ impl Frame {
     }
 
     pub(super) fn more_nav(&self) -> Vec<NavItem> {
-        self.items(&MORE)
+        let with_logins = self.account.iter().flat_map(|_| self.items(&WITH_LOGINS));
+        self.items(&MORE).into_iter().chain(with_logins).collect()
     }
 
     pub(super) fn is_in_more(&self) -> bool {
-        MORE.iter().any(|it| it.0 == self.place)
+        MORE.iter().chain(&WITH_LOGINS).any(|it| it.0 == self.place)
     }
 
     fn items(&self, places: &[(Place, &'static str, &'static str)]) -> Vec<NavItem> {

@@ -164,6 +164,7 @@ pub(in crate::web) async fn post_delete_note(
     id: Named,
 ) -> Result<Redirect, Problem> {
     let note = note_called(&web, id).await?;
-    reading::delete_note(&web.library().store, web.reader(), note.id).await?;
+    let (library, now) = (&web.library().store, web.clock().now());
+    reading::delete_note(library, web.reader(), note.id, now).await?;
     Ok(Redirect::to(&format!("/journal?deleted={}", note.id)))
 }

@@ -22,8 +22,8 @@ use super::{
 use crate::{
     digest::{self, Signer},
     domain::{
-        Admission, Asked, Issue, LinkPurpose, MailAddress, Preferences, Subscriber,
-        SubscriberState, Wishes,
+        Admission, Asked, Issue, LinkPurpose, MailAddress, Preferences, ReaderId, ReaderProfile,
+        Subscriber, SubscriberState, Wishes,
     },
     store::{DeliveryRecord, LetterReport, SubscriberRecord},
     web::{Web, client::Client, params::Params, problem::Problem},
@@ -42,7 +42,7 @@ struct PreferencesPage {
     waiting: Option<Markup>,
     /// What was typed as another address.
     address: String,
-    /// `None` for a reader of this installation, whose habits stand in `feeds.toml`.
+    /// `None` for the owner of this installation, whose habits stand in `feeds.toml`.
     form: Option<WishForm>,
     is_left: bool,
     unsubscribe: String,
@@ -100,7 +100,7 @@ async fn page(
         standing: standing(&words, subscriber),
         waiting,
         address: draft.address,
-        form: subscriber.reader.is_none().then_some(form),
+        form: (subscriber.reader != Some(ReaderId::ONLY)).then_some(form),
         is_left: subscriber.state == SubscriberState::Left,
         unsubscribe: signer.unsubscribe_path(subscriber),
         words,
@@ -126,7 +126,7 @@ pub(in crate::web) async fn post_preferences(
         return void(&headers);
     };
     let subscriber = holder.subscriber;
-    if subscriber.reader.is_some() {
+    if subscriber.reader == Some(ReaderId::ONLY) {
         return Ok(on_to(&format!("/preferences/{token}")));
     }
     let text = String::from_utf8_lossy(&sent_form);
@@ -134,7 +134,13 @@ pub(in crate::web) async fn post_preferences(
     let choosable = choosable(&web.following(), Some(&subscriber.preferences));
     match wishes.checked(&choosable) {
         Ok(preferences) => {
-            web.library().store.set_preferences(subscriber.id, &preferences).await?;
+            let store = &web.library().store;
+            store.set_preferences(subscriber.id, &preferences).await?;
+            if let Some(reader) = subscriber.reader {
+                let Preferences { domains, interests, mute, .. } = preferences;
+                let profile = ReaderProfile { domains, interests, mute };
+                store.set_profile(reader, Some(&profile)).await?;
+            }
             Ok(on_to(&format!("/preferences/{token}?done=saved")))
         }
         Err(wrong) => {
@@ -321,7 +327,7 @@ pub(in crate::web) async fn erase(
         TextPage::new(&words, heading, vec![rich(&meaning)])
             .with_link(&back, words.text("digest.erase.back"))
     };
-    if holder.subscriber.reader.is_some() {
+    if holder.subscriber.reader == Some(ReaderId::ONLY) {
         return page("digest.erase.owner").told();
     }
     let button = words.text("digest.erase.button");
@@ -336,7 +342,7 @@ pub(in crate::web) async fn post_erase(
     let Some(holder) = holder_of(&web, LinkPurpose::Preferences, &token).await? else {
         return void(&headers);
     };
-    if holder.subscriber.reader.is_some() {
+    if holder.subscriber.reader == Some(ReaderId::ONLY) {
         return Ok(on_to(&format!("/preferences/{token}/erase")));
     }
     web.library().store.erase_subscriber(holder.subscriber.id).await?;

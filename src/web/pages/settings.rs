@@ -143,8 +143,8 @@ pub(in crate::web) async fn post_settings(sent: Bytes) -> Result<Response, Probl
         (LANGUAGE_COOKIE, known("language", |it| LANGUAGES.contains(&it))),
         (ZONE_COOKIE, zone.to_owned()),
     ];
-    let set = cookies.map(|(name, value)| (header::SET_COOKIE, kept_cookie(name, &value)));
-    Ok((AppendHeaders(set), Redirect::to("/settings?kept=looks")).into_response())
+    let kept = cookies.map(|(name, value)| (header::SET_COOKIE, kept_cookie(name, &value)));
+    Ok((AppendHeaders(kept), Redirect::to("/settings?kept=looks")).into_response())
 }
 
 /// `POST /settings/feeds`: what `feeds.toml` says, if it still says what the form was made of.

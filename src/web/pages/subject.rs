@@ -60,6 +60,7 @@ struct YearSection {
 /// A post with its quotes.
 pub(super) struct PostRow {
     pub(super) id: i64,
+    pub(super) story: i64,
     pub(super) title: String,
     pub(super) language: String,
     pub(super) peer: String,
@@ -153,6 +154,7 @@ impl PostRow {
         let pairs = [[Role::Challenge, Role::Approach], [Role::Result, Role::Limitation]];
         Self {
             id: entry.id.0,
+            story: entry.story.0,
             title: entry.title.clone(),
             language: language_of(entry),
             peer: entry.peer.clone(),

@@ -24,7 +24,7 @@ use crate::{
     domain::{Entry, ReadingState, Sitting, StoryId},
     reading,
     report::chain,
-    store::{EntriesAsk, ReadingsAsk},
+    store::{Arrived, EntriesAsk, ReadingsAsk},
     web::{
         Web,
         cookies::kept_cookie,
@@ -141,9 +141,11 @@ struct New {
 
 /// What arrived since the reader was here last; nothing for who was never here.
 async fn new_entries(web: &Web, sitting: &Sitting, asked: &Params) -> Result<New, Problem> {
-    let Some(after) = sitting.after else { return Ok(New { rows: Vec::new(), next: None }) };
+    let (Some(after), Some(since)) = (sitting.after, sitting.before) else {
+        return Ok(New { rows: Vec::new(), next: None });
+    };
     let ask = EntriesAsk {
-        arrived_after: Some(after),
+        arrived: Some(Arrived { after, since }),
         before: asked.cursor("new")?,
         limit: MOST_NEW,
         ..EntriesAsk::default()

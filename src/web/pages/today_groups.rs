@@ -46,12 +46,11 @@ pub(super) async fn groups(
     }
     let mut groups: Vec<(usize, Group)> = Vec::new();
     for (label, card) in labels.into_iter().zip(cards) {
-        match groups.iter_mut().find(|it| it.0 == label.place) {
-            Some((_, group)) => group.cards.push(card),
-            None => {
-                let Label { place, heading, link } = label;
-                groups.push((place, Group { heading, link, cards: vec![card] }));
-            }
+        if let Some((_, group)) = groups.iter_mut().find(|it| it.0 == label.place) {
+            group.cards.push(card);
+        } else {
+            let Label { place, heading, link } = label;
+            groups.push((place, Group { heading, link, cards: vec![card] }));
         }
     }
     groups.sort_by_key(|it| it.0);

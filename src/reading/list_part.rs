@@ -1,0 +1,154 @@
+//! A reader's list in the order that is asked for, and what of it fits into some minutes.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::{Asker, FindError, survey::own_subjects};
+use crate::{
+    domain::{
+        EntryId, Fit, ListOrder, OnList, ReadingState, StoryId, Tag, Verdict, in_order, list_score,
+        query::Query, within,
+    },
+    home::{Library, look_up},
+    search::{Ask, Hit},
+    store::{ListView, ReadingReport, StoreError},
+};
+
+/// Which part of a list to show, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListAsk {
+    pub view: ListView,
+    pub tag: Option<Tag>,
+    pub order: ListOrder,
+    /// Only what can be read in so many minutes.
+    pub minutes: Option<u32>,
+    pub offset: usize,
+    pub limit: usize,
+}
+
+impl ListAsk {
+    /// What is queued, in the order of the hand.
+    pub fn of(view: ListView) -> Self {
+        Self { view, tag: None, order: ListOrder::Hand, minutes: None, offset: 0, limit: 50 }
+    }
+
+    pub fn queued() -> Self {
+        Self::of(ListView::State(ReadingState::Queued))
+    }
+}
+
+/// Part of a list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListPart {
+    pub rows: Vec<ReadingReport>,
+    /// How many there are in all, or were chosen.
+    pub total: usize,
+    /// Minutes that all of them take, as far as anyone knows.
+    pub minutes: u32,
+    /// How many have no known length.
+    pub unknown: usize,
+    /// How many are in the view and were not chosen, as they did not fit.
+    pub left_out: usize,
+}
+
+/// Nothing that a reader put on the list is hidden by what they mute.
+pub async fn list_part(
+    library: &Library,
+    asker: &Asker,
+    ask: &ListAsk,
+    now: Timestamp,
+) -> Result<ListPart, FindError> {
+    let store = &library.store;
+    let list = store.on_list(asker.reader, (ask.view, ask.tag.as_ref()), now).await?;
+    let scores = match ask.order {
+        ListOrder::Fit => scores(library, asker, &list, now).await?,
+        _ => vec![0.0; list.len()],
+    };
+    let mut list = in_order(list.into_iter().zip(scores).collect(), ask.order);
+    let all = list.len();
+    if let Some(minutes) = ask.minutes {
+        let chosen = within(&list, ask.order, minutes);
+        list = chosen.into_iter().map(|at| list[at].clone()).collect();
+    }
+    let lengths = list.iter().map(|(it, _)| it.minutes());
+    let minutes = lengths.clone().flatten().fold(0_u32, u32::saturating_add);
+    let unknown = lengths.filter(Option::is_none).count();
+    let shown = list.iter().skip(ask.offset).take(ask.limit);
+    let stories: Vec<StoryId> = shown.map(|(it, _)| it.story).collect();
+    let rows = store.readings_of(asker.reader, &stories).await?;
+    Ok(ListPart { rows, total: list.len(), minutes, unknown, left_out: all - list.len() })
+}
+
+/// What is left to read: how many stories, and how many minutes of them.
+pub async fn left_to_read(
+    library: &Library,
+    asker: &Asker,
+    now: Timestamp,
+) -> Result<(usize, u32), StoreError> {
+    let list = library.store.on_list(asker.reader, (ListView::Waiting, None), now).await?;
+    let minutes = list.iter().filter_map(OnList::minutes).fold(0_u32, u32::saturating_add);
+    Ok((list.len(), minutes))
+}
+
+/// What each story on a list scores, as it would for a digest: its fit with the reader's topics and interests,
+/// and what can be learned from it.
+async fn scores(
+    library: &Library,
+    asker: &Asker,
+    list: &[OnList],
+    now: Timestamp,
+) -> Result<Vec<f32>, FindError> {
+    let fits = fits(library, asker, list, now).await?;
+    let entries: Vec<EntryId> = list.iter().filter_map(|it| it.entry).collect();
+    let verdicts: HashMap<EntryId, Verdict> = library.store.verdicts(&entries).await?;
+    let score = |it: &OnList| {
+        let verdict = it.entry.and_then(|entry| verdicts.get(&entry));
+        let fit = fits.get(&it.story).map_or(0.0, Fit::total);
+        list_score(fit, verdict.map(|it| it.expected), verdict.map(|it| it.kind))
+    };
+    Ok(list.iter().map(score).collect())
+}
+
+/// A fit of 1 is that of so many of the best posts in the library, on average, as for a digest.
+const BEST_HITS: usize = 10;
+
+async fn fits(
+    library: &Library,
+    asker: &Asker,
+    list: &[OnList],
+    now: Timestamp,
+) -> Result<HashMap<StoryId, Fit>, FindError> {
+    let subjects = own_subjects(library, asker).await?;
+    let queries: Vec<Query> = subjects.iter().map(|it| library.asked(it)).collect();
+    let all: Vec<&Query> = queries.iter().collect();
+    let (known, _) = look_up(library, asker, &all).await?;
+    let ask = Ask { known, strict: true, ..Ask::best(0, now) };
+    let index = library.index.clone();
+    let found = move || index.fits(&queries, &ask);
+    let found = tokio::task::spawn_blocking(found).await.map_err(|_| FindError::Thread)??;
+    let mut fits: HashMap<StoryId, Fit> =
+        list.iter().map(|it| (it.story, Fit::default())).collect();
+    for (number, hits) in (0..).zip(found) {
+        let usual = usual(&hits);
+        let mut of_stories: HashMap<StoryId, f32> = HashMap::new();
+        for hit in hits.iter().filter(|it| fits.contains_key(&it.story)) {
+            let fit = if usual > 0.0 { (hit.score / usual).clamp(0.0, 1.0) } else { 1.0 };
+            let best = of_stories.entry(hit.story).or_default();
+            *best = best.max(fit);
+        }
+        for (story, fit) in of_stories {
+            fits.entry(story).or_default().add(number, fit);
+        }
+    }
+    Ok(fits)
+}
+
+/// What the best score on average.
+fn usual(hits: &[Hit]) -> f32 {
+    let mut scores: Vec<f32> = hits.iter().map(|it| it.score).collect();
+    scores.sort_by(|a, b| b.total_cmp(a));
+    scores.truncate(BEST_HITS);
+    let count = f32::from(u8::try_from(scores.len()).unwrap_or(u8::MAX)).max(1.0);
+    scores.iter().sum::<f32>() / count
+}
