@@ -9,6 +9,7 @@ mod error;
 mod exclusion;
 mod explain;
 mod fits;
+mod halves;
 mod known;
 mod loose;
 mod matching;

@@ -1,6 +1,6 @@
 //! Runs a plan over the index: counts the stories that match and keeps the first of them in order.
 
-use std::sync::Arc;
+use std::{panic::resume_unwind, sync::Arc, thread};
 
 use tantivy::{
     DocId, DocSet as _, Score, Searcher, SegmentReader, TERMINATED,
@@ -10,6 +10,7 @@ use tantivy::{
 
 use super::{
     Ask, Hit, Sort,
+    halves::{Part, SharedFloor, Turn, halves, whole},
     pairs::{PairScorer, PairWeight},
     schema::{ENTRY, KIND, ORDERED, STORY},
     soft::{Bar, Soft, SoftScorer, SoftWeight},
@@ -48,6 +49,7 @@ pub(super) fn ranked(
     searcher: &Searcher,
     sets: &TopicSets,
 ) -> tantivy::Result<Outcome> {
+    let _turn = Turn::begin();
     let run = Ranking { plan, ask, searcher, sets, recency: Recency::at(ask.now) };
     let wanted = ask.offset.saturating_add(ask.limit).clamp(1, MOST_RANKED);
     let tally = || ask.counts.then(|| Tally::new(plan.topics.len(), ask.now));
@@ -114,6 +116,11 @@ pub(super) trait Matching {
 
     fn advance(&mut self) -> DocId;
 
+    /// That the document does not score more, pairs left out.
+    fn at_most(&mut self) -> Score {
+        Score::INFINITY
+    }
+
     /// What the document scores, but for pairs; something less where it does not come up to the bar.
     fn score(&mut self, bar: Bar) -> Score;
 }
@@ -160,6 +167,10 @@ impl Matching for SoftScorer<'_> {
 
     fn advance(&mut self) -> DocId {
         self.advance()
+    }
+
+    fn at_most(&mut self) -> Score {
+        self.at_most()
     }
 
     fn score(&mut self, bar: Bar) -> Score {
@@ -216,41 +227,72 @@ impl Ranking<'_> {
             Sort::Relevance => ExtraWeights::of(self.plan, &statistics, scoring)?,
             Sort::Newest | Sort::Oldest => ExtraWeights::default(),
         };
-        let mut top = Top::new(wanted, asked.known);
-        for reader in self.searcher.segment_readers() {
-            let mut tally = match tally {
-                Some(tally) => {
-                    let topics = self.sets.of(reader, &self.plan.topics, self.searcher)?;
-                    Some(tally.of_segment(reader, topics)?)
-                }
-                None => None,
-            };
-            match &weight {
-                WantedWeight::All(weight) => {
-                    let whole = Whole::of(weight.as_ref(), &extra.usual, reader)?;
-                    self.collect(reader, whole, &extra, &mut top, tally.as_mut())?;
-                }
-                WantedWeight::Most(weight) => {
-                    let some = weight.scorer(reader, &extra.usual)?;
-                    self.collect(reader, some, &extra, &mut top, tally.as_mut())?;
-                }
-            }
-            tally.map_or(Ok(()), SegmentTally::finish)?;
-        }
+        let run = Asking { weight, extra, floor: SharedFloor::default() };
+        let best = |parts: &[Part<'_>], tally: &mut Option<Tally>| {
+            let mut top = Top::new(wanted, asked.known);
+            parts.iter().try_for_each(|part| self.best_of(part, &run, &mut top, tally))?;
+            tantivy::Result::Ok(top)
+        };
+        let top = match self.in_halves(asked, tally.is_some()) {
+            Some(([first, second], _turn)) => thread::scope(|scope| {
+                let second = scope.spawn(|| best(&second, &mut None));
+                let first = best(&first, &mut None);
+                let second = second.join().unwrap_or_else(|panic| resume_unwind(panic))?;
+                first.map(|first| first.joined(second))
+            }),
+            None => best(&whole(self.searcher), tally),
+        }?;
         Ok((top.total, top.in_order()))
+    }
+
+    /// `None` where one thread is to do it all. What is counted by which entry of a story is met first
+    /// is left to one.
+    fn in_halves(&self, asked: &Asked<'_>, counts: bool) -> Option<([Vec<Part<'_>>; 2], Turn)> {
+        let may = matches!((&asked.run, self.ask.sort), (Wanted::Most(_), Sort::Relevance));
+        let halves = halves(self.searcher).filter(|_| may && !counts)?;
+        Turn::if_idle().map(|turn| (halves, turn))
+    }
+
+    fn best_of(
+        &self,
+        part: &Part<'_>,
+        run: &Asking<'_>,
+        top: &mut Top<'_>,
+        tally: &mut Option<Tally>,
+    ) -> tantivy::Result<()> {
+        let Part { reader, range } = part;
+        let mut tally = match tally {
+            Some(tally) => {
+                let topics = self.sets.of(reader, &self.plan.topics, self.searcher)?;
+                Some(tally.of_segment(reader, topics)?)
+            }
+            None => None,
+        };
+        match &run.weight {
+            WantedWeight::All(weight) => {
+                let whole = Whole::of(weight.as_ref(), &run.extra.usual, reader)?;
+                self.collect(reader, whole, run, top, tally.as_mut())?;
+            }
+            WantedWeight::Most(weight) => {
+                let some = weight.scorer(reader, range, &run.extra.usual)?;
+                self.collect(reader, some, run, top, tally.as_mut())?;
+            }
+        }
+        tally.map_or(Ok(()), SegmentTally::finish)
     }
 
     fn collect(
         &self,
         reader: &SegmentReader,
         mut matching: impl Matching,
-        extra: &ExtraWeights<'_>,
+        run: &Asking<'_>,
         top: &mut Top<'_>,
         mut tally: Option<&mut SegmentTally<'_>>,
     ) -> tantivy::Result<()> {
         if matching.document() == TERMINATED {
             return Ok(());
         }
+        let extra = &run.extra;
         let pairs = extra.pairs.iter().map(|it| it.scorer(reader));
         let mut pairs = pairs.collect::<tantivy::Result<Vec<PairScorer>>>()?;
         let (story, entry, ordered) =
@@ -259,12 +301,18 @@ impl Ranking<'_> {
         let alive = reader.alive_bitset();
         let mut document = matching.document();
         while document != TERMINATED {
-            if alive.is_none_or(|it| it.is_alive(document)) {
+            let floor = run.floor.raised_to(top.floor());
+            let is_alive = alive.is_none_or(|it| it.is_alive(document));
+            // Most posts fit so little that it does not matter how old they are.
+            let highest = Bar { floor, most: extra.most, boost: Recency::MOST };
+            if is_alive && tally.is_none() && !highest.may_be_reached(matching.at_most()) {
+                top.count(story.get_val(document));
+            } else if is_alive {
                 let time = ordered.get_val(document);
                 let (key, order) = match self.ask.sort {
                     Sort::Relevance => {
                         let boost = self.recency.boost(kinds.get_val(document), time);
-                        let bar = Bar { floor: top.floor(), most: extra.most, boost };
+                        let bar = Bar { boost, ..highest };
                         let score = matching.score(bar);
                         let mut together = || pairs.iter_mut().map(|it| it.score(document)).sum();
                         let more: f32 = if bar.may_be_reached(score) { together() } else { 0.0 };
@@ -283,6 +331,13 @@ impl Ranking<'_> {
         }
         Ok(())
     }
+}
+
+/// What is asked, of any part of the index.
+struct Asking<'a> {
+    weight: WantedWeight<'a>,
+    extra: ExtraWeights<'a>,
+    floor: SharedFloor,
 }
 
 /// What documents score on top.

@@ -5,6 +5,8 @@
 //! one after the other, a window of posts at a time, and with them what few posts score on top; what many
 //! posts have is looked up only where it may bring one among the first.
 
+use std::ops::Range;
+
 use tantivy::{
     DocId, Score, SegmentReader, TERMINATED,
     query::{EnableScoring, Query, Scorer, Weight},
@@ -59,17 +61,21 @@ pub(super) struct SoftWeight<'a> {
 const SHARE_TO_LOOK_UP: u32 = 16;
 
 impl SoftWeight<'_> {
-    /// `usual` is what posts score on top.
+    /// Of a range of documents. `usual` is what posts score on top.
     pub(super) fn scorer(
         &self,
         reader: &SegmentReader,
+        range: &Range<DocId>,
         usual: &[WordWeight],
     ) -> tantivy::Result<SoftScorer<'_>> {
         let scorers = |all: &[WordWeight]| {
             all.iter().map(|it| it.in_segment(reader)).collect::<tantivy::Result<Vec<_>>>()
         };
-        let choosing = scorers(&self.choosing)?;
-        let is_empty = choosing.iter().all(|it| it.document() == TERMINATED);
+        let mut choosing = scorers(&self.choosing)?;
+        for word in &mut choosing {
+            word.pass_to(range.start);
+        }
+        let is_empty = choosing.iter().all(|it| it.document() >= range.end);
         let usual = if is_empty { &[] } else { usual };
         let fixed = self.fixed.as_ref().map(|it| it.scorer(reader, 1.0)).transpose()?;
         let few = reader.max_doc() / SHARE_TO_LOOK_UP;
@@ -88,6 +94,7 @@ impl SoftWeight<'_> {
             sought,
             window: Window::new(),
             document: 0,
+            end: range.end,
         };
         scorer.advance();
         Ok(scorer)
@@ -107,6 +114,8 @@ pub(super) struct SoftScorer<'a> {
     most_sought: Score,
     window: Window,
     document: DocId,
+    /// Where the range of its documents ends.
+    end: DocId,
 }
 
 impl SoftScorer<'_> {
@@ -118,6 +127,7 @@ impl SoftScorer<'_> {
     pub(super) fn advance(&mut self) -> DocId {
         self.document = loop {
             match self.window.take_next() {
+                Some(document) if document >= self.end => break TERMINATED,
                 Some(document) if self.has_fixed(document) => break document,
                 Some(_) => {}
                 None if self.fill_window() => {}
@@ -135,13 +145,21 @@ impl SoftScorer<'_> {
     fn fill_window(&mut self) -> bool {
         let next = self.choosing.iter().map(Word::document).min().unwrap_or(TERMINATED);
         let start = self.fixed.as_mut().map_or(next, |it| first_from(next, it.as_mut()));
-        if start == TERMINATED {
+        if start >= self.end {
             return false;
         }
         self.window.begin(start);
         self.choosing.iter_mut().for_each(|it| self.window.choose(it));
         self.walked.iter_mut().for_each(|it| self.window.add(it));
         true
+    }
+
+    /// That the document does not score more, pairs left out.
+    pub(super) fn at_most(&mut self) -> Score {
+        let sum = self.window.sum(self.document);
+        let gains = 1.0 + self.soft.all_gain + self.soft.most_gain;
+        let fixed = self.fixed.as_mut().map_or(0.0, Scorer::score);
+        (sum.words + self.most_added) * gains + sum.extra + fixed + self.most_sought
     }
 
     /// What the document scores; something less where it does not come up to the bar.

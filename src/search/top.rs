@@ -69,6 +69,17 @@ impl<'a> Top<'a> {
         worst.map_or(f32::NEG_INFINITY, |Reverse(it)| it.key)
     }
 
+    /// Counts a story; says whether it was not met before.
+    pub(super) fn count(&mut self, story: i64) -> bool {
+        let is_first = !self.is_known(story) && self.met.insert(story);
+        self.total += usize::from(is_first);
+        is_first
+    }
+
+    fn is_known(&self, story: i64) -> bool {
+        self.known.iter().any(|it| it.story == story)
+    }
+
     /// Says whether the story was not met before.
     pub(super) fn offer(
         &mut self,
@@ -77,23 +88,38 @@ impl<'a> Top<'a> {
         story: i64,
         entry: impl FnOnce() -> i64,
     ) -> bool {
-        if self.known.iter().any(|it| it.story == story) {
+        if self.is_known(story) {
             return false;
         }
-        let is_first = self.met.insert(story);
-        self.total += usize::from(is_first);
+        let is_first = self.count(story);
         let is_full = self.best.len() == self.wanted;
         if is_full && self.best.peek().is_some_and(|Reverse(it)| (key, time) < (it.key, it.time)) {
             return is_first;
         }
         let candidate = Ranked { key, time, entry: entry(), story };
         if is_first || !self.stands_behind_its_story(&candidate) {
-            self.best.push(Reverse(candidate));
-            if self.best.len() > self.wanted {
-                self.best.pop();
-            }
+            self.keep(candidate);
         }
         is_first
+    }
+
+    fn keep(&mut self, candidate: Ranked) {
+        self.best.push(Reverse(candidate));
+        if self.best.len() > self.wanted {
+            self.best.pop();
+        }
+    }
+
+    /// The same as if all had been offered to one of them.
+    pub(super) fn joined(mut self, other: Self) -> Self {
+        self.met.join(other.met);
+        self.total = self.met.count();
+        for Reverse(candidate) in other.best {
+            if !self.stands_behind_its_story(&candidate) {
+                self.keep(candidate);
+            }
+        }
+        self
     }
 
     /// Another entry of the same story may be there: the better of the two stays.
@@ -134,5 +160,49 @@ impl Met {
         let is_new = self.bits[place] & bit == 0;
         self.bits[place] |= bit;
         is_new
+    }
+
+    fn join(&mut self, other: Self) {
+        self.bits.resize(self.bits.len().max(other.bits.len()), 0);
+        self.bits.iter_mut().zip(other.bits).for_each(|(all, more)| *all |= more);
+        self.far.extend(other.far);
+    }
+
+    fn count(&self) -> usize {
+        self.bits.iter().map(|it| it.count_ones() as usize).sum::<usize>() + self.far.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    type Offer = (u8, i64, i64);
+
+    fn offered<'a>(offers: &[(i64, Offer)], known: &'a [Ranked]) -> Top<'a> {
+        let mut top = Top::new(4, known);
+        for (entry, (key, time, story)) in offers {
+            top.offer(f32::from(*key), *time, *story, || *entry);
+        }
+        top
+    }
+
+    proptest! {
+        #[test]
+        fn two_halves_joined_are_as_if_all_were_offered_to_one(
+            offers in prop::collection::vec((0..6_u8, 0..3_i64, 1..12_i64), 0..40),
+            cut in 0..40_usize,
+        ) {
+            let known = [Ranked { key: 9.0, time: 0, entry: 99, story: 5 }];
+            let offers: Vec<(i64, Offer)> = (0..).zip(offers).collect();
+            let all = offered(&offers, &known);
+            let (one, other) = offers.split_at(cut.min(offers.len()));
+            let joined = offered(one, &known).joined(offered(other, &known));
+            prop_assert_eq!(joined.total, all.total);
+            let hits = |top: Top<'_>| top.in_order().iter().map(Ranked::hit).collect::<Vec<_>>();
+            prop_assert_eq!(hits(joined), hits(all));
+        }
     }
 }

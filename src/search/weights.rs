@@ -86,6 +86,9 @@ pub(super) struct Recency {
 }
 
 impl Recency {
+    /// No post gains more.
+    pub(super) const MOST: f32 = 1.0 + RECENCY_GAIN;
+
     pub(super) fn at(now: Timestamp) -> Self {
         Self { now: now.as_millisecond(), by_kind: &RECENCY }
     }

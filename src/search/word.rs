@@ -147,6 +147,10 @@ impl Word {
         self.forms.iter().map(Form::document).min().unwrap_or(TERMINATED)
     }
 
+    pub(super) fn pass_to(&mut self, target: DocId) {
+        self.forms.iter_mut().for_each(|it| it.pass_to(target));
+    }
+
     /// How many documents have it, each counted once for each form.
     pub(super) fn documents(&self) -> u32 {
         self.forms.iter().map(Form::documents).fold(0, u32::saturating_add)
@@ -182,7 +186,7 @@ impl DocSet for WordScorer {
     }
 
     fn seek(&mut self, target: DocId) -> DocId {
-        self.word.forms.iter_mut().for_each(|it| it.pass_to(target));
+        self.word.pass_to(target);
         self.document = self.word.document();
         self.document
     }
