@@ -100,7 +100,10 @@ async fn notes_from_before_there_was_a_ledger_are_entered_in_their_order() {
     for statement in [
         "DROP TABLE ledger",
         "DELETE FROM counters WHERE name = 'ledger'",
-        "DELETE FROM migrations WHERE number = (SELECT MAX(number) FROM migrations)",
+        // What came after the ledger comes again with it.
+        "DROP INDEX stories_arrived",
+        "DROP TABLE sittings",
+        "DELETE FROM migrations WHERE number >= 14",
     ] {
         behind_its_back(&library, statement).await;
     }

@@ -96,11 +96,6 @@ pub(super) fn whole_day(date: Date) -> String {
     say::fill("web.time.heading", &values)
 }
 
-/// `2 March 2026`, of a day without a time.
-pub(super) fn day_of(date: Date) -> String {
-    day_text(date)
-}
-
 /// `March 2026`.
 pub(super) fn month_of(date: Date) -> String {
     let key = format!("web.month.{}", date.month());
