@@ -124,9 +124,9 @@ fn end_of_run(letters: &[Letter], owners: &[Option<usize>], start: usize) -> usi
         // Two letters of one reference stand at one place.
         let is_next = letters[at].from == letters[at - 1].to
             || (letters[at].from, letters[at].to) == (letters[at - 1].from, letters[at - 1].to);
-        let has_place = letters[at].from < letters[at].to;
-        let had_place = letters[at - 1].from < letters[at - 1].to;
-        owners[at] == owners[start] && is_next && has_place && had_place
+        let is_written = letters[at].from < letters[at].to;
+        let before_is_written = letters[at - 1].from < letters[at - 1].to;
+        owners[at] == owners[start] && is_next && is_written && before_is_written
     };
     (start + 1..letters.len()).find(|at| !goes_on(*at)).unwrap_or(letters.len())
 }

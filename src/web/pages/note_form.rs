@@ -153,9 +153,9 @@ impl NoteForm {
 
     fn links(&self) -> Result<Vec<NoteLink>, String> {
         let lines = self.links.lines().filter(|it| !it.trim().is_empty());
-        let links = lines.map(|it| NoteLink::written(it).map_err(|refused| refused.to_string()));
+        let written = lines.map(|it| NoteLink::written(it).map_err(|refused| refused.to_string()));
         let quotes = self.quotes.iter().cloned().map(NoteLink::Quote).map(Ok);
-        links.chain(quotes).collect()
+        written.chain(quotes).collect()
     }
 }
 
