@@ -26,6 +26,7 @@ mod journal;
 mod keeping;
 mod keeping_by_command;
 mod landscape;
+mod list_by_command;
 mod listing;
 mod long_questions;
 mod messages;

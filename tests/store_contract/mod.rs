@@ -31,6 +31,7 @@ mod ledger;
 mod lists;
 mod readers;
 mod readers_lists;
+mod readers_order;
 mod safety;
 mod sittings;
 mod stories;
