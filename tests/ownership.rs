@@ -326,11 +326,11 @@ async fn kept_by_bob(team: &Team, bob: &As) -> BTreeMap<&'static str, String> {
     let correction = team.json(bob, Method::PUT, "/api/v1/entries/1/kind", &correction).await;
     let shelved = json!({ "entry": 1, "comment": "for all of us" });
     let shelved = team.json(bob, Method::POST, "/api/v1/shelf", &shelved).await;
-    let (store, reader) = (&team.service.library.doors.store, team.reader("bob").await.id);
+    let (library, reader) = (&team.service.library.doors.store, team.reader("bob").await.id);
     let entry = peerscope::domain::EntryId(1);
     let quote = HighlightDraft::new(entry, "at scale", ("Queues ", ""), 7).unwrap();
     let now = team.service.library.now();
-    let highlight = store.add_highlight(reader, &quote, now).await.unwrap().unwrap();
+    let highlight = library.add_highlight(reader, &quote, now).await.unwrap().unwrap();
     let story = team.get(bob, "/api/v1/entries/1").await.json()["story"].to_string();
     let reading = json!({ "state": "reading", "tags": ["bobs"] });
     team.json(bob, Method::PUT, &format!("/api/v1/readings/{story}"), &reading).await.json();
@@ -340,8 +340,8 @@ async fn kept_by_bob(team: &Team, bob: &As) -> BTreeMap<&'static str, String> {
     let typed = team.json(bob, Method::PUT, "/api/v1/drafts/bobs-own-tab", &typed).await;
     assert_eq!(typed.status, StatusCode::NO_CONTENT, "{}", typed.text);
     team.form(bob, "/account/tokens", &[("name", "Bobs script"), ("scope", "read")]).await;
-    let sessions = store.sessions(reader).await.unwrap();
-    let tokens = store.api_tokens(reader).await.unwrap();
+    let sessions = library.sessions(reader).await.unwrap();
+    let tokens = library.api_tokens(reader).await.unwrap();
     BTreeMap::from([
         ("{note}", number(note, "note")),
         ("{correction}", number(correction, "correction")),

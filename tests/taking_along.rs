@@ -73,12 +73,13 @@ async fn full(library: &TestLibrary) {
     reading::rewrite_note(store, (READER, first), 1, &changed, library.now()).await.unwrap();
     let mark = HighlightDraft::new(ids[0], "a mark\nof two lines", ("b", "e"), 12).unwrap();
     reading::highlight(store, READER, &mark, library.now()).await.unwrap();
-    let story = library.entries().await[0].story;
+    let number = library.entries().await[0].story;
     let studied = ReadingChange {
         state: Some(ReadingState::Studied),
         tags: TagChange::Add(BTreeSet::from(["ads".parse().unwrap()])),
+        ..ReadingChange::default()
     };
-    reading::put(store, READER, story, studied, library.now()).await.unwrap();
+    reading::put(store, READER, number, studied, library.now()).await.unwrap();
 }
 
 async fn exported(store: &Store) -> JournalFile {

@@ -112,6 +112,7 @@ pub(super) fn weekday_and_clock(then: Timestamp) -> String {
     say::fill("web.time.day-and-clock", &values)
 }
 
+/// `2 March 2026`, of a day without a time.
 pub(super) fn day_text(date: Date) -> String {
     let key = format!("web.month.{}", date.month());
     let month = say::text(&key);
