@@ -149,8 +149,8 @@ async fn packs_and_exports_are_pages_and_files_of_the_service() {
         assert!(headers("content-disposition").starts_with("attachment; filename="), "{path}");
         assert!(told.text.contains(part), "{path}: {}", told.text);
     }
-    let none = service.get("/journal/export?format=markdown&tag=other").await.text;
-    assert!(!none.contains("Towers"), "{none}");
+    let found = service.get("/journal/export?format=markdown&tag=other").await.text;
+    assert!(!found.contains("Towers"), "{found}");
     assert!(service.get("/journal/export").await.text.contains("name=\"format\""));
     let ledger = service.json("/api/v1/journal/ledger?lines=true").await;
     assert_eq!((&ledger["sound"], &ledger["lines"]), (&json!(true), &json!(1)));

@@ -76,6 +76,7 @@ const ROUTES: &[(For, &[&str])] = &[
             "/api/v1/peers",
             "/api/v1/readings",
             "/api/v1/readings/{story}",
+            "/api/v1/readings/{story}/position",
             "/api/v1/search",
             "/api/v1/searches",
             "/api/v1/searches/{slug}",
@@ -94,6 +95,7 @@ const ROUTES: &[(For, &[&str])] = &[
             "/digests.json",
             "/digests/{week}",
             "/entries/{id}",
+            "/entries/{id}/continue",
             "/entries/{id}/highlights",
             "/entries/{id}/kind",
             "/entries/{id}/note",
@@ -120,6 +122,13 @@ const ROUTES: &[(For, &[&str])] = &[
             "/landscape/{topic}",
             "/limits",
             "/limits.json",
+            "/list",
+            "/list/add",
+            "/list/bulk",
+            "/list/export.csv",
+            "/list/export.json",
+            "/list/import",
+            "/list/undo",
             "/opensearch.xml",
             "/peers",
             "/peers/{slug}",
@@ -132,6 +141,7 @@ const ROUTES: &[(For, &[&str])] = &[
             "/shelf",
             "/shelf/{id}/remove",
             "/sources",
+            "/stories/{story}/reading",
             "/topics",
             "/topics/{name}",
             "/trends",
@@ -316,11 +326,11 @@ async fn kept_by_bob(team: &Team, bob: &As) -> BTreeMap<&'static str, String> {
     let correction = team.json(bob, Method::PUT, "/api/v1/entries/1/kind", &correction).await;
     let shelved = json!({ "entry": 1, "comment": "for all of us" });
     let shelved = team.json(bob, Method::POST, "/api/v1/shelf", &shelved).await;
-    let (store, reader) = (&team.service.library.doors.store, team.reader("bob").await.id);
+    let (library, reader) = (&team.service.library.doors.store, team.reader("bob").await.id);
     let entry = peerscope::domain::EntryId(1);
     let quote = HighlightDraft::new(entry, "at scale", ("Queues ", ""), 7).unwrap();
     let now = team.service.library.now();
-    let highlight = store.add_highlight(reader, &quote, now).await.unwrap().unwrap();
+    let highlight = library.add_highlight(reader, &quote, now).await.unwrap().unwrap();
     let story = team.get(bob, "/api/v1/entries/1").await.json()["story"].to_string();
     let reading = json!({ "state": "reading", "tags": ["bobs"] });
     team.json(bob, Method::PUT, &format!("/api/v1/readings/{story}"), &reading).await.json();
@@ -330,8 +340,8 @@ async fn kept_by_bob(team: &Team, bob: &As) -> BTreeMap<&'static str, String> {
     let typed = team.json(bob, Method::PUT, "/api/v1/drafts/bobs-own-tab", &typed).await;
     assert_eq!(typed.status, StatusCode::NO_CONTENT, "{}", typed.text);
     team.form(bob, "/account/tokens", &[("name", "Bobs script"), ("scope", "read")]).await;
-    let sessions = store.sessions(reader).await.unwrap();
-    let tokens = store.api_tokens(reader).await.unwrap();
+    let sessions = library.sessions(reader).await.unwrap();
+    let tokens = library.api_tokens(reader).await.unwrap();
     BTreeMap::from([
         ("{note}", number(note, "note")),
         ("{correction}", number(correction, "correction")),
@@ -379,6 +389,9 @@ const LISTS: &[(&str, &str)] = &[
     ("/api/v1/highlights", "at scale"),
     ("/api/v1/corrections", "release"),
     ("/api/v1/readings", "bobs"),
+    ("/list?state=reading", "bobs"),
+    ("/list/export.json", "bobs"),
+    ("/list/export.csv", "bobs"),
     ("/api/v1/searches", "bobs"),
     ("/api/v1/tags", "bobs"),
     ("/api/v1/topics", "bobs"),

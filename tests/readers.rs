@@ -337,11 +337,11 @@ async fn where_nobody_has_a_login_a_stranger_cannot_make_one() {
     assert_eq!(told.status, StatusCode::BAD_REQUEST);
     // The first takes over what the reader without a login kept.
     let store = &team.service.library.doors.store;
-    let story = team.service.library.entries().await[0].story;
+    let first = team.service.library.entries().await[0].story;
     let now = team.service.library.now();
-    store.open_story(peerscope::domain::ReaderId::ONLY, story, now).await.unwrap();
+    store.open_story(peerscope::domain::ReaderId::ONLY, first, now).await.unwrap();
     let ada = team.add("ada", ReaderRole::Admin).await;
-    assert!(store.seen(ada.id, story).await.unwrap().is_some());
+    assert!(store.seen(ada.id, first).await.unwrap().is_some());
 }
 
 #[tokio::test]

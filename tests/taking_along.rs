@@ -64,21 +64,22 @@ async fn full(library: &TestLibrary) {
         .and_then(|it| it.linked(links)?.on_its_way(idea))
         .unwrap();
     let idea = written(library, &idea).await;
-    library.advance(Duration::from_secs(3600));
+    library.advance(Duration::from_hours(1));
     reading::move_idea(store, (READER, idea), IdeaState::Tried, library.now()).await.unwrap();
     let gone = written(library, &draft(NoteType::Result, "Wrong", "x", &[])).await;
     reading::delete_note(store, READER, gone, library.now()).await.unwrap();
-    library.advance(Duration::from_secs(60));
+    library.advance(Duration::from_mins(1));
     let changed = draft(NoteType::Design, "Three \"towers\": 100%", "two\n[[999]]", &ids[..1]);
     reading::rewrite_note(store, (READER, first), 1, &changed, library.now()).await.unwrap();
     let mark = HighlightDraft::new(ids[0], "a mark\nof two lines", ("b", "e"), 12).unwrap();
     reading::highlight(store, READER, &mark, library.now()).await.unwrap();
-    let story = library.entries().await[0].story;
+    let number = library.entries().await[0].story;
     let studied = ReadingChange {
         state: Some(ReadingState::Studied),
         tags: TagChange::Add(BTreeSet::from(["ads".parse().unwrap()])),
+        ..ReadingChange::default()
     };
-    reading::put(store, READER, story, studied, library.now()).await.unwrap();
+    reading::put(store, READER, number, studied, library.now()).await.unwrap();
 }
 
 async fn exported(store: &Store) -> JournalFile {
@@ -143,7 +144,7 @@ async fn what_was_said_later_elsewhere_is_added_and_what_parts_is_named() {
     let other = TestLibrary::following(&[]).await;
     imported(&other, &early).await;
     let store = &library.doors.store;
-    library.advance(Duration::from_secs(60));
+    library.advance(Duration::from_mins(1));
     let later = draft(NoteType::Design, "Four towers", "four", &[]);
     reading::rewrite_note(store, (READER, NoteId(1)), 2, &later, library.now()).await.unwrap();
     let late = exported(store).await;

@@ -33,7 +33,8 @@ impl Repair {
             let is_asked = peer.as_ref().is_none_or(|it| it.as_str() == report.peer);
             let source = &report.source;
             let diagnosis = diagnose(source, now);
-            let Some(told) = crawl::told(&diagnosis).filter(|_| is_asked && report.followed) else {
+            let Some(told) = crawl::told("en", &diagnosis).filter(|_| is_asked && report.followed)
+            else {
                 continue;
             };
             output.note(&format!("{}: {}: {told}", harmless(&source.peer_name), source.address));

@@ -96,7 +96,7 @@ fn show(report: &SourceReport, now: Timestamp, output: &Output) {
         ));
         output.line(&format!("            {}", messages::text(&format!("failure.{word}.step"))));
     }
-    if let Some(told) = crawl::told(&diagnose(source, now)) {
+    if let Some(told) = crawl::told("en", &diagnose(source, now)) {
         output.line(&format!("  diagnosis {told}; see `peerscope sources repair`"));
     }
     for complaint in &state.complaints {

@@ -104,8 +104,8 @@ async fn lists_newer(
     Ok(false)
 }
 
-/// A diagnosis in words, as what a sentence says of a source; nothing for one that is fine.
-pub fn told(diagnosis: &Diagnosis) -> Option<String> {
+/// A diagnosis in words of a language, as what a sentence says of a source; nothing for one that is fine.
+pub fn told(language: &str, diagnosis: &Diagnosis) -> Option<String> {
     let day = |time: &Timestamp| time.strftime("%Y-%m-%d").to_string();
     let (since, to, days) = match diagnosis {
         Diagnosis::Fine => return None,
@@ -118,5 +118,5 @@ pub fn told(diagnosis: &Diagnosis) -> Option<String> {
     };
     let days = days.max(1).to_string();
     let values = [("since", since.as_str()), ("to", to.as_str()), ("days", days.as_str())];
-    Some(messages::fill(&format!("diagnosis.{}", diagnosis.as_str()), &values))
+    Some(messages::fill_in(language, &format!("diagnosis.{}", diagnosis.as_str()), &values))
 }

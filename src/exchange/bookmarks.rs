@@ -217,15 +217,12 @@ fn unescaped(text: &str) -> String {
             name => resolve_predefined_entity(name),
         };
         let letter = entity.and_then(|it| Some(unescape_with(&it, resolve).ok()?.into_owned()));
-        match (letter, end) {
-            (Some(letter), Some(end)) => {
-                plain.push_str(&letter);
-                plain.push_str(&piece[end + 1..]);
-            }
-            _ => {
-                plain.push('&');
-                plain.push_str(piece);
-            }
+        if let (Some(letter), Some(end)) = (letter, end) {
+            plain.push_str(&letter);
+            plain.push_str(&piece[end + 1..]);
+        } else {
+            plain.push('&');
+            plain.push_str(piece);
         }
     }
     plain

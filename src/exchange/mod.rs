@@ -184,7 +184,7 @@ impl<'a> Lines<'a> {
         let place = place.min(self.text.len());
         if place > self.at {
             let passed = &self.text.as_bytes()[self.at..place];
-            self.line += passed.iter().filter(|it| **it == b'\n').count() as u64;
+            self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
             self.at = place;
         }
         self.line

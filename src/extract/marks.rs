@@ -20,7 +20,7 @@ pub fn with_marks(clean_html: &str, wanted: &[Wanted<'_>]) -> (String, Vec<bool>
         return (clean_html.to_owned(), Vec::new());
     }
     let letters = letters_of(clean_html);
-    let text: String = letters.iter().map(|it| it.letter).collect();
+    let text: String = letters.iter().map(|it| it.character).collect();
     let searched = Searched::new(&text);
     let places: Vec<_> = wanted.iter().map(|it| searched.find(it.quote)).collect();
     let mut owners: Vec<Option<usize>> = vec![None; letters.len()];
@@ -36,7 +36,7 @@ pub fn with_marks(clean_html: &str, wanted: &[Wanted<'_>]) -> (String, Vec<bool>
 
 /// A letter of the text, and where it stands in the HTML; nowhere if it stands for a tag.
 struct Letter {
-    letter: char,
+    character: char,
     from: usize,
     to: usize,
 }
@@ -49,7 +49,7 @@ fn letters_of(clean_html: &str) -> Vec<Letter> {
         if rest.starts_with('<') {
             let end = rest.find('>').map_or(rest.len(), |it| it + 1);
             if parts_words(&rest[..end]) {
-                letters.push(Letter { letter: '\n', from: at, to: at });
+                letters.push(Letter { character: '\n', from: at, to: at });
             }
             at += end;
             continue;
@@ -57,7 +57,7 @@ fn letters_of(clean_html: &str) -> Vec<Letter> {
         let length = length_of_letter(rest);
         let to = at + length;
         letters.extend(decoded(&rest[..length]).chars().map(|it| Letter {
-            letter: it,
+            character: it,
             from: at,
             to,
         }));
@@ -97,7 +97,7 @@ fn marked(
     while at < letters.len() {
         let end = end_of_run(letters, owners, at);
         let run = &letters[at..end];
-        let is_seen = run.iter().any(|it| it.from < it.to && !it.letter.is_whitespace());
+        let is_seen = run.iter().any(|it| it.from < it.to && !it.character.is_whitespace());
         if let (Some(owner), true) = (owners[at], is_seen) {
             let (from, to) = (run[0].from, run[run.len() - 1].to);
             html.push_str(&clean_html[copied..from]);

@@ -14,18 +14,15 @@ pub(super) fn of_story(story: StoryId, state: Option<ReadingState>) -> String {
         push_button(story, "queued", say::text("web.list.do.queued"), &mut html);
     }
     html.push_str("<details class=\"menu\"><summary");
-    match state {
-        Some(state) => {
-            html.push_str(" class=\"state ");
-            html.push_str(state.as_str());
-            html.push_str("\">");
-            push_escaped(state_name(state), &mut html);
-        }
-        None => {
-            html.push_str(" aria-label=\"");
-            push_escaped(say::text("web.list.do.more"), &mut html);
-            html.push_str("\">…");
-        }
+    if let Some(state) = state {
+        html.push_str(" class=\"state ");
+        html.push_str(state.as_str());
+        html.push_str("\">");
+        push_escaped(state_name(state), &mut html);
+    } else {
+        html.push_str(" aria-label=\"");
+        push_escaped(say::text("web.list.do.more"), &mut html);
+        html.push_str("\">…");
     }
     html.push_str("</summary><div class=\"choices\">");
     for other in ReadingState::ALL.into_iter().filter(|it| Some(*it) != state) {

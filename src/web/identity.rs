@@ -74,7 +74,8 @@ impl Identity {
     pub(super) fn may_use(&self, audience: Audience, method: &Method) -> Result<(), Problem> {
         let has = |scopes: &Scopes, scope| scopes.have(scope);
         let may = match (audience, &self.via) {
-            (Audience::Public, _) => true,
+            (Audience::Public, _)
+            | (Audience::Reader | Audience::Person, Via::Session(_) | Via::Proxy) => true,
             (_, Via::Nobody) => return Err(Problem::LogIn),
             (Audience::Person, Via::Machine) => return Err(Problem::NoLogins),
             (_, Via::Machine) => true,
@@ -84,7 +85,6 @@ impl Identity {
             }
             (Audience::Owner, Via::Token(scopes)) => has(scopes, Scope::Admin) && self.is_admin(),
             (Audience::Owner, Via::Session(_) | Via::Proxy) => self.is_admin(),
-            (Audience::Reader | Audience::Person, Via::Session(_) | Via::Proxy) => true,
         };
         if may { Ok(()) } else { Err(Problem::NotAllowed) }
     }

@@ -437,6 +437,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "one line a problem")]
     fn every_problem_has_a_title_and_says_what_to_do() {
         let parameter =
             BadParameter { name: "limit".into(), found: "x".into(), expected: "a number".into() };

@@ -3,6 +3,11 @@
 use super::viewer::Viewer;
 use crate::messages;
 
+/// Its tag.
+pub(super) fn language() -> &'static str {
+    Viewer::language()
+}
+
 /// The text of a key.
 pub(super) fn text(key: &str) -> &str {
     messages::text_in(Viewer::language(), key)

@@ -1,4 +1,4 @@
-//! A real browser: Chromium, driven through WebDriver, each with a profile of its own.
+//! A real browser: Chromium, driven through `WebDriver`, each with a profile of its own.
 
 use std::{
     io::{BufRead, BufReader},
@@ -40,7 +40,7 @@ impl Drop for Driver {
     }
 }
 
-/// A command of the DevTools protocol, for what WebDriver has no words for.
+/// A command of the `DevTools` protocol, for what `WebDriver` has no words for.
 #[derive(Debug)]
 struct DevTools {
     command: &'static str,
@@ -66,14 +66,14 @@ fn start_driver() -> (Driver, u16) {
         .stderr(Stdio::null())
         .process_group(0)
         .spawn();
-    let mut driver =
-        started.expect("chromedriver is needed: on Debian `apt install chromium chromium-driver`");
-    let mut lines = BufReader::new(driver.stdout.take().unwrap()).lines();
+    let needed = "chromedriver is needed: on Debian `apt install chromium chromium-driver`";
+    let mut driver = Driver(started.expect(needed));
+    let mut lines = BufReader::new(driver.0.stdout.take().unwrap()).lines();
     loop {
         let line = lines.next().expect("chromedriver ended before it listened").unwrap();
         let port = line.split_once("successfully on port ").map(|it| it.1.trim_end_matches('.'));
         if let Some(port) = port.and_then(|it| it.parse().ok()) {
-            return (Driver(driver), port);
+            return (driver, port);
         }
     }
 }

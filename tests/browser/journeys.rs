@@ -10,7 +10,7 @@ use crate::support::{
 };
 
 const TAIL: &str = "How we cut the tail latency of checkout from 900 ms to 120 ms";
-/// WebDriver's name for the key.
+/// `WebDriver`'s name for the key.
 const ENTER: &str = "\u{e007}";
 
 #[tokio::test(flavor = "multi_thread")]

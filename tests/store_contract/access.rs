@@ -98,8 +98,11 @@ async fn another_password_ends_sessions_and_old_ones_are_forgotten() {
 /// Everything that can be kept of a reader.
 async fn keep_everything(library: &Library, reader: ReaderId, entry: &Entry) {
     let (store, id, key) = (&library.store, entry.id, AccessKey::new([9; 32]));
-    let change =
-        ReadingChange { state: Some(ReadingState::Queued), tags: TagChange::Add(tags(&["x"])) };
+    let change = ReadingChange {
+        state: Some(ReadingState::Queued),
+        tags: TagChange::Add(tags(&["x"])),
+        ..ReadingChange::default()
+    };
     store.change_reading(reader, entry.story, change, now()).await.unwrap();
     store.open_story(reader, entry.story, now()).await.unwrap();
     let peerscope::store::NoteWrite::Written(note) =

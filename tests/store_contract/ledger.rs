@@ -41,10 +41,10 @@ async fn first_break(library: &Library) -> Option<(Option<u64>, NoteId, BreakKin
 
 #[tokio::test]
 async fn each_revision_and_deletion_is_a_line_of_the_ledger() {
+    use LedgerEvent::{Changed, Deleted, Made};
     let library = written().await;
     let lines = library.store.ledger(READER).await.unwrap();
     let told: Vec<_> = lines.iter().map(|it| (it.note.0, it.revision, it.event)).collect();
-    use LedgerEvent::{Changed, Deleted, Made};
     let expected = [(1, 1, Made), (2, 1, Made), (3, 1, Made), (1, 2, Changed), (3, 1, Deleted)];
     assert_eq!(told, expected);
     assert_eq!(lines[4].content, None);

@@ -32,11 +32,11 @@ impl Add {
         let named = (self.title.as_str(), self.tags.clone());
         let now = start.clock.now();
         let saved = reading::save_page(&store, ReaderId::ONLY, address, named, now).await?;
-        let story = saved.report.reading.story;
+        let number = saved.report.reading.story;
         if saved.is_new_page && !fetch(&start).await? {
             output.note("the service that runs here fetches it now");
         }
-        let report = store.reading(ReaderId::ONLY, story).await?;
+        let report = store.reading(ReaderId::ONLY, number).await?;
         show(report.as_ref().unwrap_or(&saved.report), output);
         store.close().await;
         Ok(Ending::Well)

@@ -1,5 +1,7 @@
 //! In which order a list is shown, and what of it can be read in some minutes.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -65,7 +67,7 @@ pub fn in_order(mut list: Vec<(OnList, f32)>, order: ListOrder) -> Vec<(OnList, 
     match order {
         ListOrder::Hand => {}
         ListOrder::Fit => list.sort_by(|a, b| b.1.total_cmp(&a.1)),
-        ListOrder::Newest => list.sort_by(|a, b| b.0.ordered.cmp(&a.0.ordered)),
+        ListOrder::Newest => list.sort_by_key(|it| Reverse(it.0.ordered)),
         ListOrder::Minutes => list.sort_by_key(|it| it.0.minutes().unwrap_or(u32::MAX)),
     }
     list
@@ -138,14 +140,14 @@ fn best_set(offers: &[Offered], minutes: usize) -> Vec<usize> {
             }
         }
     }
-    let (mut left, mut taken) = (minutes, Vec::new());
+    let (mut left, mut chosen) = (minutes, Vec::new());
     for (row, it) in offers.iter().enumerate() {
         if takes[row * (minutes + 1) + left] {
             left -= it.length as usize;
-            taken.push(it.place);
+            chosen.push(it.place);
         }
     }
-    taken
+    chosen
 }
 
 #[cfg(test)]

@@ -67,8 +67,10 @@ impl Position {
 }
 
 fn beginning(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().take(LONGEST_BEGINNING).collect();
-    words.join(" ").chars().filter(|it| !it.is_control()).take(LONGEST_BEGINNING).collect()
+    let words = text.split(|it: char| it.is_whitespace() || it.is_control());
+    let words: Vec<&str> = words.filter(|it| !it.is_empty()).take(LONGEST_BEGINNING).collect();
+    let text: String = words.join(" ").chars().take(LONGEST_BEGINNING).collect();
+    text.trim_end().to_owned()
 }
 
 /// Minutes of an article that are left, of which so many thousandths are read. What is begun takes one at

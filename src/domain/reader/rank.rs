@@ -92,7 +92,7 @@ fn middle(lower: &str, upper: Option<&str>) -> String {
         let high = upper.map_or(10, |it| digit(it, at));
         at += 1;
         if high > low + 1 {
-            digits.push(char::from(b'0' + (low + high) / 2));
+            digits.push(char::from(b'0' + u8::midpoint(low, high)));
             return digits;
         }
         // The digit of the lower one; behind it anything is below an upper one that differs here.

@@ -67,6 +67,7 @@ const FORGET: &[&str] = &[
     "DELETE FROM api_tokens WHERE reader_id = $1",
     "DELETE FROM shelf WHERE reader_id = $1",
     "DELETE FROM seen WHERE reader_id = $1",
+    "DELETE FROM reading_undos WHERE reader_id = $1",
     "DELETE FROM reading_tags WHERE reader_id = $1",
     "DELETE FROM readings WHERE reader_id = $1",
     of_notes!("note_tags"),

@@ -32,7 +32,7 @@ macro_rules! recommendations {
     ($end:literal) => {
         concat!(
             "SELECT h.id, h.reader_id, r.name, h.comment, h.made, h.entry_id, h.story_id, h.title, \
-             h.address, h.peer_name, CASE WHEN e.id IS NULL THEN 1 ELSE 0 END FROM shelf AS h \
+             h.address, h.peer_name, h.published, CASE WHEN e.id IS NULL THEN 1 ELSE 0 END FROM shelf AS h \
              JOIN readers AS r ON r.id = h.reader_id LEFT JOIN entries AS e ON e.id = h.entry_id ",
             $end
         )
@@ -83,7 +83,7 @@ pub(super) async fn put(
     let Some(cites) = citations(connection, &[entry]).await?.pop() else { return Ok(None) };
     let id = take_numbers(connection, "recommendation", 1).await?;
     let sql = "INSERT INTO shelf (id, reader_id, entry_id, story_id, title, address, peer_name, \
-               comment, made) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+               comment, made, published) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
                ON CONFLICT (reader_id, entry_id) DO UPDATE SET comment = excluded.comment";
     sqlx::query(sql)
         .bind(id)
@@ -95,6 +95,7 @@ pub(super) async fn put(
         .bind(cites.peer_name)
         .bind(comment.as_str().to_owned())
         .bind(ms(now))
+        .bind(cites.published.map(ms))
         .execute(&mut *connection)
         .await?;
     let sql = recommendations!("WHERE h.reader_id = $1 AND h.entry_id = $2");

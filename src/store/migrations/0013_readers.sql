@@ -46,6 +46,7 @@ CREATE TABLE shelf (
     title TEXT NOT NULL,
     address TEXT,
     peer_name TEXT NOT NULL,
+    published BIGINT,
     comment TEXT NOT NULL,
     made BIGINT NOT NULL,
     UNIQUE (reader_id, entry_id)

@@ -170,13 +170,23 @@ pub(crate) struct SentReading {
     /// `top`, `end`, `up`, `down`, `before:STORY` or `after:STORY`.
     place: Option<String>,
     /// `tomorrow`, `monday` or a day; `null` wakes it.
-    #[serde(default, deserialize_with = "there")]
-    snooze: Option<Option<String>>,
+    #[serde(default)]
+    snooze: SentSnooze,
 }
 
 /// What is `null` is there all the same.
-fn there<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(sent).map(Some)
+#[derive(Debug, Default)]
+enum SentSnooze {
+    #[default]
+    Unsaid,
+    Wake,
+    Until(String),
+}
+
+impl<'de> Deserialize<'de> for SentSnooze {
+    fn deserialize<D: Deserializer<'de>>(sent: D) -> Result<Self, D::Error> {
+        Ok(Option::deserialize(sent)?.map_or(Self::Wake, Self::Until))
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -244,9 +254,9 @@ pub(crate) async fn put_reading(
         None => TagChange::default(),
     };
     let snooze = match snooze {
-        None => SnoozeChange::Keep,
-        Some(None) => SnoozeChange::Wake,
-        Some(Some(day)) => {
+        SentSnooze::Unsaid => SnoozeChange::Keep,
+        SentSnooze::Wake => SnoozeChange::Wake,
+        SentSnooze::Until(day) => {
             let day: Snooze = day.parse()?;
             SnoozeChange::Until(day.until(now, &Viewer::present().zone)?)
         }

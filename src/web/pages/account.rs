@@ -5,6 +5,7 @@ use axum::{
     body::Bytes,
     extract::{Path, RawQuery, State},
     http::{HeaderMap, StatusCode, header},
+    response::Response,
 };
 use jiff::Timestamp;
 
@@ -197,8 +198,8 @@ pub(super) async fn refused(web: &Web, problem: String) -> Told {
     page(web, StatusCode::BAD_REQUEST, Beside { problem: Some(problem), ..Beside::default() }).await
 }
 
-pub(super) fn done(what: &str) -> Told {
-    Ok(on_to(&format!("/account?done={what}")))
+pub(super) fn done(what: &str) -> Response {
+    on_to(&format!("/account?done={what}"))
 }
 
 pub(in crate::web) async fn post_name(State(web): State<Web>, sent: Bytes) -> Told {
@@ -208,7 +209,7 @@ pub(in crate::web) async fn post_name(State(web): State<Web>, sent: Bytes) -> To
         Ok(name) => web.library().store.set_display_name(reader.id, &name).await?,
         Err(refusal) => return refused(&web, refusal.to_string()).await,
     }
-    done("name")
+    Ok(done("name"))
 }
 
 /// Every other session ends, and this one goes on under a new key.
@@ -252,7 +253,7 @@ pub(in crate::web) async fn post_password(
 pub(in crate::web) async fn post_end_others(State(web): State<Web>) -> Told {
     let (reader, session) = present()?;
     web.library().store.end_sessions(reader.id, session).await?;
-    done("sessions")
+    Ok(done("sessions"))
 }
 
 pub(in crate::web) async fn post_end_session(
@@ -265,7 +266,7 @@ pub(in crate::web) async fn post_end_session(
     if !web.library().store.end_session(reader.id, SessionId(number)).await? {
         return Err(missing());
     }
-    done("session")
+    Ok(done("session"))
 }
 
 /// The token is in the answer, and in no other one.
@@ -295,5 +296,5 @@ pub(in crate::web) async fn post_revoke(State(web): State<Web>, Path(id): Path<S
     if !web.library().store.revoke_api_token(reader.id, ApiTokenId(number)).await? {
         return Err(missing());
     }
-    done("revoked")
+    Ok(done("revoked"))
 }

@@ -90,5 +90,5 @@ pub(in crate::web) async fn post_digest_address(
             digest::ask_to_move(store, &signer, &subscriber, address, now).await?;
         }
     }
-    done("mail")
+    Ok(done("mail"))
 }

@@ -107,7 +107,7 @@ pub(in crate::web) async fn entry(
     let mut beside = Beside::of(&web, id).await?;
     let body = body_of(&found.html, found.entry.id, &mut beside);
     let page = EntryPage::of(&web, found, elsewhere, now);
-    html(&EntryPage { glance, similar, keep, beside, shelf, body, ..page })
+    html(&EntryPage { body, glance, similar, keep, beside, shelf, ..page })
 }
 
 /// `POST /entries/{id}/kind`: a reader says of what kind an entry is.

@@ -67,7 +67,7 @@ pub(in crate::web) async fn post_interests(State(web): State<Web>, sent_form: By
     let store = &web.library().store;
     if form.text("usual").is_some() {
         store.set_profile(reader.id, None).await?;
-        return done("interests");
+        return Ok(done("interests"));
     }
     // Of the rest of a subscriber's wishes a reader here has none, which is what is usual.
     let wishes = sent(&form);
@@ -75,7 +75,7 @@ pub(in crate::web) async fn post_interests(State(web): State<Web>, sent_form: By
         Ok(Preferences { domains, interests, mute, .. }) => {
             let profile = ReaderProfile { domains, interests, mute };
             store.set_profile(reader.id, Some(&profile)).await?;
-            done("interests")
+            Ok(done("interests"))
         }
         Err(wrong) => {
             let words = Tongue::of(Viewer::language());

@@ -76,13 +76,11 @@ struct Asked {
 
 impl Asked {
     fn of(params: &Params) -> Result<Self, BadParameter> {
-        let minutes = match params.text("minutes") {
-            None => None,
-            Some(_) => {
-                let most = LONGEST_SITTING as usize;
-                u32::try_from(params.number("minutes", 0, 1, most)?).ok()
-            }
-        };
+        let mut minutes = None;
+        if params.text("minutes").is_some() {
+            let most = LONGEST_SITTING as usize;
+            minutes = u32::try_from(params.number("minutes", 0, 1, most)?).ok();
+        }
         let usual = if minutes.is_some() { ListOrder::Fit } else { ListOrder::Hand };
         let order = params.word("by", ListOrder::from_word, "list-order")?.unwrap_or(usual);
         let view = match params.text("tab") {
@@ -102,14 +100,14 @@ impl Asked {
 /// `GET /list`
 pub(in crate::web) async fn list(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
     let params = Params::lenient(query.as_deref());
-    let asked = Asked::of(&params)?;
+    let wanted = Asked::of(&params)?;
     let ask = ListAsk {
         tag: params.tag("tag")?,
-        order: asked.order,
-        minutes: asked.minutes,
-        offset: (asked.page - 1) * ROWS,
+        order: wanted.order,
+        minutes: wanted.minutes,
+        offset: (wanted.page - 1) * ROWS,
         limit: ROWS,
-        ..ListAsk::of(asked.view)
+        ..ListAsk::of(wanted.view)
     };
     let now = web.clock().now();
     let (library, asker) = (web.library(), web.asker());
@@ -126,19 +124,19 @@ pub(in crate::web) async fn list(State(web): State<Web>, RawQuery(query): RawQue
     let page = |number: usize| params.link("/list", "page", &number.to_string());
     html(&ListPage {
         frame: Frame::new(&web, say::text("web.list.heading"), Place::List),
-        tabs: tabs(&counts, &asked),
+        tabs: tabs(&counts, &wanted),
         left: left(stories, minutes),
-        orders: orders(asked.order),
-        tab: word_of(asked.view),
-        minutes: asked.minutes.map(|it| it.to_string()).unwrap_or_default(),
-        budget: asked.minutes.map(|it| budget(&list_part, it)),
+        orders: orders(wanted.order),
+        tab: word_of(wanted.view),
+        minutes: wanted.minutes.map(|it| it.to_string()).unwrap_or_default(),
+        budget: wanted.minutes.map(|it| budget(&list_part, it)),
         tags: tags.collect(),
-        empty: list_part.rows.is_empty().then(|| nothing(&asked, ask.tag.is_some())),
+        empty: list_part.rows.is_empty().then(|| nothing(&wanted, ask.tag.is_some())),
         states: states(),
-        is_by_hand: asked.order == ListOrder::Hand && asked.minutes.is_none(),
+        is_by_hand: wanted.order == ListOrder::Hand && wanted.minutes.is_none(),
         back: here::path(),
-        earlier: (asked.page > 1).then(|| page(asked.page - 1)),
-        later: (asked.page * ROWS < list_part.total).then(|| page(asked.page + 1)),
+        earlier: (wanted.page > 1).then(|| page(wanted.page - 1)),
+        later: (wanted.page * ROWS < list_part.total).then(|| page(wanted.page + 1)),
         rows: rows(&list_part, now),
     })
 }

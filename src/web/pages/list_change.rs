@@ -50,14 +50,14 @@ pub(in crate::web) async fn post_reading(
     let name = api::named(story);
     let missing = || Problem::Missing(Thing::Story, name.chars().take(80).collect());
     let story = name.parse().map(StoryId).map_err(|_| missing())?;
-    let (store, now) = (&web.library().store, web.clock().now());
+    let (library, now) = (&web.library().store, web.clock().now());
     let what = do_one(&form, now)?;
-    let changed = reading::change(store, web.reader(), story, &what, now).await?;
+    let changed = reading::change(library, web.reader(), story, &what, now).await?;
     let done = Done::new(Deed::of(&what), changed.stories.len(), changed.undo);
     if !headers.contains_key(IN_PLACE) {
         return Ok(back_with(&form, Some(done.cookie())));
     }
-    let state = store.reading_states(web.reader(), &[story]).await?.remove(&story);
+    let state = library.reading_states(web.reader(), &[story]).await?.remove(&story);
     let parts = Parts { deeds: deeds::of_story(story, state), done: done.html_at(&form) };
     Ok(Json(parts).into_response())
 }
@@ -171,9 +171,9 @@ pub(in crate::web) async fn go_on(State(web): State<Web>, id: Named) -> Result<R
 
 /// Kept for mails: their links lead to a page with the form, whose answer leads back there.
 pub(super) async fn queue(web: &Web, story: StoryId) -> Result<Done, Problem> {
-    let (store, now) = (&web.library().store, web.clock().now());
+    let (library, now) = (&web.library().store, web.clock().now());
     let what = ReadingsDo::Change(ReadingChange::default());
-    let changed = reading::change(store, web.reader(), story, &what, now).await?;
+    let changed = reading::change(library, web.reader(), story, &what, now).await?;
     let deed = Deed::State(ReadingState::Queued);
     Ok(Done::new(deed, changed.stories.len(), changed.undo))
 }

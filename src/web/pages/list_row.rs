@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{time::Moment, words::counted};
 use crate::{
-    domain::{Address, ReadingState, SAVED_PEER, minutes_left, reading_minutes},
+    domain::{Address, Position, ReadingState, SAVED_PEER, minutes_left, reading_minutes},
     store::ReadingReport,
     web::{base::slug_in_address, here, say},
 };
@@ -88,7 +88,7 @@ fn peer_link(report: &ReadingReport) -> Option<String> {
 }
 
 fn minutes(report: &ReadingReport) -> Option<String> {
-    let share = report.reading.position.as_ref().map_or(0, |it| it.share());
+    let share = report.reading.position.as_ref().map_or(0, Position::share);
     let minutes = minutes_left(reading_minutes(report.words), share);
     (minutes > 0).then(|| counted("web.reading-time", u64::from(minutes)))
 }

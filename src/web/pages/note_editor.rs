@@ -87,7 +87,7 @@ pub(in crate::web) async fn new_note(State(web): State<Web>, RawQuery(query): Ra
         None => NoteForm::new(&asked, today),
     };
     let page = EditorPage::of(&web, None, form).await?;
-    page.with_left(left, None, &web).answer(StatusCode::OK)
+    page.with_left(&left, None, &web).answer(StatusCode::OK)
 }
 
 /// `GET /journal/{id}/edit`
@@ -104,7 +104,7 @@ pub(in crate::web) async fn edit_note(
         None => NoteForm::of(&note),
     };
     let page = EditorPage::of(&web, Some(&note), form).await?;
-    page.with_left(left, Some(&note), &web).answer(StatusCode::OK)
+    page.with_left(&left, Some(&note), &web).answer(StatusCode::OK)
 }
 
 /// `POST /journal`
@@ -147,16 +147,13 @@ async fn keep(web: &Web, note: Option<Note>, sent: &[u8]) -> Said {
     };
     let (library, now) = (&web.library().store, web.clock().now());
     let reader = web.reader();
-    let written = match &note {
-        Some(note) => {
-            reading::rewrite_note(library, (reader, note.id), form.revision, &draft, now).await
+    let written = if let Some(note) = &note {
+        reading::rewrite_note(library, (reader, note.id), form.revision, &draft, now).await
+    } else {
+        if draft.date().is_none() {
+            draft = draft.dated(now.to_zoned(Viewer::present().zone).date())?;
         }
-        None => {
-            if draft.date().is_none() {
-                draft = draft.dated(now.to_zoned(Viewer::present().zone).date())?;
-            }
-            reading::write_note(library, reader, &draft, now).await
-        }
+        reading::write_note(library, reader, &draft, now).await
     };
     match written {
         Ok(kept) => after_keeping(web, kept.id, &form).await,
@@ -245,7 +242,7 @@ impl EditorPage {
     }
 
     /// But for what stands in the form already.
-    fn with_left(self, left: Vec<TypedNote>, note: Option<&Note>, web: &Web) -> Self {
+    fn with_left(self, left: &[TypedNote], note: Option<&Note>, web: &Web) -> Self {
         let now = web.clock().now();
         let edit =
             if self.id > 0 { format!("{}/edit", self.action) } else { "/journal/new".into() };

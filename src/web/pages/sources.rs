@@ -210,7 +210,7 @@ impl SourceRow {
             address: source.address.to_string(),
             moved: elsewhere(source),
             moving: moving(state),
-            diagnosis: crawl::told(&diagnosis)
+            diagnosis: crawl::told(say::language(), &diagnosis)
                 .map(|it| rich(&say::fill("web.sources.diagnosis", &[("diagnosis", it.as_str())]))),
             entries: counted("web.count.entries", report.entries),
             articles: articles(report),
