@@ -89,21 +89,18 @@ impl NoteNames {
             let (before, link) = rest.split_at(open + 2);
             let end = link.find("]]").unwrap_or(0);
             let target = &link[..link[..end].find('|').unwrap_or(end)];
-            rest = match self.note(target) {
-                Some(note) => {
-                    let written = target.trim();
-                    let at = target.find(written).unwrap_or(0);
-                    numbered.push_str(before);
-                    numbered.push_str(&target[..at]);
-                    numbered.push_str(&note.to_string());
-                    &link[at + written.len()..]
-                }
+            if let Some(note) = self.note(target) {
+                let written = target.trim();
+                let at = target.find(written).unwrap_or(0);
+                numbered.push_str(before);
+                numbered.push_str(&target[..at]);
+                numbered.push_str(&note.to_string());
+                rest = &link[at + written.len()..];
+            } else {
                 // The second bracket may begin a link.
-                None => {
-                    numbered.push_str(&rest[..=open]);
-                    &rest[open + 1..]
-                }
-            };
+                numbered.push_str(&rest[..=open]);
+                rest = &rest[open + 1..];
+            }
         }
         numbered.push_str(rest);
         numbered
