@@ -45,7 +45,7 @@ pub(super) struct Note {
     /// The day on which it happened, like 2026-03-14; today where none is given
     #[arg(long)]
     date: Option<Date>,
-    /// Where it leads: "[[12]]" to note 12, an address, or words and an address; may be repeated
+    /// Where it leads: `[[12]]` to note 12, an address, or words and an address; may be repeated
     #[arg(long = "link", value_name = "LINK", value_parser = link)]
     links: Vec<NoteLink>,
     /// How far an idea has come: noted, proposed, tried, adopted or rejected

@@ -33,10 +33,10 @@ impl Library {
         let change = ReadingChange { place: Some(place), ..ReadingChange::default() };
         self.store.change_reading(READER, story, change, at_hour(2)).await.unwrap().unwrap();
     }
+}
 
-    async fn listed(&self, address: &str) -> ListedReading {
-        ListedReading::queued(address.parse().unwrap(), "A page", at_hour(1))
-    }
+fn listed(address: &str) -> ListedReading {
+    ListedReading::queued(address.parse().unwrap(), "A page", at_hour(1))
 }
 
 #[tokio::test]
@@ -141,13 +141,13 @@ async fn an_address_is_found_by_what_it_leads_to_and_added_only_once() {
     let library = Library::of_one_feed().await;
     library.read(now(), vec![post(1)]).await;
     let story = library.entries().await[0].story;
-    let mut known = library.listed("http://www.etsy.example/posts/1/?utm_source=mail").await;
+    let mut known = listed("http://www.etsy.example/posts/1/?utm_source=mail");
     known.tags = tags(&["ads"]);
     let listed = vec![
         known,
-        library.listed("https://elsewhere.example/essay").await,
-        library.listed("https://elsewhere.example/essay#part").await,
-        library.listed("https://elsewhere.example/").await,
+        listed("https://elsewhere.example/essay"),
+        listed("https://elsewhere.example/essay#part"),
+        listed("https://elsewhere.example/"),
     ];
     let import = async |hour| {
         let (listed, now) = (listed.clone(), at_hour(hour));

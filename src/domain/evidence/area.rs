@@ -9,7 +9,7 @@ use crate::domain::{Competency, Note, NoteId, NoteType};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Area<'a> {
     pub heading: AreaHeading<'a>,
-    /// Told here, in the order of [`TYPES`], the earliest first of each.
+    /// Told here, in the order of `TYPES`, the earliest first of each.
     pub evidence: Vec<&'a Note>,
     /// Notes that show this too, and are told in an area before.
     pub also: Vec<&'a Note>,
