@@ -1,6 +1,6 @@
 //! Where a quote stands in a text that may have been written anew since it was taken.
 
-use std::ops::Range;
+use std::{iter, ops::Range};
 
 /// A quote as it was taken, with what stood around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ impl Searched {
         }
         let (prefix, suffix) = (folded(sought.prefix), folded(sought.suffix));
         let mut best: Option<(Fit, Range<usize>)> = None;
-        for (at, _) in self.folded.match_indices(quote).take(MOST_PLACES) {
+        for at in self.places_of(quote).take(MOST_PLACES) {
             let end = at + quote.len();
             let fit = Fit {
                 around: alike_before(&self.folded[..at], &prefix)
@@ -59,6 +59,17 @@ impl Searched {
             }
         }
         best.map(|(_, found)| self.letters_of(&found))
+    }
+
+    /// All of them, also where one begins inside of another.
+    fn places_of<'a>(&'a self, quote: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let first = quote.chars().next().map_or(1, char::len_utf8);
+        let mut from = 0;
+        iter::from_fn(move || {
+            let at = from + self.folded.get(from..)?.find(quote)?;
+            from = at + first;
+            Some(at)
+        })
     }
 
     fn letters_of(&self, found: &Range<usize>) -> Range<usize> {
