@@ -181,6 +181,8 @@ impl Browser {
 
     /// Presses keys one after the other, wherever the focus is.
     pub(crate) async fn press(&self, keys: &str) {
+        // Before a page has the focus, keys reach nobody.
+        self.wait_until("document.hasFocus() && document.readyState === 'complete'").await;
         let mut actions = KeyActions::new("keys".to_owned());
         for value in keys.chars() {
             actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });

@@ -117,7 +117,9 @@ async fn the_keyboard_alone_goes_from_card_to_card_and_to_every_place() {
     assert_eq!(on_the_list(&service).await, ["queued"]);
     browser.press("jk").await;
     browser.go("/").await;
-    browser.press("jo").await;
+    browser.press("j").await;
+    browser.wait_until("document.activeElement.matches('a.title')").await;
+    browser.press("o").await;
     browser.find("article.entry").await;
     assert_eq!(browser.text_of("h1").await, TAIL);
     browser.client.back().await.unwrap();
@@ -128,6 +130,7 @@ async fn the_keyboard_alone_goes_from_card_to_card_and_to_every_place() {
     browser.press("\u{e00c}").await;
     browser.wait_until("!document.querySelector('dialog[open]')").await;
     browser.press("/").await;
+    browser.wait_until("document.activeElement.matches('input')").await;
     browser.press("latency").await;
     assert_eq!(browser.ask("return document.activeElement.value;").await, "latency");
     for (keys, place) in [("gl", "/list"), ("gj", "/journal"), ("gp", "/peers"), ("gt", "/")] {
