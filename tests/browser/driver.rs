@@ -99,6 +99,8 @@ impl Browser {
         let at = format!("http://{address}");
         let browser = Self { client, at, _driver: driver, _profile: profile };
         browser.sized(1280, 900).await;
+        // Several browsers run at once, and only one of them has the focus by itself.
+        browser.dev_tools("Emulation.setFocusEmulationEnabled", json!({ "enabled": true })).await;
         browser
     }
 
@@ -181,8 +183,7 @@ impl Browser {
 
     /// Presses keys one after the other, wherever the focus is.
     pub(crate) async fn press(&self, keys: &str) {
-        // Before a page has the focus, keys reach nobody.
-        self.wait_until("document.hasFocus() && document.readyState === 'complete'").await;
+        self.wait_until("document.readyState === 'complete'").await;
         let mut actions = KeyActions::new("keys".to_owned());
         for value in keys.chars() {
             actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
