@@ -16,6 +16,7 @@ use super::{
     newest::Choice,
     private::{Told, on_to, private},
     time::Moment,
+    words::{Markup, rich},
 };
 use crate::{
     access::{self, Changed, From},
@@ -45,6 +46,7 @@ struct AccountPage {
     password_hint: String,
     sessions: Vec<SessionRow>,
     tokens: Vec<TokenRow>,
+    tokens_meaning: Markup,
     scopes: Vec<ScopeChoice>,
     days: Vec<Choice>,
     digest: OwnDigest,
@@ -128,6 +130,7 @@ pub(super) async fn page(web: &Web, status: StatusCode, told: Beside) -> Told {
         ),
         sessions: sessions.map(|it| SessionRow::of(it, session, now)).collect(),
         tokens: tokens.into_iter().map(|it| TokenRow::of(it, now)).collect(),
+        tokens_meaning: rich(say::text("web.account.tokens-meaning")),
         scopes: Scope::ALL.map(ScopeChoice::of).into(),
         days: DAYS.map(days_choice).into(),
         digest: OwnDigest::of(web, &reader).await?,
