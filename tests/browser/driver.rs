@@ -136,8 +136,13 @@ impl Browser {
         self.dev_tools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Until the page is there with its style sheet: on a busy machine the driver may answer while the page before it is
+    /// still shown.
     pub(crate) async fn go(&self, path: &str) {
+        self.ask("window.isLeft = true;").await;
         self.client.goto(&format!("{}{path}", self.at)).await.unwrap();
+        let is_there = "!window.isLeft && document.readyState === 'complete' && document.styleSheets.length > 0";
+        self.wait_until(is_there).await;
     }
 
     /// Path and query of the page that is shown.
