@@ -1,7 +1,7 @@
 //! From the posts that a sitemap or a listing names to entries: little is known of them until their
 //! pages are read.
 
-use crate::domain::{Address, EntryDraft, ListedPost, SitemapPage, title_from_path};
+use crate::domain::{EntryDraft, ListedPost, SitemapPage, title_from_path};
 
 /// Posts that one visit takes from a sitemap: the newest. Older ones are a back-catalogue.
 pub(super) const MOST_POSTS: usize = 500;
@@ -11,29 +11,14 @@ pub(super) fn of_page(page: &SitemapPage) -> EntryDraft {
     EntryDraft {
         published: page.published,
         updated: page.changed,
-        ..named(title, page.address.without_tracking())
+        ..EntryDraft::named(title, page.address.without_tracking())
     }
 }
 
 pub(super) fn of_post(post: ListedPost) -> EntryDraft {
     let title = if post.title.is_empty() { title_from_path(&post.address) } else { post.title };
-    EntryDraft { published: post.published, ..named(title, post.address.without_tracking()) }
-}
-
-fn named(title: String, link: Address) -> EntryDraft {
     EntryDraft {
-        guid: None,
-        link: Some(link),
-        title,
-        authors: Vec::new(),
-        categories: Vec::new(),
-        language: None,
-        published: None,
-        updated: None,
-        summary: String::new(),
-        html: String::new(),
-        words: 0,
-        fingerprint: None,
-        is_whole: false,
+        published: post.published,
+        ..EntryDraft::named(title, post.address.without_tracking())
     }
 }

@@ -12,13 +12,11 @@ use super::{
 use crate::{
     domain::{EntryId, UNDATED, query::Query},
     home::{Asker, Library, look_up},
-    search::{Ask, Hit},
+    search::{Ask, Fitting, Hit},
 };
 
 /// Queries that the index answers at once: bounds what their matches take.
 const AT_ONCE: usize = 64;
-/// A fit of 1 is that of so many of the best posts in the library, on average.
-const BEST_HITS: usize = 10;
 /// What is kept of the archive of a subject.
 const MOST_OLD: usize = 20;
 
@@ -106,12 +104,11 @@ impl Questions {
 
 impl Answer {
     fn of(hits: &[Hit], window: &Window, past: &Past) -> Self {
-        let usual = usual(hits);
-        let fit = |it: &Hit| if usual > 0.0 { (it.score / usual).clamp(0.0, 1.0) } else { 1.0 };
+        let fitting = Fitting::among(hits);
         let mut answer = Self::default();
         let mut fits: HashMap<u32, f32> = HashMap::new();
         for hit in hits {
-            let fit = fit(hit);
+            let fit = fitting.of(hit);
             answer.recent.extend(past.recent_place(hit.entry));
             let Some(found) = past.post(hit.entry) else { continue };
             answer.old.extend(past.old(found, fit, window));
@@ -133,13 +130,4 @@ impl Answer {
         answer.recent.sort_unstable();
         answer
     }
-}
-
-/// What the best score on average.
-fn usual(hits: &[Hit]) -> f32 {
-    let mut scores: Vec<f32> = hits.iter().map(|it| it.score).collect();
-    scores.sort_by(|a, b| b.total_cmp(a));
-    scores.truncate(BEST_HITS);
-    let count = f32::from(u8::try_from(scores.len()).unwrap_or(u8::MAX)).max(1.0);
-    scores.iter().sum::<f32>() / count
 }

@@ -31,6 +31,27 @@ pub struct EntryDraft {
     pub is_whole: bool,
 }
 
+impl EntryDraft {
+    /// Of a page whose text is not known yet.
+    pub fn named(title: String, link: Address) -> Self {
+        Self {
+            guid: None,
+            link: Some(link),
+            title,
+            authors: Vec::new(),
+            categories: Vec::new(),
+            language: None,
+            published: None,
+            updated: None,
+            summary: String::new(),
+            html: String::new(),
+            words: 0,
+            fingerprint: None,
+            is_whole: false,
+        }
+    }
+}
+
 /// Words that a practised reader takes in per minute.
 pub const WORDS_PER_MINUTE: u32 = 230;
 

@@ -11,7 +11,7 @@ use crate::{
         query::Query, within,
     },
     home::{Library, look_up},
-    search::{Ask, Hit},
+    search::{Ask, Fitting},
     store::{ListView, ReadingReport, StoreError},
 };
 
@@ -110,9 +110,6 @@ async fn scores(
     Ok(list.iter().map(score).collect())
 }
 
-/// A fit of 1 is that of so many of the best posts in the library, on average, as for a digest.
-const BEST_HITS: usize = 10;
-
 async fn fits(
     library: &Library,
     asker: &Asker,
@@ -130,25 +127,15 @@ async fn fits(
     let mut fits: HashMap<StoryId, Fit> =
         list.iter().map(|it| (it.story, Fit::default())).collect();
     for (number, hits) in (0..).zip(found) {
-        let usual = usual(&hits);
+        let fitting = Fitting::among(&hits);
         let mut of_stories: HashMap<StoryId, f32> = HashMap::new();
         for hit in hits.iter().filter(|it| fits.contains_key(&it.story)) {
-            let fit = if usual > 0.0 { (hit.score / usual).clamp(0.0, 1.0) } else { 1.0 };
             let best = of_stories.entry(hit.story).or_default();
-            *best = best.max(fit);
+            *best = best.max(fitting.of(hit));
         }
         for (story, fit) in of_stories {
             fits.entry(story).or_default().add(number, fit);
         }
     }
     Ok(fits)
-}
-
-/// What the best score on average.
-fn usual(hits: &[Hit]) -> f32 {
-    let mut scores: Vec<f32> = hits.iter().map(|it| it.score).collect();
-    scores.sort_by(|a, b| b.total_cmp(a));
-    scores.truncate(BEST_HITS);
-    let count = f32::from(u8::try_from(scores.len()).unwrap_or(u8::MAX)).max(1.0);
-    scores.iter().sum::<f32>() / count
 }

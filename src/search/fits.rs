@@ -13,6 +13,30 @@ use super::{
 };
 use crate::domain::{EntryId, StoryId, query::Query};
 
+/// A fit of 1 is that of so many of the best posts in the library, on average.
+const BEST_HITS: usize = 10;
+
+/// How well each of the hits of one query fits it, from 0 to 1, beside the best of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Fitting {
+    usual: f32,
+}
+
+impl Fitting {
+    /// Beside all hits of the query.
+    pub fn among(hits: &[Hit]) -> Self {
+        let mut scores: Vec<f32> = hits.iter().map(|it| it.score).collect();
+        scores.sort_by(|a, b| b.total_cmp(a));
+        scores.truncate(BEST_HITS);
+        let count = f32::from(u8::try_from(scores.len()).unwrap_or(u8::MAX)).max(1.0);
+        Self { usual: scores.iter().sum::<f32>() / count }
+    }
+
+    pub fn of(self, hit: &Hit) -> f32 {
+        if self.usual > 0.0 { (hit.score / self.usual).clamp(0.0, 1.0) } else { 1.0 }
+    }
+}
+
 impl Index {
     /// For each query every entry that matches strictly, with the score by which a search would rank it,
     /// in no order. Queries are taken as they stand (see [`Index::widened`]); of what is asked besides,

@@ -50,6 +50,7 @@ use crate::domain::{
 
 pub use error::{Cause, SearchError};
 pub use explain::{Explanation, Place, ScorePart};
+pub use fits::Fitting;
 pub use known::{Known, Stories};
 pub use matching::Matcher;
 pub use similar::Gist;

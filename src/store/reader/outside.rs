@@ -161,21 +161,8 @@ const LONGEST_TITLE: usize = 300;
 
 fn draft(address: &Address, title: &str) -> EntryDraft {
     let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
-    EntryDraft {
-        guid: Some(address.key()),
-        link: Some(address.clone()),
-        title: title_or_else(&cut_at_word(&title, LONGEST_TITLE), "", Some(address)),
-        authors: Vec::new(),
-        categories: Vec::new(),
-        language: None,
-        published: None,
-        updated: None,
-        summary: String::new(),
-        html: String::new(),
-        words: 0,
-        fingerprint: None,
-        is_whole: false,
-    }
+    let title = title_or_else(&cut_at_word(&title, LONGEST_TITLE), "", Some(address));
+    EntryDraft { guid: Some(address.key()), ..EntryDraft::named(title, address.clone()) }
 }
 
 /// Their stories, by the keys of their addresses.
