@@ -238,6 +238,11 @@ async fn corrections_are_made_listed_exported_and_taken_back_by_command() {
     let (_web, program) = crawled().await;
     let told = program.run(&["correct", QUEUES, "--kind", "postmortem"]).await.well();
     assert!(told.contains("Queues at scale: postmortem, not "), "{told}");
+    let found = program.run(&["search", "kind:postmortem"]).await.well();
+    assert!(
+        found.contains("Queues at scale"),
+        "no service runs, so the command indexes it: {found}"
+    );
     program.run(&["correct", QUEUES, "--kind", "case-study"]).await.well();
     let quote = ["correct", QUEUES, "--quote", "another broker", "--role", "approach"];
     let told = program.run(&quote).await.well();

@@ -107,3 +107,34 @@ async fn a_service_with_logins_says_so_and_lets_nobody_in_without() {
     add(&program, &["ada", "--admin"]).await.well();
     assert!(!service.get("/login").await.1.contains("peerscope readers add"));
 }
+
+#[tokio::test]
+async fn commands_act_for_the_reader_that_is_named() {
+    let mut program = Program::following(&[]);
+    add(&program, &["ada", "--admin"]).await.well();
+    add(&program, &["bob"]).await.well();
+    program.run(&["note", "Ranking was late again."]).await.well();
+    program.run(&["--reader", "Bob", "note", "Queues are quicker."]).await.well();
+    program.run(&["searches", "--reader", "bob", "save", "Queues", "queue"]).await.well();
+    let of_ada = program.run(&["notes", "--reader", "ada"]).await.well();
+    assert!(of_ada.contains("Ranking") && !of_ada.contains("Queues"), "{of_ada}");
+    assert_eq!(of_ada, program.run(&["notes"]).await.well());
+    program.set("PEERSCOPE_READER", "bob");
+    let of_bob = program.run(&["notes"]).await.well();
+    assert!(of_bob.contains("Queues") && !of_bob.contains("Ranking"), "{of_bob}");
+    assert!(program.run(&["searches"]).await.well().contains("Queues"));
+    let deleted = program.run(&["note", "--delete", "1"]).await;
+    assert!(deleted.err.contains("no note 1"), "what is Ada's is not there: {}", deleted.err);
+    assert!(
+        program
+            .run(&["journal", "export", "--format", "json", "--out", "-"])
+            .await
+            .well()
+            .contains("Queues")
+    );
+    let nobody = program.run(&["--reader", "eve", "notes"]).await;
+    assert!(nobody.err.contains("no reader is called `eve`"), "{}", nobody.err);
+    let odd = program.run(&["--reader", "a b", "notes"]).await;
+    assert_eq!(odd.code, Some(2));
+    assert!(odd.err.contains("--reader"), "{}", odd.err);
+}

@@ -9,7 +9,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{Correction, Kind, ReaderId, Role},
+    domain::{Correction, Kind, Role},
     reading,
 };
 
@@ -51,7 +51,7 @@ impl Correct {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let store = start.store().await?;
         let entry = named::entry(&store, &self.entry).await?.entry.id;
-        let (whose, now) = ((ReaderId::ONLY, entry), start.clock.now());
+        let (whose, now) = ((start.reader(&store).await?, entry), start.clock.now());
         let kept = match (self.kind, &self.quote, self.role) {
             (Some(kind), ..) => reading::correct_kind(&store, whose, kind, now).await?,
             (None, Some(quote), Some(SentenceRole(role))) => {
@@ -60,6 +60,7 @@ impl Correct {
             _ => bail!("say the kind, or a quote and its role"),
         };
         store.close().await;
+        start.index_follows().await?;
         tell(&kept, output);
         Ok(Ending::Well)
     }

@@ -42,18 +42,22 @@ pub(super) struct Corrections {
 impl Corrections {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let store = start.store().await?;
+        let reader = start.reader(&store).await?;
         if let Some(number) = self.undo {
-            undo(&store, number, output).await?;
+            undo(&store, reader, number, output).await?;
         } else if self.export {
-            export(&store, output).await?;
+            export(&store, reader, output).await?;
         } else {
-            self.list(&store, output).await?;
+            self.list(&store, reader, output).await?;
         }
         store.close().await;
+        if self.undo.is_some() {
+            start.index_follows().await?;
+        }
         Ok(Ending::Well)
     }
 
-    async fn list(&self, store: &Store, output: &Output) -> anyhow::Result<()> {
+    async fn list(&self, store: &Store, reader: ReaderId, output: &Output) -> anyhow::Result<()> {
         let entry = match &self.entry {
             None => None,
             // A number may be that of an entry which is gone.
@@ -63,7 +67,7 @@ impl Corrections {
             },
         };
         let ask = CorrectionsAsk { entry, before: None, limit: self.limit };
-        let page = store.corrections(ReaderId::ONLY, &ask).await?;
+        let page = store.corrections(reader, &ask).await?;
         if self.json {
             return output.json(&api::CorrectionList::from(page));
         }
@@ -76,8 +80,8 @@ impl Corrections {
     }
 }
 
-async fn undo(store: &Store, number: i64, output: &Output) -> anyhow::Result<()> {
-    if !reading::take_back(store, ReaderId::ONLY, CorrectionId(number)).await? {
+async fn undo(store: &Store, reader: ReaderId, number: i64, output: &Output) -> anyhow::Result<()> {
+    if !reading::take_back(store, reader, CorrectionId(number)).await? {
         bail!("there is no correction {number}; `peerscope corrections` shows their numbers");
     }
     output.line(&format!("took correction {number} back"));
@@ -107,9 +111,9 @@ struct SentenceLabel {
     role: &'static str,
 }
 
-async fn export(store: &Store, output: &Output) -> anyhow::Result<()> {
+async fn export(store: &Store, reader: ReaderId, output: &Output) -> anyhow::Result<()> {
     let mut entries: BTreeMap<EntryId, Vec<Correction>> = BTreeMap::new();
-    for correction in counting(all(store).await?) {
+    for correction in counting(all(store, reader).await?) {
         entries.entry(correction.entry).or_default().push(correction);
     }
     for corrections in entries.into_values() {
@@ -120,9 +124,9 @@ async fn export(store: &Store, output: &Output) -> anyhow::Result<()> {
 }
 
 /// Oldest first.
-async fn all(store: &Store) -> anyhow::Result<Vec<Correction>> {
+async fn all(store: &Store, reader: ReaderId) -> anyhow::Result<Vec<Correction>> {
     let ask = CorrectionsAsk { limit: u32::MAX, ..CorrectionsAsk::default() };
-    let mut rows = store.corrections(ReaderId::ONLY, &ask).await?.rows;
+    let mut rows = store.corrections(reader, &ask).await?.rows;
     rows.reverse();
     Ok(rows)
 }

@@ -15,15 +15,14 @@ use super::{
 };
 use crate::{
     digest::{
-        Composed, Edition, Links, Signer,
+        self, Composed, Edition, Links, Signer,
         faces::{self, Spoken, Tone},
-        preferences_of_owner,
+        preferences_with,
     },
     domain::{
-        Following, Issue, Language, MailAddress, Preferences, ReaderId, Subscriber, SubscriberId,
-        SubscriberState, Week,
+        Following, Issue, Language, MailAddress, Subscriber, SubscriberId, SubscriberState, Week,
     },
-    home::Library,
+    home::{Asker, Library},
     store::Store,
 };
 
@@ -50,7 +49,7 @@ struct Which {
     /// The issue of this week, like 2026-W48, instead of what would be composed now
     #[arg(long)]
     week: Option<Week>,
-    /// A subscriber, by mail address, instead of the owner
+    /// A subscriber, by mail address, instead of a reader
     #[arg(long = "for", value_name = "ADDRESS")]
     whom: Option<MailAddress>,
 }
@@ -149,14 +148,14 @@ impl Which {
         start: &Start,
     ) -> anyhow::Result<Subscriber> {
         let Some(address) = &self.whom else {
-            return Ok(match store.subscriber_of(ReaderId::ONLY).await? {
-                // What `feeds.toml` says now counts, also before a service has noticed.
+            let asker = start.asker_of(store, following.clone()).await?;
+            return Ok(match store.subscriber_of(asker.reader).await? {
+                // What is wanted now counts, also before a service has noticed.
                 Some(known) => {
-                    let language = known.preferences.language.clone();
-                    let preferences = preferences_of_owner(following, language);
+                    let preferences = digest::wanted(&known, following, asker.profile());
                     Subscriber { preferences, ..known }
                 }
-                None => not_yet(preferences_of_owner(following, Language::english()), start),
+                None => not_yet(&asker, start),
             });
         };
         let found = store.subscriber_at(address).await?;
@@ -188,11 +187,13 @@ async fn kept(library: &Library, of: &Subscriber, week: Week) -> anyhow::Result<
     }
 }
 
-/// The owner before the first issue: all that the library holds is new.
-fn not_yet(preferences: Preferences, start: &Start) -> Subscriber {
+/// A reader before the first issue: all that the library holds is new.
+fn not_yet(asker: &Asker, start: &Start) -> Subscriber {
+    let Asker { reader, following, .. } = asker;
+    let preferences = preferences_with(following, asker.profile(), Language::english());
     Subscriber {
         id: SubscriberId(0),
-        reader: Some(ReaderId::ONLY),
+        reader: Some(*reader),
         address: None,
         state: SubscriberState::Active,
         preferences,

@@ -9,7 +9,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{IdeaState, Note, NoteType, Query, ReaderId},
+    domain::{IdeaState, Note, NoteType, Query},
     store::{NotesAsk, NotesOrder},
     web::api,
 };
@@ -43,7 +43,7 @@ impl Ideas {
             limit: MOST,
             ..NotesAsk::default()
         };
-        let mut page = store.notes(ReaderId::ONLY, &ask).await?;
+        let mut page = store.notes(start.reader(&store).await?, &ask).await?;
         page.rows.retain(|it| self.is_of_owner(it));
         if self.json {
             output.json(&api::NoteList::from(page))?;

@@ -39,7 +39,8 @@ pub(super) struct Landscape {
 
 impl Landscape {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
-        let (asker, library) = (start.asker(output), start.library().await?);
+        let library = start.library().await?;
+        let asker = start.asker(&library.store, output).await?;
         let scope = Scope {
             domain: self.domain.as_deref().map(slug_of).transpose()?,
             peer: self.peer.as_deref().map(slug_of).transpose()?,

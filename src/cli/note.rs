@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use jiff::{civil::Date, tz::TimeZone};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Ending,
@@ -99,7 +99,8 @@ enum Text {
 
 async fn delete(number: i64, start: &Start, output: &Output) -> anyhow::Result<Ending> {
     let store = start.store().await?;
-    if !reading::delete_note(&store, ReaderId::ONLY, NoteId(number), start.clock.now()).await? {
+    let reader = start.reader(&store).await?;
+    if !reading::delete_note(&store, reader, NoteId(number), start.clock.now()).await? {
         bail!("there is no note {number}; `peerscope notes` lists them");
     }
     output.line(&format!("deleted note {number}"));
@@ -116,15 +117,16 @@ impl Note {
         let tags = tags_of(&self.tags)?;
         let competencies = competencies_of(&self.competencies)?;
         let store = start.store().await?;
+        let reader = start.reader(&store).await?;
         // All that can be wrong is found before anyone writes.
         let cites = named::entries(&store, entries).await?;
         let cites: Vec<EntryId> = cites.iter().map(|it| it.entry.id).collect();
-        let former = self.former(&store).await?;
+        let former = self.former(&store, reader).await?;
         let text = self.text(text, former.as_ref(), &start)?;
         let draft = self.draft(text.as_str(), former.as_ref(), tags, cites);
         let draft = draft.and_then(|it| self.around(it, former.as_ref(), competencies));
         let kept = match draft {
-            Ok(draft) => keep(&store, former.as_ref(), &draft, &start).await,
+            Ok(draft) => keep(&store, reader, former.as_ref(), &draft, start.clock.now()).await,
             Err(refused) => Err(refused),
         };
         match (kept, text) {
@@ -141,9 +143,9 @@ impl Note {
     }
 
     /// The note that is changed.
-    async fn former(&self, store: &Store) -> anyhow::Result<Option<Kept>> {
+    async fn former(&self, store: &Store, reader: ReaderId) -> anyhow::Result<Option<Kept>> {
         let Some(id) = self.edit else { return Ok(None) };
-        match store.note(ReaderId::ONLY, NoteId(id)).await? {
+        match store.note(reader, NoteId(id)).await? {
             Some(note) => Ok(Some(note)),
             None => bail!("there is no note {id}; `peerscope notes` shows their numbers"),
         }
@@ -273,11 +275,11 @@ fn standard_input() -> anyhow::Result<String> {
 
 async fn keep(
     store: &Store,
+    reader: ReaderId,
     former: Option<&Kept>,
     draft: &NoteDraft,
-    start: &Start,
+    now: Timestamp,
 ) -> anyhow::Result<Kept> {
-    let (reader, now) = (ReaderId::ONLY, start.clock.now());
     // The day on which one writes, where one writes.
     let today = now.to_zoned(TimeZone::system()).date();
     let dated = match (former, draft.date()) {

@@ -9,9 +9,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{
-        Citation, Competency, EntryId, Note, NoteLink, NoteType, Query, ReaderId, Tag, cut_at_word,
-    },
+    domain::{Citation, Competency, EntryId, Note, NoteLink, NoteType, Query, Tag, cut_at_word},
     store::{NotesAsk, Store},
     web::api,
 };
@@ -59,7 +57,7 @@ impl Notes {
             limit: self.limit,
             ..NotesAsk::default()
         };
-        let page = store.notes(ReaderId::ONLY, &ask).await?;
+        let page = store.notes(start.reader(&store).await?, &ask).await?;
         if self.json {
             output.json(&api::NoteList::from(page))?;
             return Ok(Ending::Well);

@@ -8,7 +8,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    domain::{Entry, ReaderId, ReadingChange, ReadingState, Tag, TagChange, tags_of},
+    domain::{Entry, ReadingChange, ReadingState, Tag, TagChange, tags_of},
     reading,
 };
 
@@ -49,17 +49,18 @@ impl Queue {
         let state = if self.drop { Some(ReadingState::Dropped) } else { self.state };
         let change = ReadingChange { state, tags, ..ReadingChange::default() };
         let library = start.store().await?;
+        let reader = start.reader(&library).await?;
         for found in named::entries(&library, &self.entries).await? {
             let Entry { story, title, .. } = found.entry;
             let title = output.strong(&harmless(&title));
             if self.remove {
-                let was_there = reading::take_off(&library, ReaderId::ONLY, story).await?;
+                let was_there = reading::take_off(&library, reader, story).await?;
                 let told = if was_there { "off the list" } else { "not on the list" };
                 output.line(&format!("{told}: {title}"));
                 continue;
             }
             let now = start.clock.now();
-            let put = reading::put(&library, ReaderId::ONLY, story, change.clone(), now).await?;
+            let put = reading::put(&library, reader, story, change.clone(), now).await?;
             output.line(&format!("{}: {title}", put.reading.state.as_str()));
         }
         library.close().await;

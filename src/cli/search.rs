@@ -69,8 +69,8 @@ impl Search {
         let text = self.query.join(" ");
         let query = Query::parse(&text);
         let wanted = self.wanted(&start)?;
-        let asker = start.asker(output);
         let library = start.library().await?;
+        let asker = start.asker(&library.store, output).await?;
         let found = reading::find(&library, &asker, query.clone(), &wanted).await?;
         let answered = found.corrected.clone().unwrap_or(query);
         let mut reasons = Vec::new();

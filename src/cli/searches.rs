@@ -8,11 +8,7 @@ use super::{
     output::{Output, count, harmless},
     start::{Start, slug_of},
 };
-use crate::{
-    domain::{ReaderId, SavedSearch},
-    reading,
-    web::api,
-};
+use crate::{domain::SavedSearch, reading, web::api};
 
 #[derive(Debug, Args)]
 pub(super) struct Searches {
@@ -51,7 +47,8 @@ impl Searches {
 }
 
 async fn list(json: bool, start: &Start, output: &Output) -> anyhow::Result<Ending> {
-    let saved = start.store().await?.saved_searches(ReaderId::ONLY).await?;
+    let store = start.store().await?;
+    let saved = store.saved_searches(start.reader(&store).await?).await?;
     if json {
         output.json(&api::SavedSearchList::from(saved))?;
         return Ok(Ending::Well);
@@ -72,14 +69,17 @@ async fn save(
     output: &Output,
 ) -> anyhow::Result<Ending> {
     let search = SavedSearch::new(None, name, &query.join(" "), start.clock.now())?;
-    let saved = reading::save_search(&start.store().await?, ReaderId::ONLY, &search).await?;
+    let store = start.store().await?;
+    let reader = start.reader(&store).await?;
+    let saved = reading::save_search(&store, reader, &search).await?;
     output.line(&format!("saved as {}", saved.slug));
     Ok(Ending::Well)
 }
 
 async fn remove(name: &str, start: &Start, output: &Output) -> anyhow::Result<Ending> {
     let slug = slug_of(name)?;
-    if !reading::remove_search(&start.store().await?, ReaderId::ONLY, &slug).await? {
+    let store = start.store().await?;
+    if !reading::remove_search(&store, start.reader(&store).await?, &slug).await? {
         bail!("no search is saved as {slug}; `peerscope searches` lists them");
     }
     output.line(&format!("{slug} is gone"));

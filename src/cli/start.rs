@@ -3,8 +3,9 @@
 use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use anyhow::Context;
+use jiff::tz::TimeZone;
 
-use super::output::Output;
+use super::{output::Output, readers};
 use crate::{
     catalogue,
     config::{
@@ -13,7 +14,7 @@ use crate::{
     },
     crawl,
     digest::{PostOffice, USUAL_PAUSE},
-    domain::{Following, Sender, Slug, Synonyms},
+    domain::{Following, ReaderId, Sender, Slug, Synonyms},
     extract,
     fetch::{self, FetchSettings, Fetcher, default_user_agent},
     home::{Clock, Doors, HomeError, Library, Places},
@@ -70,21 +71,54 @@ impl Start {
         Watch::new(&self.places.feeds())
     }
 
-    /// What `feeds.toml` says; warnings are told.
-    /// The reader. What is in the library can be read whatever `feeds.toml` says; then there are no
-    /// topics, and nothing is muted.
-    pub(super) fn asker(&self, output: &Output) -> Asker {
-        let following = match self.following(output) {
+    /// For whom the command acts: the first reader, unless another was named.
+    pub(super) async fn reader(&self, store: &Store) -> anyhow::Result<ReaderId> {
+        match &self.settings.reader {
+            None => Ok(ReaderId::ONLY),
+            Some(name) => Ok(readers::called(store, name.as_str()).await?.id),
+        }
+    }
+
+    /// The same with what they care about. What is in the library can be read whatever `feeds.toml`
+    /// says.
+    pub(super) async fn asker(&self, store: &Store, output: &Output) -> anyhow::Result<Asker> {
+        self.asker_of(store, self.following_if_any(output)).await
+    }
+
+    /// The same where `feeds.toml` was read already.
+    pub(super) async fn asker_of(
+        &self,
+        store: &Store,
+        following: Following,
+    ) -> anyhow::Result<Asker> {
+        let reader = self.reader(store).await?;
+        let asker = Asker::new(reader, Arc::new(following));
+        let who = store.reader(reader).await.context("could not read who reads")?;
+        Ok(match who.and_then(|it| it.profile) {
+            Some(own) => asker.caring_for(Arc::new(own)),
+            None => asker,
+        })
+    }
+
+    /// In which days of a person are told where nothing else says so: that of the digest.
+    pub(super) fn zone(&self, output: &Output) -> TimeZone {
+        let zone = self.following_if_any(output).digest.zone;
+        TimeZone::get(&zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// What `feeds.toml` says. Where it cannot be read there are no topics, and nothing is muted.
+    pub(super) fn following_if_any(&self, output: &Output) -> Following {
+        match self.following(output) {
             Ok(read) => read.following,
             Err(ConfigError::Missing { .. }) => Following::default(),
             Err(error) => {
                 output.warning(&chain(&error));
                 Following::default()
             }
-        };
-        Asker::only(Arc::new(following))
+        }
     }
 
+    /// What `feeds.toml` says; warnings are told.
     pub(super) fn following(&self, output: &Output) -> Result<Read, ConfigError> {
         let read = config::read_following_file(
             &self.places.feeds(),
@@ -105,16 +139,30 @@ impl Start {
         if library.index.position() > 0 || library.store.last_change().await? == 0 {
             return Ok(library);
         }
-        let doors = match Doors::open(&self.places, self.fetching()?, self.clock.clone()).await {
-            Err(HomeError::InUse(_)) => return Ok(library),
-            opened => opened?,
-        };
+        let Some(doors) = self.doors_if_free().await? else { return Ok(library) };
         tracing::warn!("building the search index, which was missing or of another version");
         crawl::index_follows(&doors.store, &doors.index).await?;
         doors.close().await;
         let library = self.library_as_it_is().await?;
         self.tell_synonyms(&library.index);
         Ok(library)
+    }
+
+    /// Lets the index follow what was just written, unless a service runs here, which does so by itself.
+    pub(super) async fn index_follows(&self) -> anyhow::Result<()> {
+        if let Some(doors) = self.doors_if_free().await? {
+            crawl::index_follows(&doors.store, &doors.index).await?;
+            doors.close().await;
+        }
+        Ok(())
+    }
+
+    /// `None` where somebody else is writing here.
+    async fn doors_if_free(&self) -> anyhow::Result<Option<Doors>> {
+        match Doors::open(&self.places, self.fetching()?, self.clock.clone()).await {
+            Err(HomeError::InUse(_)) => Ok(None),
+            opened => Ok(Some(opened?)),
+        }
     }
 
     /// Adds the reader's own words that mean the same to those that come with the program.

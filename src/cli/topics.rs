@@ -8,7 +8,7 @@ use super::{
     start::Start,
 };
 use crate::{
-    reading::{self, Asker, Hit, TopicStand},
+    reading::{self, Hit, TopicStand},
     web::api,
 };
 
@@ -21,8 +21,9 @@ pub(super) struct Topics {
 
 impl Topics {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
-        let asker = Asker::only(start.following(output)?.following.into());
+        let following = start.following(output)?.following;
         let library = start.library().await?;
+        let asker = start.asker_of(&library.store, following).await?;
         let stands = reading::topics(&library, &asker, start.clock.now()).await?;
         if self.json {
             output.json(&api::TopicList::of(stands))?;

@@ -9,7 +9,7 @@ use super::{
     Environment, LogFormat, Mail, Mistake, Mistakes, Proxy, Secret, Settings, Smtp,
     error::suggestion, smtp, spelling::nearest,
 };
-use crate::domain::{Address, Auth, Networks};
+use crate::domain::{Address, Auth, Networks, ReaderName};
 
 pub(super) struct Gather<'e> {
     environment: &'e Environment,
@@ -295,6 +295,12 @@ impl<'e> Gather<'e> {
             .ok()
             .or_else(|| Some(utc(written.text.parse::<civil::DateTime>().ok()?)?.timestamp()));
         self.expect(now, &written, "a time like \"2026-11-25T08:00:00Z\" or \"2026-11-25\"")
+    }
+
+    pub(super) fn reader(&mut self, given: Option<&str>) -> Option<ReaderName> {
+        let written = self.value("--reader", given, "PEERSCOPE_READER")?;
+        let expected = "the name of a login, as `peerscope readers list` shows it";
+        self.expect(written.text.parse().ok(), &written, expected)
     }
 
     fn expect<T>(&mut self, value: Option<T>, written: &Written<'_>, expected: &str) -> Option<T> {

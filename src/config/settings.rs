@@ -11,7 +11,7 @@ use super::{
     Environment, Mistakes, Secret, Smtp, Warning, error::suggestion, gather::Gather,
     spelling::nearest,
 };
-use crate::domain::{Address, Auth, MailAddress, Networks, Sender};
+use crate::domain::{Address, Auth, MailAddress, Networks, ReaderName, Sender};
 
 /// Flags that every command understands; each is also a variable.
 #[derive(Clone, Debug, Default, PartialEq, Eq, clap::Args)]
@@ -51,6 +51,10 @@ pub struct Flags {
     /// Rehearse at another time: the clock starts there and goes on [env: PEERSCOPE_NOW]
     #[arg(long, global = true, value_name = "TIME")]
     pub now: Option<String>,
+    /// Whose list, journal and interests a command reads and writes, by the name of the login
+    /// [env: PEERSCOPE_READER] [default: the first reader]
+    #[arg(long, global = true, value_name = "NAME")]
+    pub reader: Option<String>,
 }
 
 /// How to run, checked.
@@ -81,6 +85,8 @@ pub struct Settings {
     /// When a rehearsal begins: its clock starts there and goes on at the usual speed. `None` is
     /// the real time.
     pub now: Option<Timestamp>,
+    /// For whom commands act; `None` is the first reader.
+    pub reader: Option<ReaderName>,
     pub warnings: Vec<Warning>,
 }
 
@@ -120,7 +126,7 @@ pub enum LogFormat {
 }
 
 /// Every variable that is read; others of the same beginning are slips.
-const VARIABLES: [&str; 20] = [
+const VARIABLES: [&str; 21] = [
     "PEERSCOPE_HOME",
     "PEERSCOPE_BIND",
     "PEERSCOPE_BASE_URL",
@@ -132,6 +138,7 @@ const VARIABLES: [&str; 20] = [
     "PEERSCOPE_ALLOW_PRIVATE",
     "PEERSCOPE_CONTACT",
     "PEERSCOPE_NOW",
+    "PEERSCOPE_READER",
     "PEERSCOPE_AUTH",
     "PEERSCOPE_AUTH_HEADER",
     "PEERSCOPE_AUTH_PROXIES",
@@ -173,6 +180,7 @@ impl Flags {
             auth_proxies: gather.auth_proxies(),
             contact: contact.and_then(|it| gather.header(&it)),
             now: gather.now(self.now.as_deref()),
+            reader: gather.reader(self.reader.as_deref()),
             warnings: unknown_variables(environment),
         };
         gather.into_result(settings)

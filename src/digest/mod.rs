@@ -23,9 +23,7 @@ mod window;
 pub use deliver::{Composition, DeliverError, compose_due, whats_due};
 pub use edition::{Composed, DigestError, Edition, LeftOut};
 pub use links::{CONFIRM_WITHIN, Holder, Links, Signer, holder};
-pub use owner::{
-    keep_owner, keep_reader, keep_readers, preferences as preferences_of_owner, preferences_with,
-};
+pub use owner::{keep_owner, keep_reader, keep_readers, preferences_with, wanted};
 pub use post_office::{PostOffice, USUAL_PAUSE};
 pub use send::{CLAIMED_FOR, Sending, send_waiting};
 pub use subscribe::{

@@ -63,8 +63,7 @@ pub async fn keep_reader(
         };
         return Ok(store.add_subscriber(&new, now).await?);
     };
-    let ReaderProfile { domains, interests, mute } = profile.clone();
-    let wanted = Preferences { domains, interests, mute, ..known.preferences.clone() };
+    let wanted = wanted(&known, following, profile);
     if known.preferences != wanted {
         store.set_preferences(known.id, &wanted).await?;
         known.preferences = wanted;
@@ -99,7 +98,7 @@ async fn follow(
     following: &Following,
     (profile, to): (&ReaderProfile, Option<&MailAddress>),
 ) -> Result<Subscriber, StoreError> {
-    let wanted = preferences_with(following, profile, known.preferences.language.clone());
+    let wanted = wanted(&known, following, profile);
     if known.preferences != wanted {
         store.set_preferences(known.id, &wanted).await?;
         known.preferences = wanted;
@@ -110,12 +109,18 @@ async fn follow(
     Ok(known)
 }
 
-/// What `feeds.toml` says; it says nothing of the language.
-pub fn preferences(following: &Following, language: Language) -> Preferences {
-    preferences_with(following, &following.reader, language)
+/// What a reader wants now: of the owner all but the language as `feeds.toml` says, of others what they
+/// care about.
+pub fn wanted(known: &Subscriber, following: &Following, profile: &ReaderProfile) -> Preferences {
+    let Preferences { language, .. } = known.preferences.clone();
+    if known.reader == Some(ReaderId::ONLY) {
+        return preferences_with(following, profile, language);
+    }
+    let ReaderProfile { domains, interests, mute } = profile.clone();
+    Preferences { domains, interests, mute, ..known.preferences.clone() }
 }
 
-/// The same for whoever cares about something else.
+/// What `feeds.toml` says, for whoever cares about something of their own.
 pub fn preferences_with(
     following: &Following,
     profile: &ReaderProfile,

@@ -16,7 +16,7 @@ use crate::{
         output::{Output, count},
         start::Start,
     },
-    domain::{JournalFile, JournalPick, NoteType, ReaderId, Tag},
+    domain::{JournalFile, JournalPick, NoteType, Tag},
     messages, reading, web,
 };
 
@@ -65,7 +65,7 @@ impl Export {
             note_type: self.kind,
         };
         let store = start.store().await?;
-        let journal = reading::journal(&store, ReaderId::ONLY, &pick).await?;
+        let journal = reading::journal(&store, start.reader(&store).await?, &pick).await?;
         let usual = match self.format {
             Format::Markdown => "journal",
             Format::Html => "journal.html",

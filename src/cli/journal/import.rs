@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use jiff::tz::TimeZone;
 
 use super::folder::read_arrival;
 use crate::{
@@ -12,7 +11,7 @@ use crate::{
         output::{Output, count, harmless},
         start::Start,
     },
-    domain::{Arrival, ConflictKind, ReaderId},
+    domain::{Arrival, ConflictKind},
     reading,
     store::{ImportConflict, JournalImported, LedgerTaken, LeftOut},
 };
@@ -33,9 +32,11 @@ impl Import {
         output: &Output,
     ) -> anyhow::Result<Ending> {
         let now = start.clock.now();
-        let arrival = read_arrival(&self.place, (now, now.to_zoned(TimeZone::UTC).date()))?;
+        let today = now.to_zoned(start.zone(output)).date();
+        let arrival = read_arrival(&self.place, (now, today))?;
         let store = start.store().await?;
-        let report = reading::import_journal(&store, ReaderId::ONLY, &arrival, now).await?;
+        let reader = start.reader(&store).await?;
+        let report = reading::import_journal(&store, reader, &arrival, now).await?;
         store.close().await;
         if self.json {
             output.json(&report)?;

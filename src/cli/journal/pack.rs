@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use jiff::tz::TimeZone;
 
 use super::export::write_new;
 use crate::{
@@ -48,10 +47,10 @@ impl Pack {
     ) -> anyhow::Result<Ending> {
         let now = start.clock.now();
         let rubric = self.rubric(&start, output)?;
-        let asker = start.asker(output);
-        let zone = TimeZone::get(&asker.following.digest.zone).unwrap_or(TimeZone::UTC);
+        let zone = start.zone(output);
         let span = PackSpan::asked(self.from, self.to, zone.to_datetime(now).date())?;
         let library = start.library().await?;
+        let asker = start.asker(&library.store, output).await?;
         let ask = PackAsk { span, rubric, zone: zone.clone() };
         let parts = reading::evidence(&library, &asker, ask, now).await?;
         let (text, ending) = match self.format {

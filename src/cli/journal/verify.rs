@@ -11,8 +11,7 @@ use crate::{
         start::Start,
     },
     domain::{
-        FEWEST_HEAD_DIGITS, LedgerBreak, LedgerCheck, LedgerLine, ReaderId, head_digits,
-        line_with_head,
+        FEWEST_HEAD_DIGITS, LedgerBreak, LedgerCheck, LedgerLine, head_digits, line_with_head,
     },
     messages,
 };
@@ -42,8 +41,9 @@ impl Verify {
         output: &Output,
     ) -> anyhow::Result<Ending> {
         let store = start.store().await?;
-        let check = store.check_ledger(ReaderId::ONLY).await?;
-        let lines = store.ledger(ReaderId::ONLY).await?;
+        let reader = start.reader(&store).await?;
+        let check = store.check_ledger(reader).await?;
+        let lines = store.ledger(reader).await?;
         let line = match &self.head {
             Some(written) => line_with_head(&lines, &digits(written)?),
             None => None,

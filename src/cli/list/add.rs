@@ -8,7 +8,7 @@ use super::show::show;
 use crate::{
     cli::{Ending, output::Output, start::Start},
     crawl::{self, ArticleBudget},
-    domain::{Address, ReaderId, SAVED_PEER, Tag},
+    domain::{Address, SAVED_PEER, Tag},
     home::{Doors, HomeError},
     reading,
 };
@@ -29,14 +29,15 @@ impl Add {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let address: Address = self.address.parse().context("a page has an address")?;
         let store = start.store().await?;
+        let reader = start.reader(&store).await?;
         let named = (self.title.as_str(), self.tags.clone());
         let now = start.clock.now();
-        let saved = reading::save_page(&store, ReaderId::ONLY, address, named, now).await?;
+        let saved = reading::save_page(&store, reader, address, named, now).await?;
         let number = saved.report.reading.story;
         if saved.is_new_page && !fetch(&start).await? {
             output.note("the service that runs here fetches it now");
         }
-        let report = store.reading(ReaderId::ONLY, number).await?;
+        let report = store.reading(reader, number).await?;
         show(report.as_ref().unwrap_or(&saved.report), output);
         store.close().await;
         Ok(Ending::Well)

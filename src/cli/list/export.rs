@@ -4,7 +4,6 @@ use clap::{Args, ValueEnum};
 
 use crate::{
     cli::{Ending, output::Output, start::Start},
-    domain::ReaderId,
     exchange, reading,
 };
 
@@ -24,7 +23,7 @@ enum Format {
 impl Export {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let store = start.store().await?;
-        let list = reading::export_list(&store, ReaderId::ONLY).await?;
+        let list = reading::export_list(&store, start.reader(&store).await?).await?;
         let written = match self.format {
             Format::Json => exchange::json(&list),
             Format::Csv => exchange::csv(&list),

@@ -14,7 +14,6 @@ use crate::{
         output::{Output, count, harmless},
         start::Start,
     },
-    domain::ReaderId,
     exchange::read_list,
     messages, reading,
 };
@@ -36,7 +35,8 @@ impl Import {
             output.warning(&format!("line {}: {reason}", problem.line));
         }
         let store = start.store().await?;
-        let counts = reading::import_list(&store, ReaderId::ONLY, file.readings, now).await?;
+        let reader = start.reader(&store).await?;
+        let counts = reading::import_list(&store, reader, file.readings, now).await?;
         store.close().await;
         let key = format!("list.format.{}", file.format.as_str());
         let format = messages::text_in("en", &key);

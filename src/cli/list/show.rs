@@ -8,7 +8,7 @@ use crate::{
         queue::tags_text,
         start::Start,
     },
-    domain::{ListOrder, ReaderId},
+    domain::ListOrder,
     reading::{self, ListAsk},
     store::{KeptPage, ListView, ReadingReport, ReadingsAsk},
     web::api,
@@ -32,7 +32,8 @@ impl Show {
             limit: self.limit as usize,
             ..ListAsk::of(view)
         };
-        let (library, asker) = (start.library().await?, start.asker(output));
+        let library = start.library().await?;
+        let asker = start.asker(&library.store, output).await?;
         let list_part = reading::list_part(&library, &asker, &ask, start.clock.now()).await?;
         if self.json {
             output.json(&api::ReadingList::from(KeptPage { rows: list_part.rows, next: None }))?;
@@ -53,7 +54,7 @@ impl Show {
         let store = start.store().await?;
         let (state, tag, limit) = (self.state, self.tag.clone(), self.limit);
         let ask = ReadingsAsk { state, tag, before: None, limit };
-        let page = store.readings(ReaderId::ONLY, &ask).await?;
+        let page = store.readings(start.reader(&store).await?, &ask).await?;
         if self.json {
             output.json(&api::ReadingList::from(page))?;
             return Ok(Ending::Well);

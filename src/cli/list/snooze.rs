@@ -1,7 +1,6 @@
 //! `peerscope list snooze`: puts stories out of sight until a day.
 
 use clap::Args;
-use jiff::tz::TimeZone;
 
 use crate::{
     cli::{
@@ -9,7 +8,7 @@ use crate::{
         output::{Output, harmless},
         start::Start,
     },
-    domain::{Entry, ReaderId, ReadingChange, Snooze as Until, SnoozeChange},
+    domain::{Entry, ReadingChange, Snooze as Until, SnoozeChange},
     reading,
 };
 
@@ -29,17 +28,17 @@ pub(super) struct Snooze {
 impl Snooze {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let now = start.clock.now();
-        let zone = &start.asker(output).following.digest.zone;
-        let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
+        let zone = start.zone(output);
         let snooze = match &self.until {
             Some(day) => SnoozeChange::Until(day.parse::<Until>()?.until(now, &zone)?),
             None => SnoozeChange::Wake,
         };
         let change = ReadingChange { snooze, ..ReadingChange::default() };
         let library = start.store().await?;
+        let reader = start.reader(&library).await?;
         for found in named::entries(&library, &self.entries).await? {
             let Entry { story, title, .. } = found.entry;
-            let put = reading::put(&library, ReaderId::ONLY, story, change.clone(), now).await?;
+            let put = reading::put(&library, reader, story, change.clone(), now).await?;
             let title = output.strong(&harmless(&title));
             match put.reading.snoozed_until {
                 Some(until) => {

@@ -48,7 +48,7 @@ fn name(written: &str) -> anyhow::Result<ReaderName> {
 }
 
 /// Whoever is called so.
-async fn called(store: &Store, written: &str) -> anyhow::Result<Reader> {
+pub(super) async fn called(store: &Store, written: &str) -> anyhow::Result<Reader> {
     let name = name(written)?;
     let found = store.reader_called(&name).await.context("could not read the library")?;
     match found {

@@ -108,7 +108,7 @@ pub(super) fn usual(following: &Following) -> anyhow::Result<Preferences> {
 impl Add {
     pub(super) async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
         let address = address(&self.address)?;
-        let preferences = self.wishes.checked(&start.asker(output).following)?;
+        let preferences = self.wishes.checked(&start.following_if_any(output))?;
         let (store, now) = (start.store().await?, start.clock.now());
         if self.confirm {
             let signer = Signer::of(&store, start.settings.base_url.clone()).await?;

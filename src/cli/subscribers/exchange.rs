@@ -31,7 +31,7 @@ pub(in crate::cli) struct Export {
 impl Import {
     pub(super) async fn run(&self, start: &Start, output: &Output) -> anyhow::Result<Ending> {
         let text = read_text(&self.file)?;
-        let (now, usual) = (start.clock.now(), usual(&start.asker(output).following)?);
+        let (now, usual) = (start.clock.now(), usual(&start.following_if_any(output))?);
         let lines = match subscriber_lines(&text, &usual, now) {
             Ok(lines) => lines,
             Err(wrong) => {
