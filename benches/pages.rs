@@ -11,6 +11,7 @@
 )]
 
 use std::{
+    collections::BTreeSet,
     fs,
     io::{BufRead, BufReader},
     path::PathBuf,
@@ -19,6 +20,13 @@ use std::{
 };
 
 use clap::Parser;
+use jiff::Timestamp;
+use peerscope::{
+    domain::{EntryId, NoteDraft, NoteType, ReaderId, ReadingChange, ReadingState},
+    home::Places,
+    reading,
+    store::Store,
+};
 
 #[derive(Parser)]
 struct Arguments {
@@ -86,7 +94,10 @@ const PAGES: &[&str] = &[
     "/limits",
     "/trends",
     "/digests",
+    "/landscape?q=pricing",
     "/list",
+    "/list?by=fit",
+    "/list?minutes=25",
     "/journal",
     "/ideas",
     "/peers",
@@ -103,9 +114,36 @@ fn path(page: &str, at: usize, arguments: &Arguments, queries: &[String]) -> Str
         .replace("{query}", &queries[at % queries.len()])
 }
 
+/// Stories on the list, and notes in the journal.
+const KEPT: usize = 500;
+
+/// A reader who has kept much: once for each library.
+async fn keep(arguments: &Arguments) {
+    let places = Places::new(arguments.home.clone(), None);
+    let store = Store::open(places.library()).await.expect("a library");
+    let now: Timestamp = "2026-06-01T08:00:00Z".parse().expect("a time");
+    let reader = ReaderId::ONLY;
+    let is_new = store.all_notes(reader).await.expect("the notes").is_empty();
+    for at in (0..KEPT).filter(|_| is_new) {
+        let entry = EntryId(1 + i64::try_from(below(at, arguments.entries)).expect("an id"));
+        let found = store.entries_without_bodies(&[entry]).await.expect("entries");
+        let queued =
+            ReadingChange { state: Some(ReadingState::Queued), ..ReadingChange::default() };
+        reading::put(&store, reader, found[0].story, queued, now).await.expect("queued");
+        let title = format!("Title of note {at}");
+        let text = "What was learned, in some words.";
+        let note_type = NoteType::ALL[at % NoteType::ALL.len()];
+        let draft =
+            NoteDraft::new(note_type, &title, text, BTreeSet::new(), vec![entry]).expect("a note");
+        reading::write_note(&store, reader, &draft, now).await.expect("written");
+    }
+    store.close().await;
+}
+
 #[tokio::main]
 async fn main() {
     let arguments = Arguments::parse();
+    keep(&arguments).await;
     let queries = fs::read_to_string(&arguments.queries).expect("the queries");
     let query = |line: &str| Some(line.split_once("q=")?.1.split('&').next()?.to_owned());
     let queries: Vec<String> = queries.lines().filter_map(query).collect();

@@ -210,6 +210,31 @@ async fn a_source_is_visited_at_once_unless_its_server_wants_to_be_left_alone() 
 }
 
 #[tokio::test]
+async fn of_many_sources_some_are_shown_and_the_others_are_a_click_away() {
+    let web = FakeWeb::start().await;
+    let feeds: Vec<_> = (0..63).map(|it| web.address(&format!("/{it}"))).collect();
+    let service = Service::over(TestLibrary::following(&feeds).await).await;
+    let rows = |page: &str| page.matches("<li id=\"source-").count();
+    let page = service.page("/sources").await;
+    assert_eq!(rows(&page), 12);
+    assert!(page.contains("63 sources") && page.contains("All of them: 63 sources"), "{page}");
+    let page = service.page("/sources?standing=new").await;
+    assert_eq!(rows(&page), 50);
+    assert!(
+        page.contains("href=\"/sources?standing=new&#38;page=2\"")
+            && page.contains("href=\"/sources\"")
+    );
+    let last = service.page("/sources?standing=new&page=2").await;
+    assert_eq!(rows(&last), 13);
+    assert!(last.contains("rel=\"prev\"") && !last.contains("rel=\"next\""), "{last}");
+    // Where a click leads back to, what it came to stands on the page.
+    let told = service.page("/sources?told=not-crawling&source=60").await;
+    assert_eq!(rows(&told), 12);
+    assert!(told.contains("id=\"source-60\"") && told.contains("nothing was visited"), "{told}");
+    assert_eq!(service.get("/sources?standing=fine").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_source_that_moved_is_followed_by_a_click() {
     let web = FakeWeb::start().await;
     let new = web.address("/new").to_string();

@@ -70,6 +70,7 @@ async fn what_the_index_took_in_and_did_not_commit_is_taken_in_again_once() {
         ordered: entry.ordered,
         kind: None,
         worth: None,
+        expected: 0.0,
         passages: Vec::new(),
         changed: entry.changed,
     };

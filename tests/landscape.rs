@@ -2,7 +2,9 @@
 
 use peerscope::{
     domain::{Digest, Insight, KeyPhrase, Kind, Measure, Passage, Place, Role, Verdict, Worth},
-    store::ReadInsight,
+    home::index_document,
+    search::IndexChange,
+    store::{EntriesAsk, ReadInsight},
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -89,7 +91,19 @@ async fn library_of(peers: &[Vec<Case>]) -> TestLibrary {
         read.push(ReadInsight { entry, from, insight, places: Vec::new() });
     }
     library.doors.store.record_insights(read).await.unwrap();
+    index_again(&library).await;
     library
+}
+
+/// As the index is once it has followed, though nothing is read anew.
+async fn index_again(library: &TestLibrary) {
+    let (store, index) = (&library.doors.store, &library.doors.index);
+    let all = EntriesAsk { limit: 100, ..EntriesAsk::default() };
+    let ids: Vec<_> = store.entries(&all).await.unwrap().rows.iter().map(|it| it.id).collect();
+    let rows = store.index_rows(&ids).await.unwrap().into_iter();
+    let changes = rows.map(|it| IndexChange::Put(Box::new(index_document(it))));
+    index.apply(&changes.collect::<Vec<_>>()).unwrap();
+    index.commit(store.last_change().await.unwrap()).unwrap();
 }
 
 async fn service_of(peers: &[Vec<Case>], topics: &[(&str, &str)]) -> Service {
@@ -155,6 +169,7 @@ async fn a_reader_corrects_the_kind_on_the_page_and_the_landscape_follows() {
     );
     let page = service.page(&format!("/entries/{id}")).await;
     assert!(page.contains("<span>Release</span>"), "{page}");
+    index_again(&service.library).await;
     let told = service.json("/landscape.json").await;
     assert_eq!(told["subjects"][0]["stories"], 2, "a release without a challenge counts no more");
     let wrong = send_form(&service, &path, &[("kind", "essay")], "same-origin").await;

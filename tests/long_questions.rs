@@ -87,6 +87,7 @@ fn post(entry: usize) -> IndexDocument {
         features: Vec::new(),
         kind: [None, Some(Kind::News), Some(Kind::DeepDive)][entry % 3],
         worth: None,
+        expected: 0.0,
         passages: Vec::new(),
         ordered: now() - jiff::SignedDuration::from_hours(24 * days),
         changed: number(entry),

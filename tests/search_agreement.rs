@@ -51,6 +51,7 @@ fn posts() -> Vec<IndexDocument> {
         ordered: format!("202{}-0{}-15T12:00:00Z", entry % 6, entry % 9 + 1).parse().unwrap(),
         kind: [Kind::CaseStudy, Kind::Release, Kind::News].get(entry % 4).copied(),
         worth: Worth::new(u8::try_from(entry % 5).unwrap()),
+        expected: 0.0,
         passages: passages_of(body, entry),
         changed: number(entry),
     };

@@ -39,6 +39,7 @@ fn post(entry: i64, title: &str, body: &str) -> IndexDocument {
         ordered: "2026-05-01T00:00:00Z".parse().unwrap(),
         kind: None,
         worth: None,
+        expected: 0.0,
         passages: Vec::new(),
         changed: entry,
     }

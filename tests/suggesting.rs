@@ -37,6 +37,7 @@ fn titled(entry: i64, title: &str, language: &str) -> IndexDocument {
         ordered: jiff::Timestamp::from_second(entry).unwrap(),
         kind: None,
         worth: None,
+        expected: 0.0,
         passages: Vec::new(),
         changed: entry,
     }

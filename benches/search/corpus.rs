@@ -81,6 +81,7 @@ impl Corpus {
             // One of ten is of no kind, as what is in a language that nobody reads here.
             kind: Kind::ALL.get(at % 10).copied(),
             worth: Worth::new((at % 5) as u8),
+            expected: (at % 31) as f32 / 10.0,
             passages,
             changed: entry,
         }

@@ -248,6 +248,7 @@ fn of(from: &Document, number: i64, undated: Timestamp) -> IndexDocument {
         ordered: from.published.unwrap_or(undated),
         kind: kind_of(from),
         worth: None,
+        expected: 0.0,
         passages: Vec::new(),
         changed: number,
     }

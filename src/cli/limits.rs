@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Role, Trend, last_quarter},
-    reading::{self, Scope, Subject},
+    reading::{self, KnownRising, Scope, Subject},
     web::{self, api},
 };
 
@@ -42,7 +42,8 @@ impl Limits {
             year: None,
             since: self.since.as_deref().map(web::since).transpose()?,
         };
-        let (asker, library) = (start.asker(output), start.library().await?);
+        let library = start.library().await?;
+        let asker = start.asker(&library.store, output).await?;
         let subject = match &self.topic {
             Some(written) => Some(reading::subject_called(&library, &asker, written).await?),
             None => None,
@@ -75,9 +76,11 @@ impl Trends {
     pub(super) async fn run(&self, start: Start, output: &Output) -> anyhow::Result<Ending> {
         let domain = self.domain.as_deref().map(slug_of).transpose()?;
         let scope = Scope { domain, ..Scope::default() };
-        let (asker, library) = (start.asker(output), start.library().await?);
+        let library = start.library().await?;
+        let asker = start.asker(&library.store, output).await?;
         let now = start.clock.now();
-        let trends = reading::trends(&library, &asker, &scope, now).await?;
+        let trends =
+            reading::trends(&library, &asker, &scope, &KnownRising::default(), now).await?;
         if self.json {
             output.json(&api::TrendList::of(&trends, now))?;
             return Ok(Ending::Well);

@@ -14,7 +14,7 @@ use crate::{
     crawl,
     domain::{Diagnosis, diagnose},
     messages,
-    store::SourceReport,
+    store::{SourceCounts, SourceReport},
 };
 
 #[derive(Debug, Args)]
@@ -44,23 +44,27 @@ impl Sources {
         let library = start.library().await?;
         let now = start.clock.now();
         let peer = self.peer.as_deref().map(slug_of).transpose()?;
-        let mut shown = 0;
-        for report in library.store.sources().await? {
+        let mut shown = library.store.sources().await?;
+        shown.retain(|report| {
             let asked = peer.as_ref().is_none_or(|it| it.as_str() == report.peer);
             let is_fine = diagnose(&report.source, now) == Diagnosis::Fine;
             let failing = report.source.state.failure.is_some() || !is_fine;
-            if report.followed && asked && (failing || !self.failing) {
-                show(&report, now, output);
-                shown += 1;
-            }
+            report.followed && asked && (failing || !self.failing)
+        });
+        let ids: Vec<_> = shown.iter().map(|it| it.source.id).collect();
+        let counts = library.store.source_counts(&ids).await?;
+        for report in &shown {
+            let counts = counts.get(&report.source.id).cloned().unwrap_or_default();
+            show(report, &counts, now, output);
         }
-        output.note(&count(shown, "source", "sources"));
+        output.note(&count(shown.len() as u64, "source", "sources"));
         Ok(Ending::Well)
     }
 }
 
-fn show(report: &SourceReport, now: Timestamp, output: &Output) {
-    let SourceReport { source, entries, articles, .. } = report;
+fn show(report: &SourceReport, counts: &SourceCounts, now: Timestamp, output: &Output) {
+    let SourceReport { source, .. } = report;
+    let SourceCounts { entries, articles } = counts;
     let state = &source.state;
     output.line(&output.strong(&harmless(&source.peer_name)));
     output.line(&format!("  {:<9} {}", source.kind.as_str(), source.address));

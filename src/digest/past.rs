@@ -1,7 +1,5 @@
 //! What the library held before: when peers wrote last, what rises, and what the archive offers.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 
 use super::{
@@ -9,7 +7,7 @@ use super::{
     window::{Window, is_paper},
 };
 use crate::{
-    domain::{EntryId, JudgedPost, StoryId, archive_score, is_archived, trends_since},
+    domain::{EntryId, JudgedPost, Roles, StoryId, archive_score, is_archived, trends_since},
     home::Library,
     store::PostInShort,
 };
@@ -104,11 +102,11 @@ fn judged(post: &PostInShort, window: &Window) -> Option<(JudgedPost, u32)> {
     let judged = JudgedPost {
         entry: post.entry,
         story: post.story,
-        peer: window.peers[number as usize].slug.to_string(),
+        peer: window.peers[number as usize].slug.as_str().into(),
         ordered: post.ordered,
         kind: post.kind,
         expected: post.expected.unwrap_or_default(),
-        roles: BTreeSet::new(),
+        roles: Roles::default(),
     };
     Some((judged, number))
 }

@@ -108,18 +108,18 @@ impl Cell {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::domain::{Kind, Role, UNDATED, one_of_each_story};
+    use crate::domain::{Kind, Role, Roles, UNDATED, one_of_each_story};
 
     /// Of worth 1, about challenges.
     pub(in crate::domain) fn post(entry: i64, peer: &str, day: &str) -> JudgedPost {
         JudgedPost {
             entry: EntryId(entry),
             story: StoryId(entry),
-            peer: peer.to_owned(),
+            peer: peer.into(),
             ordered: format!("{day}T08:00:00Z").parse().unwrap(),
             kind: Some(Kind::CaseStudy),
             expected: 1.0,
-            roles: [Role::Challenge].into(),
+            roles: Roles::from_iter([Role::Challenge]),
         }
     }
 
@@ -180,8 +180,8 @@ pub(super) mod tests {
     fn substance_is_a_kind_or_a_challenge() {
         let told = post(1, "a", "2024-01-01");
         let other = JudgedPost { kind: Some(Kind::Release), ..told.clone() };
-        let neither = JudgedPost { roles: [Role::Result].into(), ..other.clone() };
-        let kind_only = JudgedPost { roles: BTreeSet::new(), ..told.clone() };
+        let neither = JudgedPost { roles: Roles::from_iter([Role::Result]), ..other.clone() };
+        let kind_only = JudgedPost { roles: Roles::default(), ..told.clone() };
         let are = [told, other, neither, kind_only].map(|it| it.is_of_substance());
         assert_eq!(are, [true, true, false, true]);
     }

@@ -36,6 +36,7 @@ pub fn index_document(row: IndexRow) -> IndexDocument {
         features,
         kind: insight.verdict.map(|it| it.kind),
         worth: insight.verdict.map(|it| it.worth),
+        expected: insight.verdict.map_or(0.0, |it| it.expected),
         passages: insight.passages,
         ordered: row.entry.ordered,
         changed: row.entry.changed,

@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{
     Asker, FindError,
-    survey::{Scope, Survey, own_subjects},
+    survey::{self, Scope, Survey, own_subjects},
 };
 use crate::{
     domain::{
@@ -46,9 +46,16 @@ pub async fn evidence(
     let watching = watching(library, asker, ask.rubric.as_ref()).await?;
     let subjects: Vec<Subject> = watching.iter().map(|it| it.subject.clone()).collect();
     let survey = Survey::of(library, asker, &Scope::default(), &subjects, now).await?;
+    let members = survey::members(library, asker, &subjects, now).await?;
     let known = known_stories(store, asker, &readings).await?;
-    let reads = studied(store, &readings, (&watching, &survey), &ask.zone).await?;
-    let watched = Watching { survey: &survey, notes: &notes, reads: &reads, known: &known };
+    let reads = studied(store, &readings, (&watching, &members), &ask.zone).await?;
+    let watched = Watching {
+        survey: &survey,
+        members: &members,
+        notes: &notes,
+        reads: &reads,
+        known: &known,
+    };
     let watched = watched.all(store, &watching, &ask.zone).await?;
     let ledger = store.check_ledger(reader).await?;
     let today = now.to_zoned(ask.zone).date();
@@ -98,7 +105,7 @@ async fn known_stories(
 async fn studied(
     store: &Store,
     readings: &[ReadingReport],
-    (watching, survey): (&[Watch], &Survey),
+    (watching, members): (&[Watch], &[HashSet<EntryId>]),
     zone: &TimeZone,
 ) -> Result<Vec<StudiedRead>, StoreError> {
     let is_read = |it: &&ReadingReport| {
@@ -108,10 +115,8 @@ async fn studied(
     let entries: Vec<EntryId> = readings.iter().filter_map(|it| it.entry).collect();
     let verdicts = store.verdicts(&entries).await?;
     let kind = |entry: EntryId| -> Option<Kind> { verdicts.get(&entry).map(|it| it.kind) };
-    let members: Vec<HashSet<EntryId>> =
-        survey.members.iter().map(|it| it.iter().copied().collect()).collect();
     let subjects = |entry: EntryId| {
-        let on = watching.iter().zip(&members).filter(|(_, it)| it.contains(&entry));
+        let on = watching.iter().zip(members).filter(|(_, it)| it.contains(&entry));
         on.map(|(it, _)| it.subject.name.clone()).collect()
     };
     let read = |it: &ReadingReport| {
@@ -133,6 +138,7 @@ async fn studied(
 
 struct Watching<'a> {
     survey: &'a Survey,
+    members: &'a [HashSet<EntryId>],
     notes: &'a [Note],
     reads: &'a [StudiedRead],
     known: &'a HashSet<StoryId>,
@@ -151,7 +157,7 @@ impl Watching<'_> {
         let ids: Vec<EntryId> = ids.into_iter().collect();
         let entries = store.entries_without_bodies(&ids).await?;
         let entries: HashMap<EntryId, Entry> = entries.into_iter().map(|it| (it.id, it)).collect();
-        let watched = watching.iter().zip(&self.survey.members).zip(proposed);
+        let watched = watching.iter().zip(self.members).zip(proposed);
         let watched = watched.map(|((watch, members), proposed)| {
             let reads = proposed
                 .iter()
@@ -176,8 +182,7 @@ impl Watching<'_> {
     }
 
     /// The day of the last note that shows it, names it, or cites a post on it.
-    fn noted(&self, watch: &Watch, members: &[EntryId]) -> Option<Date> {
-        let members: HashSet<EntryId> = members.iter().copied().collect();
+    fn noted(&self, watch: &Watch, members: &HashSet<EntryId>) -> Option<Date> {
         let is_on = |note: &&Note| {
             watch.competency.as_ref().is_some_and(|it| it.is_shown_by(note))
                 || is_said(&watch.subject.name, &format!("{}\n{}", note.title, note.text))

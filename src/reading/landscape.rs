@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::{
     Asker, FindError,
-    survey::{Scope, Survey, own_subjects},
+    survey::{Scope, Survey, own_subjects, those_of},
 };
 use crate::{
     domain::{
@@ -116,13 +116,14 @@ async fn telling_phrases(
     scope: &Scope,
     now: Timestamp,
 ) -> Result<Vec<Subject>, FindError> {
-    let survey = Survey::of(library, asker, scope, &[], now).await?;
+    let survey = Survey::of_everything(library, asker, scope, &[], now).await?;
+    let judged = survey.by_entry();
     let ever = (Timestamp::MIN, Timestamp::MIN);
     let phrases = library.store.frequent_phrases(ever, 2).await?;
     let mut told: Vec<(usize, usize, String)> = Vec::new();
     for (phrase, entries) in phrases {
-        let posts = survey.on(&entries);
-        let peers: BTreeSet<&str> = posts.iter().map(|it| it.peer.as_str()).collect();
+        let posts = those_of(&judged, &entries);
+        let peers: BTreeSet<&str> = posts.iter().map(|it| &*it.peer).collect();
         let stories: BTreeSet<_> = posts.iter().map(|it| it.story).collect();
         if peers.len() > 1 {
             told.push((peers.len(), stories.len(), phrase));
@@ -192,8 +193,8 @@ pub async fn on_subject(
     let peers = peers_of(&posts, &survey);
     let peer = scope.peer.as_ref().map(Slug::as_str);
     posts.retain(|it| scope.year.is_none() || it.year() == scope.year);
-    posts.retain(|it| peer.is_none_or(|peer| it.peer == peer));
-    let with_posts = posts.iter().map(|it| it.peer.as_str()).collect::<BTreeSet<_>>().len();
+    posts.retain(|it| peer.is_none_or(|peer| &*it.peer == peer));
+    let with_posts = posts.iter().map(|it| &*it.peer).collect::<BTreeSet<_>>().len();
     let mut posts = one_of_each_story(posts);
     if part.oldest_first {
         posts.reverse();

@@ -36,7 +36,7 @@ pub async fn limits(
     let all_years = Scope { year: None, ..scope.clone() };
     let survey = Survey::of(library, asker, &all_years, subjects, now).await?;
     let mut posts = survey.on_subjects().pop().unwrap_or_default();
-    posts.retain(|it| it.roles.contains(&Role::Limitation));
+    posts.retain(|it| it.roles.contains(Role::Limitation));
     let mut years: Vec<i16> = posts.iter().filter_map(|it| it.year()).collect();
     years.sort_unstable_by(|a, b| b.cmp(a));
     years.dedup();

@@ -33,7 +33,7 @@ pub use shelf::{recommend, take_off_shelf};
 pub use suggest::suggest;
 pub use survey::{Scope, subject_called};
 pub use topics::{TopicStand, topics};
-pub use trends::{Trends, trends};
+pub use trends::{KnownRising, Trends, trends};
 mod journal;
 mod keep;
 mod list;

@@ -1,6 +1,6 @@
 //! Surveys: which posts belong to some queries, with what was read out of them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use jiff::Timestamp;
 
@@ -8,7 +8,7 @@ use super::{Asker, FindError, kept_topics};
 use crate::{
     domain::{EntryId, JudgedPost, Slug, Subject, query::Query},
     home::{Library, look_up},
-    search::Ask,
+    search::{Ask, Census, Reach},
     store::{PeerReport, StoreError},
 };
 
@@ -25,13 +25,11 @@ pub struct Scope {
 /// Posts in reach, and those of each subject.
 pub(super) struct Survey {
     pub(super) peers: Vec<PeerReport>,
-    pub(super) posts: HashMap<EntryId, JudgedPost>,
-    /// Of each subject.
-    pub(super) members: Vec<Vec<EntryId>>,
+    pub(super) census: Census,
 }
 
 impl Survey {
-    /// Looks for the posts in reach; `subjects` that are `None` have all.
+    /// The posts in reach that belong to any of the subjects.
     pub(super) async fn of(
         library: &Library,
         asker: &Asker,
@@ -39,28 +37,51 @@ impl Survey {
         subjects: &[Subject],
         now: Timestamp,
     ) -> Result<Self, FindError> {
+        Self::made(library, asker, (scope, false), subjects, now).await
+    }
+
+    /// All posts in reach, and which of them belong to the subjects.
+    pub(super) async fn of_everything(
+        library: &Library,
+        asker: &Asker,
+        scope: &Scope,
+        subjects: &[Subject],
+        now: Timestamp,
+    ) -> Result<Self, FindError> {
+        Self::made(library, asker, (scope, true), subjects, now).await
+    }
+
+    async fn made(
+        library: &Library,
+        asker: &Asker,
+        (scope, everything): (&Scope, bool),
+        subjects: &[Subject],
+        now: Timestamp,
+    ) -> Result<Self, FindError> {
         let peers = library.store.peers().await?;
-        let posts = library.store.judged_posts(scope.since).await?;
-        let reach = Reach::of(scope, asker, &peers);
-        let posts = posts.into_iter().filter(|it| reach.has(it) && it.ordered <= now);
-        let posts = posts.map(|it| (it.entry, it)).collect();
-        let mut queries: Vec<Query> = subjects.iter().map(|it| library.asked(it)).collect();
-        queries.push(Query::parse(""));
-        let mut members = members(library, asker, queries, now).await?;
-        let shown: HashSet<EntryId> = members.pop().unwrap_or_default().into_iter().collect();
-        let mut survey = Self { peers, posts, members };
-        survey.posts.retain(|entry, _| shown.contains(entry));
-        Ok(survey)
+        let reach = Reach {
+            peers: peers_in_reach(scope, asker, &peers),
+            times: scope.since.unwrap_or(Timestamp::MIN)..=now,
+            everything,
+        };
+        let (queries, ask) = asked(library, asker, subjects, now).await?;
+        let index = library.index.clone();
+        let census = move || index.census(&queries, &ask, &reach);
+        let mut census =
+            tokio::task::spawn_blocking(census).await.map_err(|_| FindError::Thread)??;
+        if let Some(year) = scope.year {
+            census.retain(|it| it.year() == Some(year));
+        }
+        Ok(Self { peers, census })
     }
 
     /// The posts in reach that belong to each subject.
     pub(super) fn on_subjects(&self) -> Vec<Vec<&JudgedPost>> {
-        let posts = |it: &Vec<EntryId>| self.on(it);
-        self.members.iter().map(posts).collect()
+        (0..self.census.members.len()).map(|it| self.census.of_query(it)).collect()
     }
 
-    pub(super) fn on(&self, entries: &[EntryId]) -> Vec<&JudgedPost> {
-        entries.iter().filter_map(|it| self.posts.get(it)).collect()
+    pub(super) fn by_entry(&self) -> HashMap<EntryId, &JudgedPost> {
+        self.census.posts.iter().map(|it| (it.entry, it)).collect()
     }
 
     /// By slug.
@@ -70,46 +91,53 @@ impl Survey {
     }
 }
 
-async fn members(
+/// Those of some entries that are in reach.
+pub(super) fn those_of<'a>(
+    posts: &HashMap<EntryId, &'a JudgedPost>,
+    entries: &[EntryId],
+) -> Vec<&'a JudgedPost> {
+    entries.iter().filter_map(|it| posts.get(it).copied()).collect()
+}
+
+/// All entries of each subject, in reach or not.
+pub(super) async fn members(
     library: &Library,
     asker: &Asker,
-    queries: Vec<Query>,
+    subjects: &[Subject],
     now: Timestamp,
-) -> Result<Vec<Vec<EntryId>>, FindError> {
+) -> Result<Vec<HashSet<EntryId>>, FindError> {
+    let (queries, ask) = asked(library, asker, subjects, now).await?;
+    let index = library.index.clone();
+    let members = move || index.members(&queries, &ask);
+    let members = tokio::task::spawn_blocking(members).await.map_err(|_| FindError::Thread)??;
+    Ok(members.into_iter().map(|it| it.into_iter().collect()).collect())
+}
+
+async fn asked(
+    library: &Library,
+    asker: &Asker,
+    subjects: &[Subject],
+    now: Timestamp,
+) -> Result<(Vec<Query>, Ask), FindError> {
+    let queries: Vec<Query> = subjects.iter().map(|it| library.asked(it)).collect();
     let muted = asker.muted();
     let all: Vec<&Query> = queries.iter().chain(&muted).collect();
     let (known, _) = look_up(library, asker, &all).await?;
-    let ask = Ask { muted, known, ..Ask::best(0, now) };
-    let index = library.index.clone();
-    let members = move || index.members(&queries, &ask);
-    Ok(tokio::task::spawn_blocking(members).await.map_err(|_| FindError::Thread)??)
+    Ok((queries, Ask { muted, known, ..Ask::best(0, now) }))
 }
 
-/// Peers and years that are looked at.
-struct Reach<'a> {
-    peers: HashSet<&'a str>,
-    year: Option<i16>,
-}
-
-impl<'a> Reach<'a> {
-    fn of(scope: &Scope, asker: &Asker, peers: &'a [PeerReport]) -> Self {
-        let domains = match &scope.domain {
-            Some(domain) => std::slice::from_ref(domain),
-            None => asker.profile().domains.as_slice(),
-        };
-        let is_meant = |it: &&PeerReport| {
-            let is_in_domain =
-                domains.is_empty() || it.domains.iter().any(|it| domains.contains(it));
-            is_in_domain && scope.peer.as_ref().is_none_or(|peer| peer.as_str() == it.slug)
-        };
-        let peers = peers.iter().filter(is_meant).map(|it| it.slug.as_str()).collect();
-        Self { peers, year: scope.year }
-    }
-
-    fn has(&self, post: &JudgedPost) -> bool {
-        let is_in_year = self.year.is_none_or(|it| post.year() == Some(it));
-        is_in_year && self.peers.contains(post.peer.as_str())
-    }
+/// Slugs of the peers that are looked at.
+fn peers_in_reach(scope: &Scope, asker: &Asker, peers: &[PeerReport]) -> BTreeSet<String> {
+    let domains = match &scope.domain {
+        Some(domain) => std::slice::from_ref(domain),
+        None => asker.profile().domains.as_slice(),
+    };
+    let is_meant = |it: &&PeerReport| {
+        let is_in_domain = domains.is_empty() || it.domains.iter().any(|it| domains.contains(it));
+        let is_named = scope.peer.as_ref().is_none_or(|peer| peer.as_str() == it.slug);
+        it.followed && is_in_domain && is_named
+    };
+    peers.iter().filter(is_meant).map(|it| it.slug.clone()).collect()
 }
 
 /// Topics of the reader, then interests that are no topic.

@@ -1,6 +1,9 @@
 //! Topics: how much of the library belongs to each, and what is newest of it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
+use tokio::task::JoinSet;
 
 use super::{Asker, FindError, Hit, Wanted, find};
 use crate::{
@@ -31,13 +34,20 @@ pub async fn topics(
     asker: &Asker,
     now: Timestamp,
 ) -> Result<Vec<TopicStand>, FindError> {
-    let topics = kept_topics(library, asker).await?;
-    let mut stands = Vec::with_capacity(topics.len());
-    for topic in topics {
-        let wanted = Wanted::newest(1, now);
-        let mut found = find(library, asker, Query::parse(&topic.query), &wanted).await?;
-        let newest = found.hits.pop();
-        stands.push(TopicStand { topic, total: found.total, newest });
+    let mut under_way: JoinSet<Result<(usize, TopicStand), FindError>> = JoinSet::new();
+    for (at, topic) in kept_topics(library, asker).await?.into_iter().enumerate() {
+        let (library, asker) = (library.clone(), asker.clone());
+        under_way.spawn(async move {
+            let (query, wanted) = (Query::parse(&topic.query), Wanted::newest(1, now));
+            let mut found = find(&library, &asker, query, &wanted).await?;
+            let newest = found.hits.pop();
+            Ok((at, TopicStand { topic, total: found.total, newest }))
+        });
     }
-    Ok(stands)
+    let mut stands = BTreeMap::new();
+    while let Some(ended) = under_way.join_next().await {
+        let (at, stand) = ended.map_err(|_| FindError::Thread)??;
+        stands.insert(at, stand);
+    }
+    Ok(stands.into_values().collect())
 }

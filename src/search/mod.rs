@@ -5,6 +5,7 @@
 
 mod among;
 mod analysis;
+mod census;
 mod error;
 mod exclusion;
 mod explain;
@@ -48,6 +49,7 @@ use crate::domain::{
     query::{Feature, Notice, Query},
 };
 
+pub use census::{Census, Reach};
 pub use error::{Cause, SearchError};
 pub use explain::{Explanation, Place, ScorePart};
 pub use fits::Fitting;
@@ -141,6 +143,8 @@ pub struct IndexDocument {
     /// `None` where it was not read, or could not be.
     pub kind: Option<Kind>,
     pub worth: Option<Worth>,
+    /// The worth that was expected, from 0 to 3; 0 where it was not read, or could not be.
+    pub expected: f32,
     /// In reading order.
     pub passages: Vec<Passage>,
     pub ordered: Timestamp,
@@ -245,6 +249,11 @@ impl Index {
     /// The last number of the store's changes that the index holds.
     pub fn position(&self) -> i64 {
         self.0.position.load(Ordering::Acquire)
+    }
+
+    /// Another number whenever anything else may be found.
+    pub fn generation(&self) -> u64 {
+        self.0.reader.searcher().generation().generation_id()
     }
 
     /// Takes changes in. They are searchable, and outlive the process, from the next

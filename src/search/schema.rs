@@ -6,11 +6,11 @@ use tantivy::{
 };
 
 use super::{IndexDocument, analysis::Tongue, spelling};
-use crate::domain::{Kind, Role, reading_minutes};
+use crate::domain::{Kind, Role, Roles, reading_minutes};
 
 /// To be raised whenever fields or the cutting of words change: an index of another version is
 /// emptied and built anew.
-pub(super) const VERSION: &str = "4";
+pub(super) const VERSION: &str = "5";
 pub(super) const TOKENIZER: &str = "peerscope";
 
 /// Longest text that is indexed of an entry, in bytes (BEHAVIOURS 45 caps elsewhere at the same).
@@ -48,8 +48,12 @@ pub(super) struct Fields {
     pub(super) kind: Field,
     /// Only of those of which it is known.
     pub(super) worth: Field,
+    /// The worth that was expected, from 0 to 3; 0 where it is not known.
+    pub(super) expected: Field,
     /// Roles of the passages.
     pub(super) roles: Field,
+    /// The same as [`Roles::bits`], which each document has.
+    pub(super) told: Field,
     /// Passages, by [`Role`].
     passages: [Field; 4],
 }
@@ -61,6 +65,8 @@ pub(super) const PEER: &str = "peer";
 pub(super) const DOMAIN: &str = "domain";
 pub(super) const LANGUAGE: &str = "language";
 pub(super) const KIND: &str = "kind";
+pub(super) const EXPECTED: &str = "expected";
+pub(super) const TOLD: &str = "told";
 
 /// Kinds as the index numbers them; 0 where it is not known.
 pub(super) fn number_of(kind: Option<Kind>) -> i64 {
@@ -100,7 +106,9 @@ impl Fields {
             spelling: schema.add_text_field("spelling", exact()),
             kind: schema.add_i64_field(KIND, FAST | INDEXED),
             worth: schema.add_i64_field("worth", FAST),
+            expected: schema.add_f64_field(EXPECTED, FAST),
             roles: schema.add_text_field("roles", exact()),
+            told: schema.add_i64_field(TOLD, FAST),
             passages: Role::ALL.map(|it| schema.add_text_field(it.as_str(), placed())),
         };
         (fields, schema.build())
@@ -161,6 +169,7 @@ impl Builder {
         if let Some(worth) = from.worth {
             document.add_i64(fields.worth, i64::from(worth.get()));
         }
+        document.add_f64(fields.expected, f64::from(from.expected));
         self.add_texts(&mut document, from);
         self.add_passages(&mut document, from);
         document
@@ -171,11 +180,11 @@ impl Builder {
         for passage in &from.passages {
             self.add(document, &[fields.passages(passage.role)], &passage.text);
         }
-        for role in Role::ALL {
-            if from.passages.iter().any(|it| it.role == role) {
-                document.add_text(fields.roles, role.as_str());
-            }
+        let roles: Roles = from.passages.iter().map(|it| it.role).collect();
+        for role in Role::ALL.into_iter().filter(|it| roles.contains(*it)) {
+            document.add_text(fields.roles, role.as_str());
         }
+        document.add_i64(fields.told, i64::from(roles.bits()));
     }
 
     fn add_texts(&mut self, document: &mut TantivyDocument, from: &IndexDocument) {

@@ -243,8 +243,8 @@ static WITH_BODIES: ManyRows = ManyRows::new(
 /// The entries that exist, in the order asked for.
 pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<EntryWithBody>> {
     let mut connection = pool.acquire().await?;
-    let asked = ids.iter().map(|id| id.0).collect();
-    let rows = WITH_BODIES.fetch(&mut connection, asked, |it, id: i64| it.bind(id)).await?;
+    let asked = ids.iter().map(|id| id.0);
+    let rows = WITH_BODIES.fetch_by_id(&mut connection, asked).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in rows {
         let (entry, mut cells) = read_entry(&row)?;
@@ -268,8 +268,8 @@ static WITHOUT_BODIES: ManyRows = ManyRows::new(
 /// The entries that exist, in the order asked for.
 pub(super) async fn without_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entry>> {
     let mut connection = pool.acquire().await?;
-    let asked = ids.iter().map(|id| id.0).collect();
-    let rows = WITHOUT_BODIES.fetch(&mut connection, asked, |it, id: i64| it.bind(id)).await?;
+    let asked = ids.iter().map(|id| id.0);
+    let rows = WITHOUT_BODIES.fetch_by_id(&mut connection, asked).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let (entry, _) = read_entry(row)?;
@@ -287,8 +287,8 @@ static TITLES: ManyRows = ManyRows::new(
 /// The titles of the entries that exist, in the order asked for.
 pub(super) async fn titles(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<(EntryId, String)>> {
     let mut connection = pool.acquire().await?;
-    let asked = ids.iter().map(|id| id.0).collect();
-    let rows = TITLES.fetch(&mut connection, asked, |it, id: i64| it.bind(id)).await?;
+    let asked = ids.iter().map(|id| id.0);
+    let rows = TITLES.fetch_by_id(&mut connection, asked).await?;
     let mut found = HashMap::with_capacity(rows.len());
     for row in &rows {
         let mut cells = Cells::of(row);

@@ -16,6 +16,7 @@ use super::{
         PeerRow, Renumbered, Rows, SourceRow, insert_peers, insert_sources, load, readdress,
         renumber, reread, update_peers, update_sources, visit_sooner,
     },
+    roster,
     sql::{Sql, duration_ms, json},
 };
 
@@ -74,6 +75,7 @@ pub(super) async fn follow(
     let plan = plan(following, rows);
     let report = plan.report;
     plan.write(connection, now).await?;
+    roster::changed(connection).await?;
     Ok(report)
 }
 

@@ -7,6 +7,7 @@ use crate::domain::{EntryId, PeerId, Slug};
 
 use super::{
     reader::{LEAVING_READINGS, drop_forgotten, keep_names_of_entry, keep_names_of_peer},
+    roster,
     sql::{Cells, Sql, ms, take_numbers},
 };
 
@@ -105,6 +106,7 @@ pub(super) async fn forget(connection: &mut AnyConnection, slug: &Slug) -> Sql<O
                  (SELECT 1 FROM entries WHERE entries.story_id = stories.id)";
     sqlx::query(empty).execute(&mut *connection).await?;
     drop_forgotten(connection).await?;
+    roster::changed(connection).await?;
     Ok(Some(forgetting))
 }
 

@@ -24,6 +24,7 @@ mod politeness;
 mod reader;
 mod record;
 mod robots;
+mod roster;
 mod sequence;
 mod sources;
 mod sql;
@@ -45,8 +46,8 @@ use jiff::Timestamp;
 use sqlx::{Any, Transaction};
 
 use crate::domain::{
-    Address, Entry, EntryDraft, EntryId, Following, Gate, HostTally, JudgedPost, PageToAsk, Plan,
-    RobotsCopy, Search, Slug, SourceId, SourceToVisit, Visit, day_of,
+    Address, Entry, EntryDraft, EntryId, Following, Gate, HostTally, PageToAsk, Plan, RobotsCopy,
+    Search, Slug, SourceId, SourceToVisit, Visit, day_of,
     story::{Mark, StoryFacts},
 };
 
@@ -78,12 +79,13 @@ pub use self::{
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},
-    sources::{PeerReport, Pick, SourceReport},
+    sources::{PeerReport, Pick, SourceCounts, SourceReport},
     stories::{AlsoAt, AlsoIn, Elsewhere, EntriesToMatch, Matched, StoryMember, StoryView},
 };
 use self::{
     open::{Dialect, Pools},
     planned::Planned,
+    roster::Roster,
     sql::{Cells, Sql, ms},
 };
 
@@ -98,6 +100,7 @@ struct Opened {
     /// When old visits were last deleted, in milliseconds.
     pruned: AtomicI64,
     planned: Planned,
+    roster: Roster,
 }
 
 /// Old visits are looked for this often.
@@ -119,7 +122,8 @@ impl Store {
         let lineage = row.and_then(|row| Cells::of(&row).text());
         let lineage = lineage.map_err(|error| StoreError::of(&place, error))?;
         let (pruned, planned) = (AtomicI64::new(i64::MIN), Planned::default());
-        Ok(Self(Arc::new(Opened { pools, place, lineage, pruned, planned })))
+        let roster = Roster::default();
+        Ok(Self(Arc::new(Opened { pools, place, lineage, pruned, planned, roster })))
     }
 
     /// Tells this library from others, also from itself before a backup was brought back: an index
@@ -203,12 +207,20 @@ impl Store {
 
     /// Every source of any type, followed or not, ordered by peer.
     pub async fn sources(&self) -> Result<Vec<SourceReport>, StoreError> {
-        self.told(sources::reports(&self.0.pools.readers).await)
+        self.told(self.read(async |it| self.0.roster.sources(it).await).await)
+    }
+
+    /// What there is of some sources; of nothing else.
+    pub async fn source_counts(
+        &self,
+        sources: &[SourceId],
+    ) -> Result<HashMap<SourceId, SourceCounts>, StoreError> {
+        self.told(self.read(async |it| sources::counts(it, sources).await).await)
     }
 
     /// Every peer, followed or not, ordered by slug.
     pub async fn peers(&self) -> Result<Vec<PeerReport>, StoreError> {
-        self.told(sources::peers(&self.0.pools.readers).await)
+        self.told(self.read(async |it| self.0.roster.peers(it).await).await)
     }
 
     /// Entries, newest first.
@@ -400,14 +412,6 @@ impl Store {
         self.told(stories::elsewhere(&self.0.pools.readers, entries).await)
     }
 
-    /// Every post of a followed peer since then, with what was read out of it, in short.
-    pub async fn judged_posts(
-        &self,
-        since: Option<Timestamp>,
-    ) -> Result<Vec<JudgedPost>, StoreError> {
-        self.told(self.read(async |it| judged::posts(it, since).await).await)
-    }
-
     /// Key phrases that so many stories have since then, or more, each with all entries that have it since
     /// an earlier time.
     pub async fn frequent_phrases(
@@ -428,10 +432,7 @@ impl Store {
 
     /// Lets a source that was gone be visited again.
     pub async fn unmute(&self, source: SourceId) -> Result<(), StoreError> {
-        let sql = "UPDATE sources SET muted = 0 WHERE id = $1";
-        let unmute =
-            self.write(async |it| sqlx::query(sql).bind(source.0).execute(it).await.map(drop));
-        self.told(unmute.await)
+        self.told(self.write(async |it| state::unmute(it, source).await).await)
     }
 
     /// Writes a whole, consistent copy to a new file, while the library stays in use.

@@ -74,6 +74,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0013_readers.sql"),
     LEDGER,
     include_str!("migrations/0015_sittings.sql"),
+    include_str!("migrations/0016_roster.sql"),
 ];
 
 /// With which notes that were written before are entered into the ledger.
@@ -92,8 +93,9 @@ const WRITER_PRAGMAS: &str = "PRAGMA journal_mode = WAL; \
     PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -8000; \
     PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000; \
     PRAGMA journal_size_limit = 33554432";
+// Read in place: a page of a body that is copied first, from the system's cache to ours, costs as much again.
 const READER_PRAGMAS: &str = "PRAGMA foreign_keys = ON; PRAGMA cache_size = -2000; \
-    PRAGMA temp_store = MEMORY";
+    PRAGMA temp_store = MEMORY; PRAGMA mmap_size = 2147418112";
 
 impl Pools {
     /// Brings the tables up to date and connects.

@@ -16,6 +16,7 @@ use crate::domain::{
 use super::{
     articles,
     known::load_known,
+    roster,
     sql::{Cells, ManyRows, Sql, duration_ms, ms, take_numbers},
     state::{UPDATE_STATES, bind_state},
     written::{EditedEntry, NewEntry, Rekeyed, insert_entries, rekey_entries, write_edits},
@@ -186,6 +187,7 @@ async fn record_group(
         articles::let_wait(connection, &gate, until).await?;
     }
     UPDATE_STATES.execute(connection, states, bind_state_after).await?;
+    roster::changed(connection).await?;
     Ok(recorded)
 }
 

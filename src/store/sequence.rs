@@ -148,8 +148,8 @@ static BY_ID: ManyRows = ManyRows::new(
 
 /// The rows of some entries, as far as they exist.
 pub(super) async fn by_id(connection: &mut AnyConnection, ids: &[EntryId]) -> Sql<Vec<IndexRow>> {
-    let ids = ids.iter().map(|it| it.0).collect();
-    let rows = BY_ID.fetch(connection, ids, |it, id: i64| it.bind(id)).await?;
+    let ids = ids.iter().map(|it| it.0);
+    let rows = BY_ID.fetch_by_id(connection, ids).await?;
     whole(connection, &rows).await
 }
 

@@ -1,15 +1,15 @@
 //! Sources: which are due, and how each and its peer are doing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::Timestamp;
-use sqlx::{AnyPool, any::AnyRow};
+use sqlx::{AnyConnection, AnyPool, any::AnyRow};
 
-use crate::domain::{ArticleState, PeerId, Slug, SourceToVisit};
+use crate::domain::{ArticleState, PeerId, Slug, SourceId, SourceToVisit};
 
 use super::{
     articles,
-    sql::{Cells, Sql, ms},
+    sql::{Cells, ManyRows, Sql, ms},
     state::{read_source, source_columns},
 };
 
@@ -30,6 +30,11 @@ pub struct SourceReport {
     pub peer: String,
     /// Whether it is in `feeds.toml` now.
     pub followed: bool,
+}
+
+/// What there is of a source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SourceCounts {
     pub entries: u64,
     /// How many of their articles are in each state.
     pub articles: BTreeMap<ArticleState, u64>,
@@ -86,33 +91,51 @@ pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
 }
 
 /// All sources, followed or not, ordered by peer. Pages that readers saved have none that is visited.
-pub(super) async fn reports(pool: &AnyPool) -> Sql<Vec<SourceReport>> {
+pub(super) async fn reports(connection: &mut AnyConnection) -> Sql<Vec<SourceReport>> {
     let sql = concat!(
         "SELECT ",
         source_columns!(),
-        ", p.slug, s.followed, COALESCE(c.entries, 0) \
-         FROM sources AS s JOIN peers AS p ON p.id = s.peer_id LEFT JOIN \
-         (SELECT source_id, COUNT(*) AS entries FROM entries GROUP BY source_id) AS c \
-         ON c.source_id = s.id WHERE p.slug <> 'saved' ORDER BY p.slug, s.id"
+        ", p.slug, s.followed FROM sources AS s JOIN peers AS p ON p.id = s.peer_id \
+         WHERE p.slug <> 'saved' ORDER BY p.slug, s.id"
     );
-    let mut counts = articles::counts(pool).await?;
     let read = |row| {
         let (source, mut cells) = read_source(row)?;
-        let (peer, articles) = (cells.text()?, counts.remove(&source.id).unwrap_or_default());
-        let (followed, entries) = (cells.yes()?, cells.count()?);
-        Ok(SourceReport { source, peer, followed, entries, articles })
+        Ok(SourceReport { source, peer: cells.text()?, followed: cells.yes()? })
     };
-    sqlx::query(sql).fetch_all(pool).await?.iter().map(read).collect()
+    sqlx::query(sql).fetch_all(connection).await?.iter().map(read).collect()
+}
+
+static ENTRIES: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT v.id, (SELECT COUNT(*) FROM entries AS e WHERE e.source_id = v.id) FROM v",
+);
+
+/// What there is of some sources. To count it takes longer than to tell how they are doing.
+pub(super) async fn counts(
+    connection: &mut AnyConnection,
+    sources: &[SourceId],
+) -> Sql<HashMap<SourceId, SourceCounts>> {
+    let mut articles = articles::counts(connection, sources).await?;
+    let ids = sources.iter().map(|it| it.0).collect();
+    let rows = ENTRIES.fetch(connection, ids, |it, id: i64| it.bind(id)).await?;
+    let read = |row| {
+        let mut cells = Cells::of(row);
+        let (source, entries) = (SourceId(cells.number()?), cells.count()?);
+        let articles = articles.remove(&source).unwrap_or_default();
+        Ok((source, SourceCounts { entries, articles }))
+    };
+    rows.iter().map(read).collect()
 }
 
 /// All peers, followed or not, ordered by slug.
-pub(super) async fn peers(pool: &AnyPool) -> Sql<Vec<PeerReport>> {
+pub(super) async fn peers(connection: &mut AnyConnection) -> Sql<Vec<PeerReport>> {
     let sql = "SELECT p.id, p.slug, p.name, p.domains, p.followed, \
                (SELECT COUNT(*) FROM sources AS s WHERE s.peer_id = p.id AND s.followed = 1), \
                (SELECT COUNT(*) FROM entries AS e WHERE e.peer_id = p.id), \
                (SELECT MAX(e.ordered) FROM entries AS e WHERE e.peer_id = p.id) \
                FROM peers AS p ORDER BY p.slug";
-    sqlx::query(sql).fetch_all(pool).await?.iter().map(read_peer).collect()
+    sqlx::query(sql).fetch_all(connection).await?.iter().map(read_peer).collect()
 }
 
 fn read_peer(row: &AnyRow) -> Sql<PeerReport> {

@@ -1,6 +1,6 @@
 //! Small tools over SQL: statements for many rows, cells of a row read in order, JSON in columns.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{iter, sync::OnceLock, time::Duration};
 
 use jiff::{Timestamp, civil::Date};
 use serde::{Serialize, de::DeserializeOwned};
@@ -9,8 +9,10 @@ use sqlx::{Any, AnyConnection, Row, any::AnyArguments, any::AnyRow, query::Query
 pub(super) type Sql<T> = Result<T, sqlx::Error>;
 pub(super) type Statement = Query<'static, Any, AnyArguments>;
 
-/// Rows in one statement: with three sizes there are three texts to prepare, whatever comes.
-const SIZES: [usize; 3] = [64, 8, 1];
+/// Rows in one statement: with four sizes there are four texts to prepare, whatever comes.
+const SIZES: [usize; 4] = [64, 16, 4, 1];
+/// What fills a statement up: nothing has this number.
+const NOBODY: i64 = i64::MIN;
 
 /// A statement over a list of rows, run in full batches whose text never differs, so that each is
 /// prepared once.
@@ -19,7 +21,7 @@ pub(super) struct ManyRows {
     columns: usize,
     after: &'static str,
     /// With numbered places, and with bare ones.
-    texts: [OnceLock<[String; 3]>; 2],
+    texts: [OnceLock<[String; 4]>; 2],
 }
 
 impl ManyRows {
@@ -57,9 +59,28 @@ impl ManyRows {
         Ok(found)
     }
 
+    /// The same for what is joined by its number, in as few statements as can be: a round trip costs more
+    /// than some numbers of which nothing is found.
+    pub(super) async fn fetch_by_id(
+        &'static self,
+        connection: &mut AnyConnection,
+        ids: impl IntoIterator<Item = i64>,
+    ) -> Sql<Vec<AnyRow>> {
+        let texts = self.texts(connection);
+        let ids: Vec<i64> = ids.into_iter().collect();
+        let mut found = Vec::new();
+        for part in ids.chunks(SIZES[0]) {
+            let size = SIZES.iter().rposition(|size| *size >= part.len()).unwrap_or_default();
+            let padded = part.iter().copied().chain(iter::repeat(NOBODY)).take(SIZES[size]);
+            let statement = padded.fold(sqlx::query(texts[size].as_str()), Statement::bind);
+            found.extend(statement.fetch_all(&mut *connection).await?);
+        }
+        Ok(found)
+    }
+
     /// SQLite looks every numbered place up by its name, each time among all others, so that a
     /// statement of a thousand costs more than its rows; its places are bare.
-    fn texts(&'static self, connection: &AnyConnection) -> &'static [String; 3] {
+    fn texts(&'static self, connection: &AnyConnection) -> &'static [String; 4] {
         let is_numbered = connection.backend_name() != "SQLite";
         self.texts[usize::from(!is_numbered)].get_or_init(|| {
             SIZES.map(|rows| {
@@ -72,7 +93,7 @@ impl ManyRows {
 
 /// The statement over the next full batch of rows.
 fn next<T>(
-    texts: &'static [String; 3],
+    texts: &'static [String; 4],
     rows: &mut std::vec::IntoIter<T>,
     bind: impl Fn(Statement, T) -> Statement,
 ) -> Option<Statement> {

@@ -7,7 +7,10 @@ use crate::domain::{
     SourceType, Validators,
 };
 
-use super::sql::{Cells, ManyRows, Sql, Statement, duration_ms, json, ms, plain};
+use super::{
+    roster,
+    sql::{Cells, ManyRows, Sql, Statement, duration_ms, json, ms, plain},
+};
 
 /// A source and all of its state, in the order in which [`read_source`] reads them, from
 /// `sources AS s JOIN peers AS p`.
@@ -135,5 +138,12 @@ pub(super) async fn keep_search(
     let discovery: Discovery = Cells::of(&row).json()?;
     let discovery = Discovery { search: Some(search.clone()), ..discovery };
     let sql = "UPDATE sources SET discovery = $1 WHERE id = $2";
-    sqlx::query(sql).bind(json(&discovery)).bind(source.0).execute(connection).await.map(drop)
+    sqlx::query(sql).bind(json(&discovery)).bind(source.0).execute(&mut *connection).await?;
+    roster::changed(connection).await
+}
+
+pub(super) async fn unmute(connection: &mut AnyConnection, source: SourceId) -> Sql<()> {
+    let sql = "UPDATE sources SET muted = 0 WHERE id = $1";
+    sqlx::query(sql).bind(source.0).execute(&mut *connection).await?;
+    roster::changed(connection).await
 }

@@ -16,8 +16,9 @@ use axum::{
 use super::{Web, problem::Problem, standing::Standing};
 use crate::{
     crawl::Snapshot,
+    domain::SourceId,
     insight::MODEL,
-    store::{SourceReport, StoreError},
+    store::{SourceCounts, SourceReport, StoreError},
 };
 
 /// Upper bounds of the classes of answering times, in seconds.
@@ -94,7 +95,9 @@ async fn gathered(web: &Web) -> Result<Exposition, StoreError> {
     let mut text = Exposition::default();
     text.head("peerscope_build_info", "gauge", "the version that runs");
     text.line("peerscope_build_info", &[("version", env!("CARGO_PKG_VERSION"))], 1);
-    write_sources(&mut text, &sources);
+    let ids: Vec<SourceId> = sources.iter().map(|it| it.source.id).collect();
+    let counts = store.source_counts(&ids).await?.into_values().collect::<Vec<_>>();
+    write_sources(&mut text, &sources, &counts);
     let index = &web.library().index;
     text.gauge("peerscope_index_entries", "entries in the index", index.document_count());
     let behind = last_change - index.position();
@@ -106,12 +109,12 @@ async fn gathered(web: &Web) -> Result<Exposition, StoreError> {
     Ok(text)
 }
 
-fn write_sources(text: &mut Exposition, sources: &[SourceReport]) {
+fn write_sources(text: &mut Exposition, sources: &[SourceReport], counts: &[SourceCounts]) {
     let followed: Vec<&SourceReport> = sources.iter().filter(|it| it.followed).collect();
-    let entries: u64 = sources.iter().map(|it| it.entries).sum();
+    let entries: u64 = counts.iter().map(|it| it.entries).sum();
     text.gauge("peerscope_entries", "entries in the library", entries);
     let mut articles: BTreeMap<&str, u64> = BTreeMap::new();
-    for (state, count) in sources.iter().flat_map(|it| &it.articles) {
+    for (state, count) in counts.iter().flat_map(|it| &it.articles) {
         *articles.entry(state.as_str()).or_default() += count;
     }
     text.head("peerscope_articles", "gauge", "articles by what asking for their pages came to");

@@ -56,7 +56,7 @@ use crate::{
         Address, Admission, AskingLimits, Auth, Following, MailAddress, Networks, ReaderId, Topic,
     },
     home::{Clock, Followed, Library},
-    reading::{self, Asker},
+    reading::{self, Asker, KnownRising},
 };
 
 pub use self::{
@@ -85,6 +85,7 @@ struct Inner {
     auth: Auth,
     proxies: Networks,
     doorkeeper: Doorkeeper,
+    known_rising: KnownRising,
 }
 
 /// Where the service is reached.
@@ -138,6 +139,7 @@ impl Web {
             auth,
             proxies,
             doorkeeper: Doorkeeper::default(),
+            known_rising: KnownRising::default(),
         }))
     }
 
@@ -175,6 +177,10 @@ impl Web {
         let topics = reading::kept_topics(self.library(), &self.asker()).await?;
         let topic = topics.into_iter().find(|it| it.slug.as_str() == slug);
         topic.ok_or_else(|| Problem::NoTopic(slug.chars().take(80).collect()))
+    }
+
+    fn known_rising(&self) -> &KnownRising {
+        &self.0.known_rising
     }
 
     fn clock(&self) -> &Clock {

@@ -43,6 +43,10 @@ impl Standing {
         }
     }
 
+    pub(super) fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.as_str() == word)
+    }
+
     /// When the source is visited again; `None` if it is not, by itself.
     pub(super) fn next_visit(self, state: &SourceState) -> Option<Timestamp> {
         let is_visited = self != Self::Gone;

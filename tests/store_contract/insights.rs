@@ -4,8 +4,10 @@
 use peerscope::{
     domain::{
         Digest, Insight, Judgement, KeyPhrase, Kind, Measure, Passage, Place, ReaderId, Role,
-        Verdict, Worth,
+        Roles, Verdict, Worth, query::Query,
     },
+    home::index_document,
+    search::{Ask, Index, IndexChange, Reach},
     store::{CorrectionsAsk, InsightCounts, ReadInsight, Rereading},
 };
 
@@ -208,26 +210,50 @@ async fn what_was_read_goes_with_its_entry_and_what_a_person_said_stays() {
 }
 
 #[tokio::test]
-async fn posts_are_told_in_short_with_what_readers_say_of_them() {
+async fn what_the_index_counts_is_what_was_read_and_what_readers_say_of_it() {
     let (library, one, other) = with_one_read().await;
-    let judged = async || {
-        let mut posts = library.store.judged_posts(None).await.unwrap();
-        posts.sort_by_key(|it| it.entry);
-        posts
+    let index = Index::in_memory().unwrap();
+    let reach = Reach {
+        peers: ["etsy".to_owned(), "nobody".to_owned()].into(),
+        times: Timestamp::MIN..=Timestamp::MAX,
+        everything: true,
     };
-    let posts = judged().await;
+    let census = async |reach: &Reach| {
+        let rows = library.store.index_rows(&[one, other]).await.unwrap();
+        let changes = rows.into_iter().map(|it| IndexChange::Put(Box::new(index_document(it))));
+        index.apply(&changes.collect::<Vec<_>>()).unwrap();
+        index.commit(library.last_change().await).unwrap();
+        let queries = [Query::parse("challenge:slow"), Query::parse("")];
+        let mut census = index.census(&queries, &Ask::best(0, now()), reach).unwrap();
+        assert_eq!(census.of_query(1).len(), census.posts.len());
+        let slow: Vec<EntryId> = census.of_query(0).iter().map(|it| it.entry).collect();
+        census.posts.sort_by_key(|it| it.entry);
+        (census.posts, slow)
+    };
+    let (posts, slow) = census(&reach).await;
     assert_eq!(posts.iter().map(|it| it.entry).collect::<Vec<_>>(), [one, other]);
-    assert_eq!((posts[0].kind, posts[0].expected), (Some(Kind::News), 2.25));
-    assert_eq!(posts[0].roles, [Role::Challenge, Role::Result].into());
-    assert_eq!((posts[1].kind, posts[1].roles.len()), (None, 0));
+    let first = library.store.entries_without_bodies(&[one]).await.unwrap().remove(0);
+    assert_eq!((posts[0].story, posts[0].ordered), (first.story, first.ordered));
+    assert_eq!(
+        (&*posts[0].peer, posts[0].kind, posts[0].expected),
+        ("etsy", Some(Kind::News), 2.25)
+    );
+    assert_eq!(posts[0].roles, Roles::from_iter([Role::Challenge, Role::Result]));
+    assert_eq!((posts[1].kind, posts[1].expected, posts[1].roles), (None, 0.0, Roles::default()));
+    assert_eq!(slow, [one]);
     library.store.correct_kind(ReaderId::ONLY, one, Kind::Tutorial, now()).await.unwrap();
-    let (reader, slow) = (ReaderId::ONLY, ("It was slow.", at(0, 0)));
-    library.store.correct_role(reader, one, slow, Some(Role::Limitation), now()).await.unwrap();
-    let posts = judged().await;
-    assert_eq!(posts[0].kind, Some(Kind::Tutorial));
-    assert_eq!(posts[0].roles, [Role::Result, Role::Limitation].into());
-    let later = now() + SignedDuration::from_hours(24);
-    assert_eq!(library.store.judged_posts(Some(later)).await.unwrap(), []);
+    let (reader, said) = (ReaderId::ONLY, ("It was slow.", at(0, 0)));
+    library.store.correct_role(reader, one, said, Some(Role::Limitation), now()).await.unwrap();
+    let (posts, slow) = census(&reach).await;
+    assert_eq!((posts[0].kind, slow.len()), (Some(Kind::Tutorial), 0));
+    assert_eq!(posts[0].roles, Roles::from_iter([Role::Result, Role::Limitation]));
+    let of_nobody = Reach { peers: ["nobody".to_owned()].into(), ..reach.clone() };
+    assert_eq!(census(&of_nobody).await, (Vec::new(), Vec::new()));
+    let later = now() + SignedDuration::from_hours(24 * 365);
+    let later = Reach { times: later..=Timestamp::MAX, ..reach.clone() };
+    assert_eq!(census(&later).await, (Vec::new(), Vec::new()));
+    let asked_for = Reach { everything: false, ..reach };
+    assert_eq!(census(&asked_for).await.0.len(), 2, "an empty query has all");
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ mod lists;
 mod readers;
 mod readers_lists;
 mod readers_order;
+mod roster;
 mod safety;
 mod sittings;
 mod stories;

@@ -1,13 +1,10 @@
 //! Posts in short: whose, when, and what was read out of them.
 
-use std::{
-    cmp::Ordering,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
 
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{Kind, Role};
+use super::{Kind, Role, Roles};
 use crate::domain::{EntryId, StoryId, UNDATED};
 
 /// A post with what was read out of it, as far as posts are counted and chosen by it.
@@ -16,20 +13,20 @@ pub struct JudgedPost {
     pub entry: EntryId,
     pub story: StoryId,
     /// Slug.
-    pub peer: String,
+    pub peer: Arc<str>,
     pub ordered: Timestamp,
     /// `None` for what was not read, or cannot be.
     pub kind: Option<Kind>,
     /// The worth that was expected, from 0 to 3.
     pub expected: f32,
     /// Those of its passages.
-    pub roles: BTreeSet<Role>,
+    pub roles: Roles,
 }
 
 impl JudgedPost {
     /// Whether it tells of real challenges and how they were met.
     pub fn is_of_substance(&self) -> bool {
-        self.kind.is_some_and(Kind::is_of_substance) || self.roles.contains(&Role::Challenge)
+        self.kind.is_some_and(Kind::is_of_substance) || self.roles.contains(Role::Challenge)
     }
 
     /// In UTC; `None` for what nobody has dated.

@@ -11,7 +11,7 @@ pub use block::{Block, BlockKind};
 pub use correction::{Correction, Judgement, counting};
 pub use judged::{JudgedPost, one_of_each_story};
 pub use kind::Kind;
-pub use passage::{Passage, Place, Role};
+pub use passage::{Passage, Place, Role, Roles};
 pub use worth::{Worth, WorthError};
 
 /// What was read out of a post by one version of the model.

@@ -33,6 +33,36 @@ impl Role {
     }
 }
 
+/// Which roles there are among some sentences.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Roles(u8);
+
+impl Roles {
+    pub fn contains(self, role: Role) -> bool {
+        self.0 & bit(role) != 0
+    }
+
+    /// A bit for each role, in the order of [`Role::ALL`].
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Undoes [`Roles::bits`]; other bits mean nothing.
+    pub fn of_bits(bits: u8) -> Self {
+        Role::ALL.into_iter().filter(|it| bits & bit(*it) != 0).collect()
+    }
+}
+
+fn bit(role: Role) -> u8 {
+    1 << role as u8
+}
+
+impl FromIterator<Role> for Roles {
+    fn from_iter<T: IntoIterator<Item = Role>>(roles: T) -> Self {
+        Self(roles.into_iter().fold(0, |bits, it| bits | bit(it)))
+    }
+}
+
 /// Where a quote begins in an article.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {

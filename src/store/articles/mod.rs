@@ -19,7 +19,7 @@ pub(super) use self::{
     record::{reapply_given, record},
 };
 
-use super::sql::{Cells, Sql, ms};
+use super::sql::{Cells, ManyRows, Sql, ms};
 
 /// How many pages to ask for at most.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,14 +116,23 @@ pub(super) async fn next_due(pool: &AnyPool) -> Sql<Option<Timestamp>> {
     Cells::of(&sqlx::query(sql).fetch_one(pool).await?).maybe_time()
 }
 
-/// How many articles of each source are in each state.
-pub(super) async fn counts(pool: &AnyPool) -> Sql<HashMap<SourceId, BTreeMap<ArticleState, u64>>> {
-    let sql = "SELECT e.source_id, COALESCE(a.state, 'not-needed') AS state, COUNT(*) \
-               FROM entries AS e LEFT JOIN articles AS a ON a.entry_id = e.id \
-               WHERE a.entry_id IS NOT NULL OR e.is_whole = 1 \
-               GROUP BY e.source_id, COALESCE(a.state, 'not-needed')";
+static COUNTS: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    ") SELECT v.id, COALESCE(a.state, 'not-needed') AS state, COUNT(*) \
+     FROM v JOIN entries AS e ON e.source_id = v.id LEFT JOIN articles AS a ON a.entry_id = e.id \
+     WHERE a.entry_id IS NOT NULL OR e.is_whole = 1 \
+     GROUP BY v.id, COALESCE(a.state, 'not-needed')",
+);
+
+/// How many articles of some sources are in each state.
+pub(super) async fn counts(
+    connection: &mut AnyConnection,
+    sources: &[SourceId],
+) -> Sql<HashMap<SourceId, BTreeMap<ArticleState, u64>>> {
+    let ids = sources.iter().map(|it| it.0).collect();
     let mut counts: HashMap<SourceId, BTreeMap<ArticleState, u64>> = HashMap::new();
-    for row in sqlx::query(sql).fetch_all(pool).await? {
+    for row in COUNTS.fetch(connection, ids, |it, id: i64| it.bind(id)).await? {
         let mut cells = Cells::of(&row);
         let (source, state) = (SourceId(cells.number()?), cells.word(ArticleState::from_word)?);
         counts.entry(source).or_default().insert(state, cells.count()?);

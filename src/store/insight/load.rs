@@ -9,7 +9,7 @@ use crate::{
         CorrectionId, Digest, EntryId, Insight, Judgement, KeyPhrase, Kind, Measure, Passage,
         Place, Role, Verdict, Worth,
     },
-    store::sql::{Cells, ManyRows, Sql, Statement},
+    store::sql::{Cells, ManyRows, Sql},
 };
 
 /// What is kept of what an entry is about.
@@ -75,10 +75,6 @@ static HEADS: ManyRows = ManyRows::new(
      JOIN insights AS i ON i.entry_id = v.id",
 );
 
-fn bind_id(statement: Statement, id: EntryId) -> Statement {
-    statement.bind(id.0)
-}
-
 async fn heads(connection: &mut AnyConnection, entries: &[EntryId]) -> Sql<Vec<Head>> {
     let read = |row| {
         let mut cells = Cells::of(row);
@@ -86,7 +82,7 @@ async fn heads(connection: &mut AnyConnection, entries: &[EntryId]) -> Sql<Vec<H
         let from = Digest(cells.text()?);
         Ok(Head { entry, model, from, verdict: read_verdict(&mut cells)? })
     };
-    HEADS.fetch(connection, entries.to_vec(), bind_id).await?.iter().map(read).collect()
+    HEADS.fetch_by_id(connection, entries.iter().map(|it| it.0)).await?.iter().map(read).collect()
 }
 
 fn read_verdict(cells: &mut Cells<'_>) -> Sql<Option<Verdict>> {
@@ -126,17 +122,17 @@ async fn add_details(
     entries: &[EntryId],
     kept: &mut HashMap<EntryId, Kept>,
 ) -> Sql<()> {
-    for row in &PASSAGES.fetch(connection, entries.to_vec(), bind_id).await? {
+    for row in &PASSAGES.fetch_by_id(connection, entries.iter().map(|it| it.0)).await? {
         let (insight, mut cells) = insight_of(row, kept)?;
         let (text, place) = (cells.text()?, read_place(&mut cells)?);
         let (role, confidence) = (cells.word(Role::from_word)?, narrow(cells.real()?));
         insight.passages.push(Passage { role, text, place, confidence });
     }
-    for row in &MEASURES.fetch(connection, entries.to_vec(), bind_id).await? {
+    for row in &MEASURES.fetch_by_id(connection, entries.iter().map(|it| it.0)).await? {
         let (insight, mut cells) = insight_of(row, kept)?;
         insight.measures.push(Measure { text: cells.text()?, place: read_place(&mut cells)? });
     }
-    for row in &PHRASES.fetch(connection, entries.to_vec(), bind_id).await? {
+    for row in &PHRASES.fetch_by_id(connection, entries.iter().map(|it| it.0)).await? {
         let (insight, mut cells) = insight_of(row, kept)?;
         insight.phrases.push(KeyPhrase { text: cells.text()?, weight: narrow(cells.real()?) });
     }
@@ -169,7 +165,7 @@ async fn judgements(
     entries: &[EntryId],
 ) -> Sql<HashMap<EntryId, Vec<(CorrectionId, Judgement)>>> {
     let mut judgements: HashMap<EntryId, Vec<_>> = HashMap::new();
-    for row in &JUDGEMENTS.fetch(connection, entries.to_vec(), bind_id).await? {
+    for row in &JUDGEMENTS.fetch_by_id(connection, entries.iter().map(|it| it.0)).await? {
         let mut cells = Cells::of(row);
         let (entry, id) = (EntryId(cells.number()?), CorrectionId(cells.number()?));
         judgements.entry(entry).or_default().push((id, read_judgement(&mut cells)?));

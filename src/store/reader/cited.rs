@@ -19,8 +19,8 @@ pub(in crate::store) async fn citations(
     connection: &mut AnyConnection,
     entries: &[EntryId],
 ) -> Sql<Vec<Citation>> {
-    let ids = entries.iter().map(|it| it.0).collect();
-    let rows = CITED.fetch(connection, ids, |it, id: i64| it.bind(id)).await?;
+    let ids = entries.iter().map(|it| it.0);
+    let rows = CITED.fetch_by_id(connection, ids).await?;
     rows.iter().map(|row| read_citation(&mut Cells::of(row))).collect()
 }
 

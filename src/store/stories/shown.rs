@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::{AnyConnection, AnyPool};
 
-use super::{bind_number, record::links_of};
+use super::record::links_of;
 use crate::{
     domain::{
         Address, Entry, EntryId, Language, StoryId,
@@ -92,7 +92,7 @@ async fn also_at(
     connection: &mut AnyConnection,
     ids: Vec<i64>,
 ) -> Sql<HashMap<EntryId, Vec<AlsoAt>>> {
-    let rows = OTHERS.fetch(connection, ids, bind_number).await?;
+    let rows = OTHERS.fetch_by_id(connection, ids).await?;
     let mut found: HashMap<EntryId, Vec<AlsoAt>> = HashMap::new();
     for row in &rows {
         let mut cells = Cells::of(row);
@@ -144,7 +144,7 @@ async fn also_in(
     ids: Vec<i64>,
 ) -> Sql<HashMap<EntryId, Vec<AlsoIn>>> {
     let mut found: HashMap<EntryId, Vec<AlsoIn>> = HashMap::new();
-    for row in &TRANSLATED.fetch(connection, ids, bind_number).await? {
+    for row in &TRANSLATED.fetch_by_id(connection, ids).await? {
         let mut cells = Cells::of(row);
         let of = EntryId(cells.number()?);
         let entry = EntryId(cells.number()?);

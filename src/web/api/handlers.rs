@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{EntryId, query::Query},
     reading::{self, Wanted},
-    store::{EntriesAsk, EntryWithBody},
+    store::{EntriesAsk, EntryWithBody, SourceReport},
     web::{
         Web,
         params::{BadParameter, Params, cursor_text},
@@ -165,7 +165,13 @@ pub(crate) async fn sources(
     let peer = params.slug("peer")?;
     let mut sources = web.library().store.sources().await?;
     sources.retain(|it| peer.as_ref().is_none_or(|peer| peer.as_str() == it.peer));
+    let ids: Vec<_> = sources.iter().map(|it| it.source.id).collect();
+    let mut counts = web.library().store.source_counts(&ids).await?;
     let now = web.clock().now();
-    let sources = sources.into_iter().map(|it| SourceShape::of(it, now)).collect();
+    let shape = |report: SourceReport| {
+        let counts = counts.remove(&report.source.id).unwrap_or_default();
+        SourceShape::of(report, counts, now)
+    };
+    let sources = sources.into_iter().map(shape).collect();
     Ok(Json(SourceList { sources }))
 }

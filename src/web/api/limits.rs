@@ -134,6 +134,7 @@ fn rounded(number: f64) -> f64 {
 pub(crate) async fn trends(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer<TrendList> {
     let params = Params::read(query.as_deref(), &["domain", "peer"])?;
     let (scope, now) = (scope_of(&params)?, web.clock().now());
-    let trends = reading::trends(web.library(), &web.asker(), &scope, now).await?;
+    let trends =
+        reading::trends(web.library(), &web.asker(), &scope, web.known_rising(), now).await?;
     Ok(Json(TrendList::of(&trends, now)))
 }

@@ -10,7 +10,7 @@ use crate::{
     domain::{Address, ArticleState, Complaint, Entry, Kind, Slug, Verdict, diagnose},
     messages,
     search::Snippet,
-    store::{ArticleNote, Elsewhere, EntryWithBody, PeerReport, SourceReport},
+    store::{ArticleNote, Elsewhere, EntryWithBody, PeerReport, SourceCounts, SourceReport},
     web::escape::push_escaped,
 };
 
@@ -217,9 +217,10 @@ struct FailureShape {
 }
 
 impl SourceShape {
-    pub(super) fn of(report: SourceReport, now: Timestamp) -> Self {
+    pub(super) fn of(report: SourceReport, counts: SourceCounts, now: Timestamp) -> Self {
         let diagnosis = diagnose(&report.source, now).as_str();
-        let SourceReport { source, peer, followed, entries, articles } = report;
+        let SourceReport { source, peer, followed } = report;
+        let SourceCounts { entries, articles } = counts;
         let state = source.state;
         let failure = state.failure.map(|failure| {
             let kind = failure.kind.as_str();

@@ -15,10 +15,10 @@ use crate::web::say;
 use crate::{
     crawl::{self, Round, Snapshot, SourceProgress, VisitStep},
     domain::{
-        ArticleState, Complaint, ComplaintKind, Failure, SourceId, SourceState, SourceToVisit,
-        diagnose,
+        ArticleState, Complaint, ComplaintKind, Diagnosis, Failure, SourceId, SourceState,
+        SourceToVisit, diagnose,
     },
-    store::SourceReport,
+    store::{SourceCounts, SourceReport},
     web::{Web, params::Params, problem::Problem, standing::Standing},
 };
 
@@ -29,6 +29,8 @@ struct SourcesPage {
     total: String,
     crawl: Vec<Markup>,
     groups: Vec<Group>,
+    /// Whether one group is shown, instead of all.
+    is_alone: bool,
     empty: Vec<Markup>,
     /// Whether a visit that was asked for is waited for.
     is_waiting: bool,
@@ -43,6 +45,10 @@ struct Group {
     /// Whether it is worth a look without being asked for.
     is_open: bool,
     rows: Vec<SourceRow>,
+    /// Where all of them are, if these are some: the words, and the link.
+    all: Option<(String, String)>,
+    newer: Option<String>,
+    older: Option<String>,
 }
 
 struct SourceRow {
@@ -83,22 +89,53 @@ struct ComplaintNote {
     detail: String,
 }
 
+/// Of each group, where all are shown.
+const FEW: usize = 12;
+/// Of one group, where it is shown alone.
+const ROWS: usize = 50;
+const LAST_PAGE: usize = 10_000;
+
+/// All groups, or with `standing` a page of one.
 pub(in crate::web) async fn sources(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
     let asked = Params::lenient(query.as_deref());
     let now = web.clock().now();
-    let mut reports = web.library().store.sources().await?;
+    let store = &web.library().store;
+    let mut reports = store.sources().await?;
     reports.retain(|it| it.followed);
     let empty = match reports.len() {
         0 => vec![say::text("web.empty.nobody.init"), say::text("web.empty.nobody.add")],
         _ => Vec::new(),
     };
+    let alone = asked.text("standing").and_then(Standing::from_word);
+    let page = asked.number("page", 1, 1, LAST_PAGE)?;
+    let part = alone.map_or((0, FEW), |_| ((page - 1) * ROWS, ROWS));
     let told = Told::of(&web, &asked)?;
-    let group = |it: Standing| group(it, &reports, told.as_ref(), now);
+    let mut groups = Vec::new();
+    for standing in Standing::ALL.into_iter().filter(|it| alone.is_none_or(|alone| alone == *it)) {
+        let mut all: Vec<&SourceReport> =
+            reports.iter().filter(|it| Standing::of(it) == standing).collect();
+        let is_told =
+            |it: &SourceReport| told.as_ref().is_some_and(|told| told.source == it.source.id);
+        // Each stands first where it is looked for: what was just clicked, then what needs care.
+        all.sort_by_cached_key(|it| (!is_told(it), diagnose(&it.source, now) == Diagnosis::Fine));
+        let shown: Vec<&SourceReport> = all.iter().skip(part.0).take(part.1).copied().collect();
+        let ids: Vec<SourceId> = shown.iter().map(|it| it.source.id).collect();
+        let counts = store.source_counts(&ids).await?;
+        let rows = shown.into_iter().map(|it| SourceRow {
+            told: told.as_ref().filter(|_| is_told(it)).map(|it| it.text.clone()),
+            ..SourceRow::of(it, counts.get(&it.source.id), standing, now)
+        });
+        let rows: Vec<SourceRow> = rows.collect();
+        if !rows.is_empty() {
+            groups.push(Group::of(standing, rows, all.len(), alone.map(|_| page)));
+        }
+    }
     html(&SourcesPage {
         frame: Frame::new(&web, say::text("web.nav.sources"), Place::Sources),
         total: counted("web.sources.total", reports.len() as u64),
         crawl: crawl_notes(&web.status().snapshot(), now),
-        groups: Standing::ALL.into_iter().filter_map(group).collect(),
+        groups,
+        is_alone: alone.is_some(),
         is_waiting: told.as_ref().is_some_and(|it| it.is_waiting),
         can_change: web.hands().is_ok(),
         empty: empty.into_iter().map(rich).collect(),
@@ -138,27 +175,25 @@ pub(super) fn standing_name(standing: Standing) -> String {
     say::text(&format!("web.sources.state.{}", standing.as_str())).to_owned()
 }
 
-fn group(
-    standing: Standing,
-    reports: &[SourceReport],
-    told: Option<&Told>,
-    now: Timestamp,
-) -> Option<Group> {
-    let of_it = reports.iter().filter(|it| Standing::of(it) == standing);
-    let row = |report: &SourceReport| SourceRow {
-        told: told.filter(|it| it.source == report.source.id).map(|it| it.text.clone()),
-        ..SourceRow::of(report, standing, now)
-    };
-    let rows: Vec<SourceRow> = of_it.map(row).collect();
-    let needs_care = |it: &SourceRow| it.told.is_some() || it.diagnosis.is_some();
-    let key = format!("web.standing.{}", standing.as_str());
-    (!rows.is_empty()).then(|| Group {
-        word: standing.as_str(),
-        heading: counted(&key, rows.len() as u64),
-        explanation: say::text(&format!("{key}.meaning")).to_owned(),
-        is_open: standing != Standing::Fine || rows.iter().any(needs_care),
-        rows,
-    })
+impl Group {
+    /// `page` is that of a group which is shown alone.
+    fn of(standing: Standing, rows: Vec<SourceRow>, all: usize, page: Option<usize>) -> Self {
+        let needs_care = |it: &SourceRow| it.told.is_some() || it.diagnosis.is_some();
+        let (word, key) = (standing.as_str(), format!("web.standing.{}", standing.as_str()));
+        let at = |page: usize| format!("/sources?standing={word}&page={page}");
+        let is_cut = page.is_none() && rows.len() < all;
+        let cut = || (counted("web.sources.all", all as u64), format!("/sources?standing={word}"));
+        Self {
+            word,
+            heading: counted(&key, all as u64),
+            explanation: say::text(&format!("{key}.meaning")).to_owned(),
+            is_open: standing != Standing::Fine || page.is_some() || rows.iter().any(needs_care),
+            all: is_cut.then(cut),
+            newer: page.filter(|it| *it > 1).map(|it| at(it - 1)),
+            older: page.filter(|it| it * ROWS < all).map(|it| at(it + 1)),
+            rows,
+        }
+    }
 }
 
 fn crawl_notes(status: &Snapshot, now: Timestamp) -> Vec<Markup> {
@@ -192,7 +227,12 @@ fn round_note(ended: Timestamp, round: &Round, now: Timestamp) -> String {
 }
 
 impl SourceRow {
-    fn of(report: &SourceReport, standing: Standing, now: Timestamp) -> Self {
+    fn of(
+        report: &SourceReport,
+        counts: Option<&SourceCounts>,
+        standing: Standing,
+        now: Timestamp,
+    ) -> Self {
         let (source, state) = (&report.source, &report.source.state);
         let diagnosis = diagnose(source, now);
         Self {
@@ -212,8 +252,8 @@ impl SourceRow {
             moving: moving(state),
             diagnosis: crawl::told(say::language(), &diagnosis)
                 .map(|it| rich(&say::fill("web.sources.diagnosis", &[("diagnosis", it.as_str())]))),
-            entries: counted("web.count.entries", report.entries),
-            articles: articles(report),
+            entries: counted("web.count.entries", counts.map_or(0, |it| it.entries)),
+            articles: counts.and_then(articles),
             visited: state.visited.map(|it| Moment::past(it, now)),
             next: standing.next_visit(state).map(|it| Moment::coming(it, now)),
             failure: state.failure.as_ref().map(|it| FailureNote::of(it, state, now)),
@@ -222,12 +262,12 @@ impl SourceRow {
     }
 }
 
-fn articles(report: &SourceReport) -> Option<String> {
+fn articles(counts: &SourceCounts) -> Option<String> {
     let told = |(state, count): (&ArticleState, &u64)| {
         let name = say::text(&format!("article.{}.name", state.as_str())).to_owned();
         format!("{} {name}", grouped(*count))
     };
-    let told: Vec<String> = report.articles.iter().map(told).collect();
+    let told: Vec<String> = counts.articles.iter().map(told).collect();
     let list = told.join(say::text("web.sources.articles-separator"));
     let list = [("list", list.as_str())];
     (!told.is_empty()).then(|| say::fill("web.sources.articles", &list))

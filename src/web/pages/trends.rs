@@ -69,7 +69,8 @@ const BAR_HEIGHT: usize = 40;
 pub(in crate::web) async fn trends(State(web): State<Web>, RawQuery(query): RawQuery) -> Answer {
     let asked = Params::lenient(query.as_deref());
     let (scope, now) = (scope_of(&asked)?, web.clock().now());
-    let trends = reading::trends(web.library(), &web.asker(), &scope, now).await?;
+    let trends =
+        reading::trends(web.library(), &web.asker(), &scope, web.known_rising(), now).await?;
     let peers = web.library().store.peers().await?;
     let drawing = Drawing { asked: &asked, now };
     let rows = |it: &[(Subject, Trend)]| it.iter().map(|it| drawing.row(it)).collect();
