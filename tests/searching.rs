@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests may stop as tests do")]
 
-use std::{fs, sync::LazyLock};
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    sync::LazyLock,
+};
 
 use jiff::Timestamp;
 use peerscope::{
@@ -10,7 +14,9 @@ use peerscope::{
         EntryId, Kind, Language, SourceId, StoryId,
         query::{Feature, Query},
     },
-    search::{Ask, Found, Index, IndexChange, IndexDocument, IndexSettings, SearchError, Sort},
+    search::{
+        Ask, Fitting, Found, Index, IndexChange, IndexDocument, IndexSettings, SearchError, Sort,
+    },
 };
 use proptest::prelude::*;
 
@@ -628,4 +634,40 @@ fn the_quality_of_an_order_is_what_the_books_say() {
     assert_eq!(of(&["x", "c"]), Quality::default());
     let mean = Quality::mean(&[best, Quality::default()]);
     assert!((mean.ndcg_at_10 - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn how_well_some_stories_fit_is_what_it_is_among_all() {
+    let titles = ["Queues", "Queues and caches", "Caches", "Queues of queues", "Prices"];
+    let posts: Vec<IndexDocument> = (1..60)
+        .zip(titles.into_iter().cycle())
+        .map(|(entry, title)| {
+            let body = format!(
+                "{title}. {}",
+                "queues filled up ".repeat(usize::try_from(entry % 7).unwrap())
+            );
+            post(entry, title, &body)
+        })
+        .collect();
+    let index = index_of(&posts);
+    let queries = ["queues", "queues caches", "prices -caches", "nothing"].map(Query::parse);
+    let ask = Ask { strict: true, ..Ask::best(0, now()) };
+    let some: HashSet<StoryId> = [1, 2, 3, 5, 31, 58, 77].map(StoryId).into();
+    let of_some = index.fits_of(&queries, &ask, &some).unwrap();
+    let of_all = index.fits(&queries, &ask).unwrap();
+    for (of_some, of_all) in of_some.iter().zip(&of_all) {
+        let beside = Fitting::among(of_all);
+        let of_all = of_all.iter().filter(|it| some.contains(&it.story));
+        let of_all: HashMap<StoryId, f32> = of_all.map(|it| (it.story, beside.of(it))).collect();
+        let sorted = |it: &HashMap<StoryId, f32>| {
+            let mut sorted: Vec<(StoryId, f32)> = it.iter().map(|(a, b)| (*a, *b)).collect();
+            sorted.sort_by_key(|it| it.0);
+            sorted
+        };
+        assert_eq!(sorted(of_some).len(), of_all.len());
+        for ((story, fit), (_, expected)) in sorted(of_some).into_iter().zip(sorted(&of_all)) {
+            assert!((fit - expected).abs() < 1e-4, "{story:?}: {fit}, not {expected}");
+        }
+    }
+    assert!(of_some[0].len() > 3 && of_some[3].is_empty());
 }

@@ -11,7 +11,7 @@ use crate::{
         query::Query, within,
     },
     home::{Library, look_up},
-    search::{Ask, Fitting},
+    search::Ask,
     store::{ListView, ReadingReport, StoreError},
 };
 
@@ -121,18 +121,11 @@ async fn fits(
     let all: Vec<&Query> = queries.iter().collect();
     let (known, _) = look_up(library, asker, &all).await?;
     let ask = Ask { known, strict: true, ..Ask::best(0, now) };
-    let index = library.index.clone();
-    let found = move || index.fits(&queries, &ask);
+    let (index, stories) = (library.index.clone(), list.iter().map(|it| it.story).collect());
+    let found = move || index.fits_of(&queries, &ask, &stories);
     let found = tokio::task::spawn_blocking(found).await.map_err(|_| FindError::Thread)??;
-    let mut fits: HashMap<StoryId, Fit> =
-        list.iter().map(|it| (it.story, Fit::default())).collect();
-    for (number, hits) in (0..).zip(found) {
-        let fitting = Fitting::among(&hits);
-        let mut of_stories: HashMap<StoryId, f32> = HashMap::new();
-        for hit in hits.iter().filter(|it| fits.contains_key(&it.story)) {
-            let best = of_stories.entry(hit.story).or_default();
-            *best = best.max(fitting.of(hit));
-        }
+    let mut fits: HashMap<StoryId, Fit> = HashMap::new();
+    for (number, of_stories) in (0..).zip(found) {
         for (story, fit) in of_stories {
             fits.entry(story).or_default().add(number, fit);
         }

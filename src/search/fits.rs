@@ -1,11 +1,13 @@
 //! How well everything that matches some queries fits each of them: what a digest is chosen by.
 
-use tantivy::{Searcher, TERMINATED, query::EnableScoring};
+use std::collections::{HashMap, HashSet};
+
+use tantivy::{DocId, Searcher, SegmentReader, TERMINATED, query::EnableScoring};
 
 use super::{
     Ask, Hit, Index, SearchError,
     pairs::PairScorer,
-    ranking::{ExtraWeights, Matching as _, Whole, column},
+    ranking::{ExtraWeights, Matching as _, Whole, column, ranked},
     schema::{ENTRY, KIND, ORDERED, STORY},
     soft::Bar,
     translate::{Plan, Statistics},
@@ -45,20 +47,67 @@ impl Index {
         let searcher = self.0.reader.searcher();
         let fits = |query| {
             let plan = Plan::of(query, ask, &searcher, self)?;
-            fitting(&plan, Recency::at(ask.now), &searcher)
+            fitting(&plan, Recency::at(ask.now), &searcher, None)
         };
         let fits: tantivy::Result<_> = queries.iter().map(fits).collect();
         fits.map_err(|error| SearchError::of("search", error))
     }
+
+    /// For each query how well some stories fit it, from 0 to 1, beside the best that a search would find;
+    /// nothing of those that do not match. All else that matches is passed over.
+    pub fn fits_of(
+        &self,
+        queries: &[Query],
+        ask: &Ask,
+        stories: &HashSet<StoryId>,
+    ) -> Result<Vec<HashMap<StoryId, f32>>, SearchError> {
+        let searcher = self.0.reader.searcher();
+        let best = Ask { limit: BEST_HITS, strict: true, counts: false, ..ask.clone() };
+        let fits = |documents: &[Vec<DocId>], query| {
+            let plan = Plan::of(query, ask, &searcher, self)?;
+            let best = ranked(&plan, &best, &searcher, &self.0.topic_sets)?;
+            let beside = Fitting::among(&best.hits);
+            let hits = fitting(&plan, Recency::at(ask.now), &searcher, Some(documents))?;
+            let mut fits: HashMap<StoryId, f32> = HashMap::new();
+            for hit in &hits {
+                let fit = fits.entry(hit.story).or_default();
+                *fit = fit.max(beside.of(hit));
+            }
+            Ok(fits)
+        };
+        let fits: tantivy::Result<_> = documents_of(stories, &searcher)
+            .and_then(|documents| queries.iter().map(|it| fits(&documents, it)).collect());
+        fits.map_err(|error| SearchError::of("search", error))
+    }
 }
 
-fn fitting(plan: &Plan, recency: Recency, searcher: &Searcher) -> tantivy::Result<Vec<Hit>> {
+/// Of each segment, in order.
+fn documents_of(
+    stories: &HashSet<StoryId>,
+    searcher: &Searcher,
+) -> tantivy::Result<Vec<Vec<DocId>>> {
+    let of_segment = |reader: &SegmentReader| {
+        let column = column(reader, STORY)?;
+        let is_one = |it: &DocId| stories.contains(&StoryId(column.get_val(*it)));
+        Ok((0..reader.max_doc()).filter(is_one).collect())
+    };
+    searcher.segment_readers().iter().map(of_segment).collect()
+}
+
+/// Of all documents that match, or of some of each segment.
+fn fitting(
+    plan: &Plan,
+    recency: Recency,
+    searcher: &Searcher,
+    only: Option<&[Vec<DocId>]>,
+) -> tantivy::Result<Vec<Hit>> {
     let statistics = Statistics { searcher, frequencies: &plan.statistics };
     let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
     let weight = plan.strict.weight(scoring)?;
     let extra = ExtraWeights::of(plan, &statistics, scoring)?;
     let mut hits = Vec::new();
-    for reader in searcher.segment_readers() {
+    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
+        let only = only.map(|it| it[segment].as_slice());
         let mut matching = Whole::of(weight.as_ref(), &extra.usual, reader)?;
         if matching.document() == TERMINATED {
             continue;
@@ -68,8 +117,15 @@ fn fitting(plan: &Plan, recency: Recency, searcher: &Searcher) -> tantivy::Resul
         let (entries, stories) = (column(reader, ENTRY)?, column(reader, STORY)?);
         let (kinds, ordered) = (column(reader, KIND)?, column(reader, ORDERED)?);
         let alive = reader.alive_bitset();
+        let mut wanted = only.unwrap_or_default().iter();
         let mut document = matching.document();
-        while document != TERMINATED {
+        loop {
+            if only.is_some() {
+                document = next_of(&mut wanted, &mut matching);
+            }
+            if document == TERMINATED {
+                break;
+            }
             if alive.is_none_or(|it| it.is_alive(document)) {
                 let together: f32 = pairs.iter_mut().map(|it| it.score(document)).sum();
                 let boost = recency.boost(kinds.get_val(document), ordered.get_val(document));
@@ -77,8 +133,16 @@ fn fitting(plan: &Plan, recency: Recency, searcher: &Searcher) -> tantivy::Resul
                 let entry = EntryId(entries.get_val(document));
                 hits.push(Hit { entry, story: StoryId(stories.get_val(document)), score });
             }
-            document = matching.advance();
+            if only.is_none() {
+                document = matching.advance();
+            }
         }
     }
     Ok(hits)
+}
+
+/// The next of the wanted documents that matches.
+fn next_of(wanted: &mut std::slice::Iter<'_, DocId>, matching: &mut Whole) -> DocId {
+    let is_met = |it: &&DocId| matching.seek(**it) == **it;
+    wanted.find(is_met).copied().unwrap_or(TERMINATED)
 }

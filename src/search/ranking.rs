@@ -142,6 +142,11 @@ impl Whole {
         let usual = usual.map(|it| it.in_segment(reader)).collect::<tantivy::Result<_>>()?;
         Ok(Self { scorer, usual })
     }
+
+    /// The first document that matches, from this one on. Nothing where it stands further already.
+    pub(super) fn seek(&mut self, document: DocId) -> DocId {
+        if self.scorer.doc() >= document { self.scorer.doc() } else { self.scorer.seek(document) }
+    }
 }
 
 impl Matching for Whole {

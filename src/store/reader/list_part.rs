@@ -118,11 +118,10 @@ pub(super) async fn reports(
     reader: ReaderId,
     stories: &[StoryId],
 ) -> Sql<Vec<ReadingReport>> {
-    let mut reports = Vec::with_capacity(stories.len());
-    for story in stories {
-        reports.extend(readings::one(connection, reader, *story).await?);
-    }
-    Ok(reports)
+    let found = readings::of_stories(connection, reader, stories).await?;
+    let mut found: HashMap<StoryId, ReadingReport> =
+        found.into_iter().map(|it| (it.reading.story, it)).collect();
+    Ok(stories.iter().filter_map(|it| found.remove(it)).collect())
 }
 
 static STATES_OF: ManyRows = ManyRows::new(

@@ -144,6 +144,23 @@ pub(super) async fn one(
     Ok(tagged(connection, reader, &rows).await?.pop())
 }
 
+/// Of some stories, in no order.
+pub(super) async fn of_stories(
+    connection: &mut AnyConnection,
+    reader: ReaderId,
+    stories: &[StoryId],
+) -> Sql<Vec<ReadingReport>> {
+    if stories.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<String> = stories.iter().map(|it| it.0.to_string()).collect();
+    let sql = format!(concat!(reports!(), " AND r.story_id IN ({})"), ids.join(","));
+    // Another text for other stories: none of them is worth being kept.
+    let query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false).bind(reader.0);
+    let rows = query.fetch_all(&mut *connection).await?;
+    tagged(connection, reader, &rows).await
+}
+
 /// Of all that are on the list, in the order of the hand.
 pub(super) async fn all(
     connection: &mut AnyConnection,
@@ -189,7 +206,7 @@ pub(super) async fn tags_of_stories(
         let mut cells = Cells::of(row);
         Ok((ReaderId(cells.number()?), StoryId(cells.number()?), cells.parsed()?))
     };
-    let rows = TAGS_OF.fetch(connection, stories, |it, story: i64| it.bind(story)).await?;
+    let rows = TAGS_OF.fetch_by_id(connection, stories).await?;
     rows.iter().map(read).collect()
 }
 

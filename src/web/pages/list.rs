@@ -31,8 +31,8 @@ use crate::{
     },
 };
 
-/// Readings on one page.
-const ROWS: usize = 50;
+/// Readings on one page, of 3 kB each with all that can be done there.
+const ROWS: usize = 25;
 const MOST_PAGES: usize = 10_000;
 
 #[derive(Template)]
