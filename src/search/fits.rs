@@ -1,6 +1,9 @@
 //! How well everything that matches some queries fits each of them: what a digest is chosen by.
 
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use tantivy::{DocId, Searcher, SegmentReader, TERMINATED, query::EnableScoring};
 
@@ -10,7 +13,7 @@ use super::{
     ranking::{ExtraWeights, Matching as _, Whole, column, ranked},
     schema::{ENTRY, KIND, ORDERED, STORY},
     soft::Bar,
-    translate::{Plan, Statistics},
+    translate::{Plan, Statistics, is_constant},
     weights::Recency,
 };
 use crate::domain::{EntryId, StoryId, query::Query};
@@ -63,10 +66,20 @@ impl Index {
     ) -> Result<Vec<HashMap<StoryId, f32>>, SearchError> {
         let searcher = self.0.reader.searcher();
         let best = Ask { limit: BEST_HITS, strict: true, counts: false, ..ask.clone() };
-        let fits = |documents: &[Vec<DocId>], query| {
+        let at = (searcher.generation().generation_id(), ask.now.as_second().div_euclid(3600));
+        let fits = |documents: &[Vec<DocId>], query: &Query| {
             let plan = Plan::of(query, ask, &searcher, self)?;
-            let best = ranked(&plan, &best, &searcher, &self.0.topic_sets)?;
-            let beside = Fitting::among(&best.hits);
+            let known_as = (ask.is_plain() && is_constant(query.root())).then(|| query.to_string());
+            let known = known_as.as_ref().and_then(|it| self.0.usual_fits.of(it, at));
+            let beside = if let Some(known) = known {
+                known
+            } else {
+                let best = ranked(&plan, &best, &searcher, &self.0.topic_sets)?;
+                Fitting::among(&best.hits)
+            };
+            if let Some(query) = known_as {
+                self.0.usual_fits.keep(query, at, beside);
+            }
             let hits = fitting(&plan, Recency::at(ask.now), &searcher, Some(documents))?;
             let mut fits: HashMap<StoryId, f32> = HashMap::new();
             for hit in &hits {
@@ -78,6 +91,40 @@ impl Index {
         let fits: tantivy::Result<_> = documents_of(stories, &searcher)
             .and_then(|documents| queries.iter().map(|it| fits(&documents, it)).collect());
         fits.map_err(|error| SearchError::of("search", error))
+    }
+}
+
+/// What the best score, by query: to find them takes a walk over all that matches. Known for as long as
+/// nothing else may be found, and an hour: so little does nothing age in.
+#[derive(Default)]
+pub(super) struct UsualFits(Mutex<HashMap<String, (State, Fitting)>>);
+
+/// Generation of the index, and hour.
+type State = (u64, i64);
+
+/// Queries of which that is known.
+const MOST_KNOWN: usize = 1_000;
+
+impl UsualFits {
+    fn of(&self, query: &str, at: State) -> Option<Fitting> {
+        self.all().get(query).filter(|it| it.0 == at).map(|it| it.1)
+    }
+
+    fn keep(&self, query: String, at: State, fitting: Fitting) {
+        let mut all = self.all();
+        all.retain(|_, it| it.0 == at);
+        if all.len() < MOST_KNOWN {
+            all.insert(query, (at, fitting));
+        }
+    }
+
+    /// Words mean something else now.
+    pub(super) fn forget(&self) {
+        self.all().clear();
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, (State, Fitting)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

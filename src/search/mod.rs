@@ -60,6 +60,7 @@ pub use snippet::{Marker, Snippet};
 pub use tally::{Counts, PeerStanding};
 
 use analysis::{Backlog, StemPool, Tongue};
+use fits::UsualFits;
 use schema::Fields;
 use spelling::Speller;
 use tally::Tally;
@@ -80,6 +81,7 @@ struct Inner {
     tongues: RwLock<Arc<[Tongue]>>,
     thesaurus: RwLock<Arc<Thesaurus>>,
     topic_sets: TopicSets,
+    usual_fits: UsualFits,
     pool: StemPool,
     backlog: Arc<Backlog>,
     settings: IndexSettings,
@@ -182,6 +184,12 @@ pub enum Sort {
 }
 
 impl Ask {
+    /// Whether nothing is asked that narrows a query.
+    fn is_plain(&self) -> bool {
+        let Self { peer, domain, since, muted, .. } = self;
+        peer.is_none() && domain.is_none() && since.is_none() && muted.is_none()
+    }
+
     /// The best `limit`, of everything.
     pub fn best(limit: usize, now: Timestamp) -> Self {
         Self {
@@ -362,6 +370,7 @@ impl Index {
         let thesaurus = Arc::new(Thesaurus::of(synonyms, &self.0.pool));
         *self.0.thesaurus.write().unwrap_or_else(PoisonError::into_inner) = thesaurus;
         self.0.topic_sets.forget();
+        self.0.usual_fits.forget();
     }
 
     /// What cuts snippets and marks words for one query.

@@ -16,6 +16,7 @@ use tantivy::{
 use super::{
     Index, IndexSettings, Inner, Opened, SearchError,
     analysis::{Backlog, DocumentTokenizer, StemPool, Tongue},
+    fits::UsualFits,
     schema::{ENTRY, Fields, KIND, ORDERED, STORY, TOKENIZER, VERSION},
     thesaurus::Thesaurus,
     topic_sets::TopicSets,
@@ -109,6 +110,7 @@ fn assemble(
         tongues: RwLock::new(tongues.into()),
         thesaurus: RwLock::new(Arc::new(Thesaurus::of(&Synonyms::built_in(), &pool))),
         topic_sets: TopicSets::default(),
+        usual_fits: UsualFits::default(),
         pool,
         backlog,
         settings,

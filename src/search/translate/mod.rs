@@ -129,7 +129,7 @@ impl Plan {
 }
 
 /// Whether what a query finds in a segment depends on nothing but the segment.
-fn is_constant(clause: &Clause) -> bool {
+pub(super) fn is_constant(clause: &Clause) -> bool {
     match clause {
         Clause::All(inner) | Clause::Any(inner) => inner.iter().all(is_constant),
         Clause::Not(inner) => is_constant(inner),
