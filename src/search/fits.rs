@@ -75,11 +75,12 @@ impl Index {
                 known
             } else {
                 let best = ranked(&plan, &best, &searcher, &self.0.topic_sets)?;
-                Fitting::among(&best.hits)
+                let beside = Fitting::among(&best.hits);
+                if let Some(query) = known_as {
+                    self.0.usual_fits.keep(query, at, beside);
+                }
+                beside
             };
-            if let Some(query) = known_as {
-                self.0.usual_fits.keep(query, at, beside);
-            }
             let hits = fitting(&plan, Recency::at(ask.now), &searcher, Some(documents))?;
             let mut fits: HashMap<StoryId, f32> = HashMap::new();
             for hit in &hits {

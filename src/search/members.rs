@@ -1,4 +1,4 @@
-//! All entries that belong to some queries at once: what landscapes and trends are counted from.
+//! All entries that belong to some queries at once, whoever published them: for digests and evidence packs.
 
 use tantivy::{DocSet as _, TERMINATED, query::EnableScoring};
 

@@ -15,10 +15,10 @@ mod follow;
 mod follow_rows;
 mod forget;
 mod insight;
-mod judged;
 mod known;
 mod open;
 mod peers;
+mod phrases;
 mod planned;
 mod politeness;
 mod reader;
@@ -420,7 +420,7 @@ impl Store {
         fewest_stories: usize,
     ) -> Result<BTreeMap<String, Vec<EntryId>>, StoreError> {
         let phrases = async |it: &mut sqlx::AnyConnection| {
-            judged::phrases(it, since_and_from, fewest_stories).await
+            phrases::frequent(it, since_and_from, fewest_stories).await
         };
         self.told(self.read(phrases).await)
     }

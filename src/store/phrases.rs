@@ -12,7 +12,7 @@ use crate::{
 
 /// Key phrases that so many stories of followed peers have since then, or more, each with all entries that
 /// have it since an earlier time.
-pub(super) async fn phrases(
+pub(super) async fn frequent(
     connection: &mut AnyConnection,
     (since, from): (Timestamp, Timestamp),
     fewest_stories: usize,
