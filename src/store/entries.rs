@@ -133,12 +133,15 @@ const LIST: &str = concat!(
     entry_columns!(),
     " FROM entries AS e JOIN peers AS p ON p.id = e.peer_id WHERE 1 = 1"
 );
-const ARRIVED: &str = " FROM stories AS t JOIN entries AS e ON e.story_id = t.id";
+/// From the few stories that arrived to their entries: SQLite keeps a cross join in the order in which it is
+/// written, and would rather walk through all entries.
+const ARRIVED: &str = " FROM stories AS t CROSS JOIN entries AS e";
+const OF_STORY: &str = " WHERE e.story_id = t.id";
 
 pub(super) async fn list(pool: &AnyPool, ask: &EntriesAsk) -> Sql<Page<Entry>> {
     let mut sql = match ask.arrived {
         None => LIST.to_owned(),
-        Some(_) => LIST.replace(" FROM entries AS e", ARRIVED),
+        Some(_) => LIST.replace(" FROM entries AS e", ARRIVED).replace(" WHERE 1 = 1", OF_STORY),
     };
     let conditions = conditions(ask);
     let mut place = 0;
