@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    analysis::{FirstLetters, StemPool, Tongue, Unit, Words, is_paired},
+    analysis::{Beginnings, StemPool, Tongue, Unit, Words, is_paired},
     thesaurus::Thesaurus,
 };
 use crate::domain::{
@@ -30,7 +30,7 @@ pub struct Marker {
     terms: HashMap<String, usize>,
     /// Beginnings of words, in lower case, each with the word of the query it is.
     prefixes: Vec<(String, usize)>,
-    first_letters: FirstLetters,
+    beginnings: Beginnings,
     pool: StemPool,
 }
 
@@ -48,12 +48,11 @@ impl Marker {
         thesaurus: &Thesaurus,
         pool: StemPool,
     ) -> Self {
-        let first_letters = FirstLetters::of([].into_iter());
-        let mut marker = Self { terms: HashMap::new(), prefixes: Vec::new(), first_letters, pool };
+        let beginnings = Beginnings::of([].into_iter(), [].into_iter());
+        let mut marker = Self { terms: HashMap::new(), prefixes: Vec::new(), beginnings, pool };
         marker.add(query.root(), tongues, thesaurus, &mut 0);
         let prefixes = marker.prefixes.iter().map(|(letters, _)| letters.as_str());
-        let wanted = marker.terms.keys().map(String::as_str).chain(prefixes);
-        marker.first_letters = FirstLetters::of(wanted);
+        marker.beginnings = Beginnings::of(marker.terms.keys().map(String::as_str), prefixes);
         marker
     }
 
@@ -136,7 +135,7 @@ impl Marker {
             return found;
         }
         let words = Words::new(text, Tongue::of(language), &self.pool);
-        let mut words = words.only(&self.first_letters);
+        let mut words = words.only(&self.beginnings);
         while let Some((piece, term)) = words.next() {
             let Some((word, length)) = self.word_of(term) else { continue };
             let at = piece.at.start..length.map_or(piece.at.end, |it| piece.at.start + it);

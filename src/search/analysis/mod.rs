@@ -18,4 +18,4 @@ pub(super) use letters::is_paired;
 pub(super) use stems::{StemPool, Tongue};
 pub(super) use terms::{Alternative, Unit};
 pub(super) use tokenizer::{Backlog, DocumentTokenizer};
-pub(super) use words::{FirstLetters, Form, Words};
+pub(super) use words::{Beginnings, Form, Words};

@@ -16,7 +16,7 @@ use crate::domain::Language;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::search) struct Tongue(u8);
 
-const TONGUES: &[(&str, Snowball)] = &[
+pub(super) const TONGUES: [(&str, Snowball); 20] = [
     ("en", Snowball::English),
     ("ar", Snowball::Arabic),
     ("da", Snowball::Danish),
@@ -44,6 +44,7 @@ const FIRST_MARK: u32 = 0xF_0000;
 
 impl Tongue {
     pub(in crate::search) const ENGLISH: Self = Self(0);
+    pub(super) const DUTCH: Self = Self(11);
 
     pub(in crate::search) fn of(language: Option<&Language>) -> Self {
         language.map_or(Self::ENGLISH, |language| Self::of_primary(language.primary()))
@@ -182,8 +183,9 @@ fn first(analyzer: &mut TextAnalyzer, word: &str) -> String {
 #[derive(Clone, Default)]
 pub(in crate::search) struct StemPool(Arc<Mutex<Vec<Stems>>>);
 
-/// Stemmers that wait at most: as many as texts are usually cut at once.
-const MOST_WAITING: usize = 4;
+/// Stemmers that wait at most, of about 1 MB each: as many as texts are cut at once in a busy hour. One that has
+/// seen nothing is slow.
+const MOST_WAITING: usize = 8;
 
 impl StemPool {
     pub(super) fn lend(&self) -> Lent {

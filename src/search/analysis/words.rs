@@ -52,30 +52,99 @@ pub(in crate::search) struct Words<'a> {
     terms: String,
     parts: Vec<Range<usize>>,
     lower: String,
-    /// First letters of the only terms that are wanted.
-    wanted: Option<FirstLetters>,
+    /// How the only terms begin that are wanted.
+    wanted: Option<Beginnings>,
 }
 
-/// First bytes of some terms. A stem begins like its word as far as ASCII goes, so that a word that
-/// begins with another letter need not be looked at.
+/// The first three bytes of some terms. A stem begins like its word as far as ASCII goes, so that a word that
+/// begins otherwise need not be looked at.
 #[derive(Clone)]
-pub(in crate::search) struct FirstLetters([bool; 128]);
+pub(in crate::search) struct Beginnings {
+    of: [Beginning; 128],
+    /// A bit for each hash of three bytes that begin a term.
+    threes: [u64; 64],
+}
 
-impl FirstLetters {
-    pub(in crate::search) fn of<'a>(terms: impl Iterator<Item = &'a str>) -> Self {
-        let mut letters = [false; 128];
-        for byte in terms.filter_map(|it| it.bytes().next()) {
-            // A letter without its accent may stand for one with it.
-            if let Some(letter) = letters.get_mut(usize::from(byte)) {
-                *letter = true;
-            }
+/// What may follow a first byte, a bit for each letter and digit of ASCII.
+#[derive(Clone, Copy, Default)]
+struct Beginning {
+    is_one: bool,
+    seconds: u128,
+    /// Seconds after which anything may follow.
+    open: u128,
+}
+
+/// A stem of so many bytes has the first three of its word: that of `using` is `use`.
+const SHORTEST_WITH_THREE: usize = 4;
+
+impl Beginnings {
+    /// Of terms, and of letters with which any term may go on.
+    pub(in crate::search) fn of<'a>(
+        terms: impl Iterator<Item = &'a str>,
+        prefixes: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut beginnings = Self { of: [Beginning::default(); 128], threes: [0; 64] };
+        terms.for_each(|it| beginnings.add(it.as_bytes(), 0));
+        prefixes.for_each(|it| beginnings.add(it.as_bytes(), u128::MAX));
+        beginnings
+    }
+
+    /// `alone` may follow where nothing does.
+    fn add(&mut self, term: &[u8], alone: u128) {
+        // A letter without its accent may stand for one with it.
+        let Some(of) = term.first().and_then(|it| self.of.get_mut(usize::from(*it))) else {
+            return;
+        };
+        of.is_one = true;
+        let Some(second) = term.get(1) else {
+            of.seconds |= alone;
+            of.open |= alone;
+            return;
+        };
+        of.seconds |= bit(*second);
+        if *second == b'i' {
+            // The stem of `dying` is `die`.
+            of.seconds |= bit(b'y');
+            of.open |= bit(b'y');
         }
-        Self(letters)
+        match term {
+            [first, second, third, ..] if term.len() >= SHORTEST_WITH_THREE && third.is_ascii() => {
+                let (at, bit) = place([*first, *second, *third]);
+                self.threes[at] |= bit;
+            }
+            _ => of.open |= bit(*second),
+        }
     }
 
-    fn may_begin(&self, byte: u8) -> bool {
-        self.0.get(usize::from(byte.to_ascii_lowercase())).is_none_or(|it| *it)
+    /// Whether one of the terms may be a word's. Only in English three letters stay as they are; in Dutch not even
+    /// the first, as `ge-` is cut off.
+    fn may_begin(&self, word: &[u8], tongue: Tongue) -> bool {
+        let lower = |at: usize| word.get(at).map_or(b' ', u8::to_ascii_lowercase);
+        if tongue == Tongue::DUTCH {
+            return true;
+        }
+        let [first, second, third] = [lower(0), lower(1), lower(2)];
+        let Some(of) = self.of.get(usize::from(first)) else { return true };
+        if !of.is_one || tongue != Tongue::ENGLISH || !second.is_ascii_alphanumeric() {
+            return of.is_one;
+        }
+        if of.seconds & bit(second) == 0 {
+            return false;
+        }
+        let (at, bit_of_three) = place([first, second, third]);
+        let is_told = third.is_ascii_alphanumeric() && of.open & bit(second) == 0;
+        !is_told || self.threes[at] & bit_of_three != 0
     }
+}
+
+fn bit(byte: u8) -> u128 {
+    1_u128.checked_shl(u32::from(byte)).unwrap_or_default()
+}
+
+fn place(three: [u8; 3]) -> (usize, u64) {
+    let [first, second, third] = three.map(usize::from);
+    let hash = (first * 31 + second) * 31 + third;
+    (hash / 64 % 64, 1 << (hash % 64))
 }
 
 impl<'a> Words<'a> {
@@ -95,8 +164,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Passes over words whose terms would begin with other letters.
-    pub(in crate::search) fn only(mut self, wanted: &FirstLetters) -> Self {
+    /// Passes over words whose terms would begin otherwise.
+    pub(in crate::search) fn only(mut self, wanted: &Beginnings) -> Self {
         self.wanted = Some(wanted.clone());
         self
     }
@@ -119,11 +188,16 @@ impl<'a> Words<'a> {
     fn next_word(&mut self) -> bool {
         let bytes = self.text.as_bytes();
         let is_between = |byte: &u8| matches!(class_of(*byte), Class::Blank | Class::Joiner);
-        let Some(skipped) = bytes[self.at..].iter().position(|byte| !is_between(byte)) else {
-            self.at = bytes.len();
-            return false;
+        let start = loop {
+            let Some(skipped) = bytes[self.at..].iter().position(|byte| !is_between(byte)) else {
+                self.at = bytes.len();
+                return false;
+            };
+            let start = self.at + skipped;
+            let Some(end) = self.end_of_unwanted(start) else { break start };
+            self.position += 1;
+            self.at = end;
         };
-        let start = self.at + skipped;
         if class_of(bytes[start]) == Class::Beyond {
             self.word_beyond_ascii(start);
             return true;
@@ -135,6 +209,19 @@ impl<'a> Words<'a> {
             self.single(start..end);
         }
         true
+    }
+
+    /// The end of a plain word in which no term begins that is wanted: most words, where few are.
+    fn end_of_unwanted(&self, start: usize) -> Option<usize> {
+        let word = &self.text.as_bytes()[start..];
+        if self.wanted.as_ref()?.may_begin(word, self.tongue) {
+            return None;
+        }
+        let is_lower = |byte: &u8| class_of(*byte) == Class::Lower;
+        let length = 1 + word[1..].iter().take_while(|it| is_lower(it)).count();
+        let next = word.get(length).copied().unwrap_or(b' ');
+        let ends = class_of(next) == Class::Blank && !matches!(next, b'+' | b'#' | b'\'');
+        (ends && !self.has_leading_dot(start)).then_some(start + length)
     }
 
     /// Whether something around a run of ASCII letters makes it more than a plain word.
@@ -241,7 +328,7 @@ impl<'a> Words<'a> {
 
     fn many(&mut self, parts: &[Range<usize>], whole: Range<usize>, is_version: bool) {
         let is_short = parts.len() <= MOST_PARTS_OF_WHOLE && whole.len() <= LONGEST_TERM;
-        if is_short && self.is_wanted(whole.start) {
+        if is_short && self.is_wanted(&whole) {
             self.add_whole(parts, whole.clone(), is_version);
         }
         for part in parts {
@@ -267,12 +354,13 @@ impl<'a> Words<'a> {
         self.add_piece(Form::Whole, whole, self.position, parts.len(), term);
     }
 
-    fn is_wanted(&self, at: usize) -> bool {
-        self.wanted.as_ref().is_none_or(|it| it.may_begin(self.text.as_bytes()[at]))
+    fn is_wanted(&self, at: &Range<usize>) -> bool {
+        let word = &self.text.as_bytes()[at.clone()];
+        self.wanted.as_ref().is_none_or(|it| it.may_begin(word, self.tongue))
     }
 
     fn add_word(&mut self, at: Range<usize>, position: usize) {
-        if !self.is_wanted(at.start) {
+        if !self.is_wanted(&at) {
             return;
         }
         self.lower.clear();
@@ -320,7 +408,7 @@ fn truncate(word: &mut String, longest: usize) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use super::{super::stems::TONGUES, *};
 
     fn cut(text: &str, tongue: &str) -> Vec<(Form, String, usize)> {
         let pool = StemPool::default();
@@ -374,6 +462,58 @@ mod tests {
         assert_eq!(terms("東京都API"), ["東京", "京都", "都", "api"]);
     }
 
+    /// Where a text has a term, if all of it is looked at and if only what begins like the term.
+    fn places_of(
+        wanted: &str,
+        is_prefix: bool,
+        text: &str,
+        tongue: &str,
+    ) -> [Vec<Range<usize>>; 2] {
+        let pool = StemPool::default();
+        let (term, prefix) = if is_prefix { (None, Some(wanted)) } else { (Some(wanted), None) };
+        let beginnings = Beginnings::of(term.into_iter(), prefix.into_iter());
+        let places = |mut words: Words<'_>| {
+            let mut places = Vec::new();
+            while let Some((piece, term)) = words.next() {
+                if term == wanted || is_prefix && term.starts_with(wanted) {
+                    places.push(piece.at.clone());
+                }
+            }
+            places
+        };
+        let words = || Words::new(text, Tongue::of_primary(tongue), &pool);
+        [places(words()), places(words().only(&beginnings))]
+    }
+
+    #[test]
+    fn a_word_whose_stem_begins_otherwise_is_not_passed_over() {
+        for (term, text) in [
+            ("die", "dying"),
+            ("lie", "Lying, lies"),
+            ("use", "using, used"),
+            ("fli", "flying, flies"),
+            ("queri", "Query queries"),
+            ("c++", "C++"),
+            ("c#", "C#"),
+            ("xray", "X-ray"),
+            ("cafe", "Café"),
+            ("et", "e\u{301}t"),
+            ("soft", "s\u{ad}oft"),
+            ("kind", "\u{212a}ind"),
+            ("k", "K"),
+        ] {
+            let [all, told] = places_of(term, false, text, "en");
+            assert!(!all.is_empty(), "{term} in {text}");
+            assert_eq!(told, all, "{term} in {text}");
+        }
+        let [all, told] = places_of("k", true, "kubernetes K8s", "en");
+        assert_eq!((all.len(), told.len()), (2, 2));
+        // `ge-` is cut off in Dutch.
+        assert_eq!(Tongue::of_primary("nl"), Tongue::DUTCH);
+        let [all, told] = places_of("werkt", false, "gewerkt", "nl");
+        assert_eq!(told, all);
+    }
+
     proptest! {
         #[test]
         fn pieces_of_any_text_lie_within_it_at_letters_borders_and_in_order(
@@ -389,6 +529,23 @@ mod tests {
                 prop_assert!(piece.position >= position && piece.span > 0);
                 position = piece.position;
             }
+        }
+
+        #[test]
+        fn looking_only_at_what_begins_like_a_term_finds_it_everywhere(
+            text in "(dying|Flying |sky-high|[A-Za-z]{1,6}(ing|ies|ed|s)?|[ .'_-]|\\PC|C#|é|\u{301}|\u{ad}|ﬁ|İ|ß){1,30}",
+            tongue in prop::sample::select(TONGUES.map(|(tongue, _)| tongue).to_vec()),
+            which in any::<prop::sample::Index>(),
+            cut_off in 0_usize..4,
+        ) {
+            let terms: Vec<String> = cut(&text, tongue).into_iter().map(|(_, term, _)| term).collect();
+            prop_assume!(!terms.is_empty());
+            let term = which.get(&terms);
+            let [all, told] = places_of(term, false, &text, tongue);
+            prop_assert_eq!(told, all);
+            let prefix = &term[..term.ceil_char_boundary(cut_off.max(1)).min(term.len())];
+            let [all, told] = places_of(prefix, true, &text, tongue);
+            prop_assert_eq!(told, all);
         }
     }
 }
