@@ -646,7 +646,8 @@ fn how_well_some_stories_fit_is_what_it_is_among_all() {
                 "{title}. {}",
                 "queues filled up ".repeat(usize::try_from(entry % 7).unwrap())
             );
-            post(entry, title, &body)
+            let kind = (entry % 2 == 0).then_some(Kind::CaseStudy);
+            IndexDocument { kind, expected: 1.5, ..post(entry, title, &body) }
         })
         .collect();
     let index = index_of(&posts);
@@ -655,7 +656,7 @@ fn how_well_some_stories_fit_is_what_it_is_among_all() {
     let some: HashSet<StoryId> = [1, 2, 3, 5, 31, 58, 77].map(StoryId).into();
     let of_some = index.fits_of(&queries, &ask, &some).unwrap();
     let of_all = index.fits(&queries, &ask).unwrap();
-    for (of_some, of_all) in of_some.iter().zip(&of_all) {
+    for (of_some, of_all) in of_some.by_query.iter().zip(&of_all) {
         let beside = Fitting::among(of_all);
         let of_all = of_all.iter().filter(|it| some.contains(&it.story));
         let of_all: HashMap<StoryId, f32> = of_all.map(|it| (it.story, beside.of(it))).collect();
@@ -669,5 +670,14 @@ fn how_well_some_stories_fit_is_what_it_is_among_all() {
             assert!((fit - expected).abs() < 1e-4, "{story:?}: {fit}, not {expected}");
         }
     }
-    assert!(of_some[0].len() > 3 && of_some[3].is_empty());
+    assert!(of_some.by_query[0].len() > 3 && of_some.by_query[3].is_empty());
+    let judged = HashMap::from([2, 58].map(|it| (EntryId(it), (Kind::CaseStudy, 1.5))));
+    assert_eq!(of_some.judged, judged);
+    assert_eq!(index.fits_of(&queries, &ask, &some).unwrap(), of_some, "from what is known");
+    // A better one comes, beside which the others fit less.
+    let best = post(60, "Queues", "Queues.");
+    index.apply(&[put(&best)]).unwrap();
+    index.commit(60).unwrap();
+    let later = index.fits_of(&queries, &ask, &some).unwrap();
+    assert!(later.by_query[0][&StoryId(1)] < of_some.by_query[0][&StoryId(1)], "{later:?}");
 }

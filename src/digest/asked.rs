@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{EntryId, UNDATED, query::Query},
-    home::{Asker, Library, look_up},
+    home::{Asker, Library, TopicsToKnow, look_up},
     search::{Ask, Fitting, Hit},
 };
 
@@ -97,7 +97,7 @@ impl Questions {
         now: Timestamp,
     ) -> Result<Ask, DigestError> {
         let queries: Vec<&Query> = self.queries.iter().collect();
-        let (known, _) = look_up(library, asker, &queries).await?;
+        let (known, _) = look_up(library, asker, &queries, TopicsToKnow::Named).await?;
         Ok(Ask { known, strict: true, ..Ask::best(0, now) })
     }
 }

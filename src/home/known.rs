@@ -40,15 +40,28 @@ impl Library {
     }
 }
 
+/// Which topics a search has to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TopicsToKnow {
+    /// Those that its queries name.
+    Named,
+    /// All, as they are counted.
+    All,
+}
+
 /// What is known for some queries, and of what they name and nothing is called.
 pub async fn look_up(
     library: &Library,
     asker: &Asker,
     queries: &[&Query],
+    topics: TopicsToKnow,
 ) -> Result<(Known, Vec<Notice>), LookUpError> {
-    let topics = kept_topics(library, asker).await?.into_iter();
-    let topics = topics.map(|it| (it.slug, Query::parse(&it.query))).collect();
-    let mut known = Known { topics, ..Known::default() };
+    let mut known = Known::default();
+    let names_topic = |it: &&Query| it.filters().iter().any(|it| matches!(it, Filter::Topic(_)));
+    if topics == TopicsToKnow::All || queries.iter().any(names_topic) {
+        let topics = kept_topics(library, asker).await?.into_iter();
+        known.topics = topics.map(|it| (it.slug, Query::parse(&it.query))).collect();
+    }
     let mut notices = Vec::new();
     let of_topics = known.topics.clone();
     let queries = queries.iter().copied().chain(of_topics.iter().map(|(_, query)| query));

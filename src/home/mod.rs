@@ -25,7 +25,7 @@ use crate::{
 pub use asker::Asker;
 pub use document::index_document;
 pub use followed::Followed;
-pub use known::{LookUpError, kept_topics, look_up};
+pub use known::{LookUpError, TopicsToKnow, kept_topics, look_up};
 
 /// Where the time comes from. The faces make one; all below take it from here.
 #[derive(Clone)]

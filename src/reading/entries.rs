@@ -3,7 +3,7 @@
 use super::{Asker, FindError};
 use crate::{
     domain::{Entry, SAVED_PEER},
-    home::{Library, index_document, look_up},
+    home::{Library, TopicsToKnow, index_document, look_up},
     search::Matcher,
     store::{Cursor, EntriesAsk, Page},
 };
@@ -47,7 +47,7 @@ fn cursor_of(entry: &Entry) -> Cursor {
 
 async fn muted(library: &Library, asker: &Asker) -> Result<Option<Matcher>, FindError> {
     let Some(muted) = asker.muted() else { return Ok(None) };
-    let (known, _) = look_up(library, asker, &[&muted]).await?;
+    let (known, _) = look_up(library, asker, &[&muted], TopicsToKnow::Named).await?;
     Ok(Some(library.index.matcher(&muted, known)?))
 }
 

@@ -113,8 +113,8 @@ async fn studied(
     };
     let readings: Vec<&ReadingReport> = readings.iter().filter(is_read).collect();
     let entries: Vec<EntryId> = readings.iter().filter_map(|it| it.entry).collect();
-    let verdicts = store.verdicts(&entries).await?;
-    let kind = |entry: EntryId| -> Option<Kind> { verdicts.get(&entry).map(|it| it.kind) };
+    let asides = store.asides(&entries).await?;
+    let kind = |entry: EntryId| -> Option<Kind> { Some(asides.get(&entry)?.verdict?.kind) };
     let subjects = |entry: EntryId| {
         let on = watching.iter().zip(members).filter(|(_, it)| it.contains(&entry));
         on.map(|(it, _)| it.subject.name.clone()).collect()

@@ -12,9 +12,9 @@ use crate::{
         query::{Clause, Filter, Notice, Query},
     },
     extract,
-    home::{Library, LookUpError, look_up},
+    home::{Library, LookUpError, TopicsToKnow, look_up},
     search::{self, Ask, Counts, Index, Marker, PeerStanding, SearchError, Snippet, Sort},
-    store::{Elsewhere, EntryWithBody, StoreError},
+    store::{Aside, Elsewhere, EntryWithBody, StoreError},
 };
 
 /// Most hits of one answer.
@@ -171,7 +171,8 @@ pub(super) async fn asked_of(
 ) -> Result<(Ask, Vec<Notice>), FindError> {
     let muted = asker.muted();
     let queries: Vec<&Query> = std::iter::once(query).chain(&muted).collect();
-    let (known, unknown) = look_up(library, asker, &queries).await?;
+    let topics = if wanted.counts { TopicsToKnow::All } else { TopicsToKnow::Named };
+    let (known, unknown) = look_up(library, asker, &queries, topics).await?;
     let ask = Ask {
         limit: wanted.limit.min(MOST_HITS),
         offset: wanted.offset,
@@ -239,7 +240,8 @@ impl Wanted {
 /// Entries that were found, and those that stand for their stories.
 struct Shown {
     entries: HashMap<EntryId, EntryWithBody>,
-    elsewhere: HashMap<EntryId, Elsewhere>,
+    asides: HashMap<EntryId, Aside>,
+    /// Where the query asks for passages.
     insights: HashMap<EntryId, Insight>,
     /// For an entry that was found the one that stands for its story.
     instead: HashMap<EntryId, EntryId>,
@@ -252,21 +254,25 @@ impl Shown {
         ids: &[EntryId],
         may_swap: bool,
     ) -> Result<Self, StoreError> {
-        let mut elsewhere = library.store.elsewhere(ids).await?;
+        let mut asides = library.store.asides(ids).await?;
         let mut instead = HashMap::new();
         if may_swap {
-            for (id, elsewhere) in &elsewhere {
-                let first = elsewhere.also_at.first().filter(|it| it.stands_before);
+            for (id, aside) in &asides {
+                let first = aside.elsewhere.also_at.first().filter(|it| it.stands_before);
                 instead.extend(first.map(|it| (*id, it.entry)));
             }
         }
         let others: Vec<EntryId> = instead.values().copied().collect();
-        elsewhere.extend(library.store.elsewhere(&others).await?);
+        if !others.is_empty() {
+            asides.extend(library.store.asides(&others).await?);
+        }
         let all: Vec<EntryId> = ids.iter().copied().chain(others).collect();
         let entries = library.store.entries_by_id(&all).await?;
         let entries = entries.into_iter().map(|it| (it.entry.id, it)).collect();
-        let insights = insights(library, query, &all).await?;
-        Ok(Self { entries, elsewhere, insights, instead })
+        let asks_passages = query.filters().iter().any(|it| matches!(it, Filter::Passage(..)));
+        let insights =
+            if asks_passages { library.store.insights(&all).await? } else { HashMap::new() };
+        Ok(Self { entries, asides, insights, instead })
     }
 
     /// The entry that stands for a story is shown if it holds what was asked for, as its summary may
@@ -276,32 +282,14 @@ impl Shown {
             let found = self.entries.get(id)?;
             let language = found.entry.language.as_ref();
             let insight = self.insights.get(id);
-            Some(Hit {
-                score,
-                elsewhere: self.elsewhere.get(id).cloned().unwrap_or_default(),
-                verdict: insight.and_then(|it| it.verdict),
-                quotes: insight.map(|it| quoter.quotes(it, language)).unwrap_or_default(),
-                ..marked(marker, found)
-            })
+            let Aside { elsewhere, verdict } = self.asides.get(id).cloned().unwrap_or_default();
+            let quotes = insight.map(|it| quoter.quotes(it, language)).unwrap_or_default();
+            Some(Hit { score, elsewhere, verdict, quotes, ..marked(marker, found) })
         };
         let first = self.instead.get(&id).and_then(hit);
         let holds = |it: &Hit| !it.title.marks.is_empty() || !it.snippet.marks.is_empty();
         first.filter(holds).or_else(|| hit(&id))
     }
-}
-
-/// With passages only where the query asks for some.
-async fn insights(
-    library: &Library,
-    query: &Query,
-    ids: &[EntryId],
-) -> Result<HashMap<EntryId, Insight>, StoreError> {
-    if query.filters().iter().any(|it| matches!(it, Filter::Passage(..))) {
-        return library.store.insights(ids).await;
-    }
-    let verdicts = library.store.verdicts(ids).await?.into_iter();
-    let insight = |verdict| Insight { verdict: Some(verdict), ..Insight::default() };
-    Ok(verdicts.map(|(id, verdict)| (id, insight(verdict))).collect())
 }
 
 /// Without what is known of the hit otherwise.

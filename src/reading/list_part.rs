@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use super::{Asker, FindError, survey::own_subjects};
 use crate::{
     domain::{
-        EntryId, Fit, ListOrder, OnList, ReadingState, StoryId, Tag, Verdict, in_order, list_score,
-        query::Query, within,
+        Fit, ListOrder, OnList, ReadingState, StoryId, Tag, in_order, list_score, query::Query,
+        within,
     },
-    home::{Library, look_up},
+    home::{Library, TopicsToKnow, look_up},
     search::Ask,
-    store::{ListView, ReadingReport, StoreError},
+    store::{ListView, ReadingReport},
 };
 
 /// Which part of a list to show, and how.
@@ -50,6 +50,22 @@ pub struct ListPart {
     pub unknown: usize,
     /// How many are in the view and were not chosen, as they did not fit.
     pub left_out: usize,
+    pub waiting: Waiting,
+}
+
+/// What is left to read of the whole list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    pub stories: usize,
+    /// As far as anyone knows.
+    pub minutes: u32,
+}
+
+impl Waiting {
+    fn of(list: &[OnList]) -> Self {
+        let minutes = list.iter().filter_map(OnList::minutes).fold(0_u32, u32::saturating_add);
+        Self { stories: list.len(), minutes }
+    }
 }
 
 /// Nothing that a reader put on the list is hidden by what they mute.
@@ -60,7 +76,8 @@ pub async fn list_part(
     now: Timestamp,
 ) -> Result<ListPart, FindError> {
     let store = &library.store;
-    let list = store.on_list(asker.reader, (ask.view, ask.tag.as_ref()), now).await?;
+    let short = store.list_in_short(asker.reader, (ask.view, ask.tag.as_ref()), now).await?;
+    let (list, waiting) = (short.in_view, Waiting::of(&short.waiting));
     let scores = match ask.order {
         ListOrder::Fit => scores(library, asker, &list, now).await?,
         _ => vec![0.0; list.len()],
@@ -77,18 +94,8 @@ pub async fn list_part(
     let shown = list.iter().skip(ask.offset).take(ask.limit);
     let stories: Vec<StoryId> = shown.map(|(it, _)| it.story).collect();
     let rows = store.readings_of(asker.reader, &stories).await?;
-    Ok(ListPart { rows, total: list.len(), minutes, unknown, left_out: all - list.len() })
-}
-
-/// What is left to read: how many stories, and how many minutes of them.
-pub async fn left_to_read(
-    library: &Library,
-    asker: &Asker,
-    now: Timestamp,
-) -> Result<(usize, u32), StoreError> {
-    let list = library.store.on_list(asker.reader, (ListView::Waiting, None), now).await?;
-    let minutes = list.iter().filter_map(OnList::minutes).fold(0_u32, u32::saturating_add);
-    Ok((list.len(), minutes))
+    let left_out = all - list.len();
+    Ok(ListPart { rows, total: list.len(), minutes, unknown, left_out, waiting })
 }
 
 /// What each story on a list scores, as it would for a digest: its fit with the reader's topics and interests,
@@ -99,36 +106,24 @@ async fn scores(
     list: &[OnList],
     now: Timestamp,
 ) -> Result<Vec<f32>, FindError> {
-    let fits = fits(library, asker, list, now).await?;
-    let entries: Vec<EntryId> = list.iter().filter_map(|it| it.entry).collect();
-    let verdicts: HashMap<EntryId, Verdict> = library.store.verdicts(&entries).await?;
-    let score = |it: &OnList| {
-        let verdict = it.entry.and_then(|entry| verdicts.get(&entry));
-        let fit = fits.get(&it.story).map_or(0.0, Fit::total);
-        list_score(fit, verdict.map(|it| it.expected), verdict.map(|it| it.kind))
-    };
-    Ok(list.iter().map(score).collect())
-}
-
-async fn fits(
-    library: &Library,
-    asker: &Asker,
-    list: &[OnList],
-    now: Timestamp,
-) -> Result<HashMap<StoryId, Fit>, FindError> {
     let subjects = own_subjects(library, asker).await?;
     let queries: Vec<Query> = subjects.iter().map(|it| library.asked(it)).collect();
     let all: Vec<&Query> = queries.iter().collect();
-    let (known, _) = look_up(library, asker, &all).await?;
+    let (known, _) = look_up(library, asker, &all, TopicsToKnow::Named).await?;
     let ask = Ask { known, strict: true, ..Ask::best(0, now) };
     let (index, stories) = (library.index.clone(), list.iter().map(|it| it.story).collect());
     let found = move || index.fits_of(&queries, &ask, &stories);
     let found = tokio::task::spawn_blocking(found).await.map_err(|_| FindError::Thread)??;
     let mut fits: HashMap<StoryId, Fit> = HashMap::new();
-    for (number, of_stories) in (0..).zip(found) {
+    for (number, of_stories) in (0..).zip(found.by_query) {
         for (story, fit) in of_stories {
             fits.entry(story).or_default().add(number, fit);
         }
     }
-    Ok(fits)
+    let score = |it: &OnList| {
+        let judged = it.entry.and_then(|entry| found.judged.get(&entry));
+        let fit = fits.get(&it.story).map_or(0.0, Fit::total);
+        list_score(fit, judged.map(|it| it.1), judged.map(|it| it.0))
+    };
+    Ok(list.iter().map(score).collect())
 }

@@ -49,7 +49,7 @@ pub use list::{
     MOST_AT_ONCE, change, change_many, open, put, remember_position, show, take_back_change,
     take_off,
 };
-pub use list_part::{ListAsk, ListPart, left_to_read, list_part};
+pub use list_part::{ListAsk, ListPart, Waiting, list_part};
 pub use notes::{
     delete_highlight, delete_note, drop_typed, highlight, highlight_words, keep_typed, move_idea,
     rewrite_note, write_note,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::{Asker, FindError, kept_topics};
 use crate::{
     domain::{EntryId, JudgedPost, Slug, Subject, query::Query},
-    home::{Library, look_up},
+    home::{Library, TopicsToKnow, look_up},
     search::{Ask, Census, Reach},
     store::{PeerReport, StoreError},
 };
@@ -122,7 +122,7 @@ async fn asked(
     let queries: Vec<Query> = subjects.iter().map(|it| library.asked(it)).collect();
     let muted = asker.muted();
     let all: Vec<&Query> = queries.iter().chain(&muted).collect();
-    let (known, _) = look_up(library, asker, &all).await?;
+    let (known, _) = look_up(library, asker, &all, TopicsToKnow::Named).await?;
     Ok((queries, Ask { muted, known, ..Ask::best(0, now) }))
 }
 

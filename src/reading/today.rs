@@ -7,7 +7,7 @@ use jiff::{Timestamp, tz::TimeZone};
 use super::{Asker, FindError, Hit, Wanted, find};
 use crate::{
     domain::{EntryId, Topic, query::Query},
-    home::{Library, index_document, kept_topics, look_up},
+    home::{Library, TopicsToKnow, index_document, kept_topics, look_up},
     search::Matcher,
 };
 
@@ -24,7 +24,8 @@ pub async fn first_topics(
 ) -> Result<(Vec<Topic>, HashMap<EntryId, usize>), FindError> {
     let topics = kept_topics(library, asker).await?;
     let queries: Vec<Query> = topics.iter().map(|it| Query::parse(&it.query)).collect();
-    let (known, _) = look_up(library, asker, &queries.iter().collect::<Vec<_>>()).await?;
+    let (known, _) =
+        look_up(library, asker, &queries.iter().collect::<Vec<_>>(), TopicsToKnow::Named).await?;
     let matcher = |query: &Query| library.index.matcher(query, known.clone());
     let matchers: Vec<Matcher> = queries.iter().map(matcher).collect::<Result<_, _>>()?;
     let rows = library.store.index_rows(entries).await?;

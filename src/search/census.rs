@@ -79,7 +79,7 @@ impl Index {
         let members = vec![Vec::new(); queries.len()];
         let mut census = Census { posts: Vec::new(), members };
         for reader in searcher.segment_readers() {
-            let sets = self.0.topic_sets.of(reader, &membership.queries, &searcher)?;
+            let sets = self.0.segments.topics(reader, &membership.queries, &searcher)?;
             let (columns, alive) = (Columns::of(reader, reach)?, reader.alive_bitset());
             let mut asked = weight.scorer(reader, 1.0)?;
             let mut document = asked.doc();

@@ -11,7 +11,7 @@ use super::{
     pairs::Pair,
     ranking::{Reading, column, ranked},
     schema::{Fields, KIND, ORDERED, kind_of},
-    topic_sets::TopicSets,
+    segments::KnownSegments,
     translate::{Plan, Statistics},
     weights::Recency,
 };
@@ -88,7 +88,7 @@ pub(super) fn explained(
 ) -> tantivy::Result<Option<Explanation>> {
     let Some(at) = address(entry, searcher, fields)? else { return Ok(None) };
     let ask = Ask { limit: DEEPEST_PLACE, offset: 0, counts: false, ..ask.clone() };
-    let outcome = ranked(plan, &ask, searcher, &TopicSets::default())?;
+    let outcome = ranked(plan, &ask, searcher, &KnownSegments::default())?;
     let scorer = Scoring { plan, searcher, at };
     if scorer.score(plan.fixed.as_ref())?.is_none() {
         return Ok(None);

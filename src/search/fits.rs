@@ -2,21 +2,26 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::Arc,
 };
 
-use tantivy::{DocId, Searcher, SegmentReader, TERMINATED, query::EnableScoring};
+use tantivy::{
+    DocId, Score, Searcher, SegmentReader, TERMINATED,
+    fastfield::AliveBitSet,
+    query::{EnableScoring, Weight},
+};
 
 use super::{
     Ask, Hit, Index, SearchError,
+    known_fits::{KnownFits, State},
     pairs::PairScorer,
-    ranking::{ExtraWeights, Matching as _, Whole, column, ranked},
-    schema::{ENTRY, KIND, ORDERED, STORY},
+    ranking::{ExtraWeights, Matching as _, SomeOfWhole, Whole, ranked},
+    segments::Columns,
     soft::Bar,
     translate::{Plan, Statistics, is_constant},
     weights::Recency,
 };
-use crate::domain::{EntryId, StoryId, query::Query};
+use crate::domain::{EntryId, Kind, StoryId, query::Query};
 
 /// A fit of 1 is that of so many of the best posts in the library, on average.
 const BEST_HITS: usize = 10;
@@ -50,147 +55,218 @@ impl Index {
         let searcher = self.0.reader.searcher();
         let fits = |query| {
             let plan = Plan::of(query, ask, &searcher, self)?;
-            fitting(&plan, Recency::at(ask.now), &searcher, None)
+            Fitter::of(&plan, Recency::at(ask.now), (self, &searcher))?.all()
         };
         let fits: tantivy::Result<_> = queries.iter().map(fits).collect();
         fits.map_err(|error| SearchError::of("search", error))
     }
 
-    /// For each query how well some stories fit it, from 0 to 1, beside the best that a search would find;
-    /// nothing of those that do not match. All else that matches is passed over.
+    /// For each query how well some stories fit it, beside the best that a search would find. All else that
+    /// matches is passed over.
     pub fn fits_of(
         &self,
         queries: &[Query],
         ask: &Ask,
         stories: &HashSet<StoryId>,
-    ) -> Result<Vec<HashMap<StoryId, f32>>, SearchError> {
+    ) -> Result<FitsOfSome, SearchError> {
         let searcher = self.0.reader.searcher();
-        let best = Ask { limit: BEST_HITS, strict: true, counts: false, ..ask.clone() };
-        let at = (searcher.generation().generation_id(), ask.now.as_second().div_euclid(3600));
-        let fits = |documents: &[Vec<DocId>], query: &Query| {
-            let plan = Plan::of(query, ask, &searcher, self)?;
-            let known_as = (ask.is_plain() && is_constant(query.root())).then(|| query.to_string());
-            let known = known_as.as_ref().and_then(|it| self.0.usual_fits.of(it, at));
-            let beside = if let Some(known) = known {
-                known
-            } else {
-                let best = ranked(&plan, &best, &searcher, &self.0.topic_sets)?;
-                let beside = Fitting::among(&best.hits);
-                if let Some(query) = known_as {
-                    self.0.usual_fits.keep(query, at, beside);
-                }
-                beside
-            };
-            let hits = fitting(&plan, Recency::at(ask.now), &searcher, Some(documents))?;
-            let mut fits: HashMap<StoryId, f32> = HashMap::new();
-            for hit in &hits {
-                let fit = fits.entry(hit.story).or_default();
-                *fit = fit.max(beside.of(hit));
-            }
-            Ok(fits)
+        let all = || {
+            let documents = self.documents_of(stories, &searcher)?;
+            let fits = |it: &Query| self.fits_of_one(it, ask, (stories, &documents), &searcher);
+            let by_query = queries.iter().map(fits).collect::<tantivy::Result<_>>()?;
+            Ok(FitsOfSome { by_query, judged: self.judged(&documents, &searcher)? })
         };
-        let fits: tantivy::Result<_> = documents_of(stories, &searcher)
-            .and_then(|documents| queries.iter().map(|it| fits(&documents, it)).collect());
-        fits.map_err(|error| SearchError::of("search", error))
-    }
-}
-
-/// What the best score, by query: to find them takes a walk over all that matches. Known for as long as
-/// nothing else may be found, and an hour: so little does nothing age in.
-#[derive(Default)]
-pub(super) struct UsualFits(Mutex<HashMap<String, (State, Fitting)>>);
-
-/// Generation of the index, and hour.
-type State = (u64, i64);
-
-/// Queries of which that is known.
-const MOST_KNOWN: usize = 1_000;
-
-impl UsualFits {
-    fn of(&self, query: &str, at: State) -> Option<Fitting> {
-        self.all().get(query).filter(|it| it.0 == at).map(|it| it.1)
+        all().map_err(|error| SearchError::of("search", error))
     }
 
-    fn keep(&self, query: String, at: State, fitting: Fitting) {
-        let mut all = self.all();
-        all.retain(|_, it| it.0 == at);
-        if all.len() < MOST_KNOWN {
-            all.insert(query, (at, fitting));
+    fn fits_of_one(
+        &self,
+        query: &Query,
+        ask: &Ask,
+        (stories, documents): (&HashSet<StoryId>, &[Vec<DocId>]),
+        searcher: &Searcher,
+    ) -> tantivy::Result<HashMap<StoryId, f32>> {
+        let at = State::of(searcher, ask.now);
+        let known_as = (ask.is_plain() && is_constant(query.root())).then(|| query.to_string());
+        let known = known_as.as_ref().and_then(|it| self.0.known_fits.of(it, at));
+        if let Some(fits) = known.as_ref().and_then(|it| it.of_all(stories)) {
+            return Ok(fits);
         }
+        let plan = Plan::of(query, ask, searcher, self)?;
+        let beside = match known {
+            Some(known) => known.beside,
+            None => {
+                let best = Ask { limit: BEST_HITS, strict: true, counts: false, ..ask.clone() };
+                Fitting::among(&ranked(&plan, &best, searcher, &self.0.segments)?.hits)
+            }
+        };
+        let fitter = Fitter::of(&plan, Recency::at(ask.now), (self, searcher))?;
+        let mut fits: HashMap<StoryId, f32> = HashMap::new();
+        for hit in &fitter.some(documents)? {
+            let fit = fits.entry(hit.story).or_default();
+            *fit = fit.max(beside.of(hit));
+        }
+        if let Some(query) = known_as {
+            self.0.known_fits.keep(query, at, KnownFits::new(beside, stories, &fits));
+        }
+        Ok(fits)
     }
 
-    /// Words mean something else now.
-    pub(super) fn forget(&self) {
-        self.all().clear();
+    /// Of each segment, in order.
+    fn documents_of(
+        &self,
+        stories: &HashSet<StoryId>,
+        searcher: &Searcher,
+    ) -> tantivy::Result<Vec<Vec<DocId>>> {
+        let may_be = MayBe::one_of(stories);
+        let of_segment = |reader: &SegmentReader| {
+            let columns = self.0.segments.columns(reader, searcher)?;
+            let story = |document: &DocId| StoryId(columns.stories.get_val(*document));
+            let is_one = |it: &DocId| {
+                let story = story(it);
+                may_be.contains(story) && stories.contains(&story)
+            };
+            Ok((0..reader.max_doc()).filter(is_one).collect())
+        };
+        searcher.segment_readers().iter().map(of_segment).collect()
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, (State, Fitting)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn judged(
+        &self,
+        documents: &[Vec<DocId>],
+        searcher: &Searcher,
+    ) -> tantivy::Result<HashMap<EntryId, (Kind, f32)>> {
+        let mut judged = HashMap::new();
+        for (reader, documents) in searcher.segment_readers().iter().zip(documents) {
+            let columns = self.0.segments.columns(reader, searcher)?;
+            let alive = reader.alive_bitset();
+            let alive = documents.iter().filter(|it| alive.is_none_or(|all| all.is_alive(**it)));
+            let of_one =
+                |it: &DocId| Some((EntryId(columns.entries.get_val(*it)), columns.judged(*it)?));
+            judged.extend(alive.filter_map(of_one));
+        }
+        Ok(judged)
     }
 }
 
-/// Of each segment, in order.
-fn documents_of(
-    stories: &HashSet<StoryId>,
-    searcher: &Searcher,
-) -> tantivy::Result<Vec<Vec<DocId>>> {
-    let of_segment = |reader: &SegmentReader| {
-        let column = column(reader, STORY)?;
-        let is_one = |it: &DocId| stories.contains(&StoryId(column.get_val(*it)));
-        Ok((0..reader.max_doc()).filter(is_one).collect())
-    };
-    searcher.segment_readers().iter().map(of_segment).collect()
+/// What an index knows of some stories.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FitsOfSome {
+    /// How well they fit each query, from 0 to 1; nothing of those that do not match.
+    pub by_query: Vec<HashMap<StoryId, f32>>,
+    /// Kind and expected worth of their entries, as far as they were read.
+    pub judged: HashMap<EntryId, (Kind, f32)>,
 }
 
-/// Of all documents that match, or of some of each segment.
-fn fitting(
-    plan: &Plan,
+/// A bit for the lowest bits of each number: most others are told apart without looking them up.
+struct MayBe(Vec<bool>);
+
+impl MayBe {
+    const BITS: u32 = 16;
+
+    fn one_of(stories: &HashSet<StoryId>) -> Self {
+        let mut may_be = Self(vec![false; 1 << Self::BITS]);
+        stories.iter().for_each(|it| may_be.0[Self::place(*it)] = true);
+        may_be
+    }
+
+    fn contains(&self, story: StoryId) -> bool {
+        self.0[Self::place(story)]
+    }
+
+    fn place(story: StoryId) -> usize {
+        usize::try_from(story.0 & ((1 << Self::BITS) - 1)).unwrap_or_default()
+    }
+}
+
+/// Scores what matches a plan.
+struct Fitter<'a> {
+    index: &'a Index,
+    searcher: &'a Searcher,
+    weight: Box<dyn Weight>,
+    extra: ExtraWeights<'a>,
     recency: Recency,
-    searcher: &Searcher,
-    only: Option<&[Vec<DocId>]>,
-) -> tantivy::Result<Vec<Hit>> {
-    let statistics = Statistics { searcher, frequencies: &plan.statistics };
-    let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
-    let weight = plan.strict.weight(scoring)?;
-    let extra = ExtraWeights::of(plan, &statistics, scoring)?;
-    let mut hits = Vec::new();
-    for (segment, reader) in searcher.segment_readers().iter().enumerate() {
-        let only = only.map(|it| it[segment].as_slice());
-        let mut matching = Whole::of(weight.as_ref(), &extra.usual, reader)?;
-        if matching.document() == TERMINATED {
-            continue;
-        }
-        let pairs = extra.pairs.iter().map(|it| it.scorer(reader));
-        let mut pairs = pairs.collect::<tantivy::Result<Vec<PairScorer>>>()?;
-        let (entries, stories) = (column(reader, ENTRY)?, column(reader, STORY)?);
-        let (kinds, ordered) = (column(reader, KIND)?, column(reader, ORDERED)?);
-        let alive = reader.alive_bitset();
-        let mut wanted = only.unwrap_or_default().iter();
-        let mut document = matching.document();
-        loop {
-            if only.is_some() {
-                document = next_of(&mut wanted, &mut matching);
-            }
-            if document == TERMINATED {
-                break;
-            }
-            if alive.is_none_or(|it| it.is_alive(document)) {
-                let together: f32 = pairs.iter_mut().map(|it| it.score(document)).sum();
-                let boost = recency.boost(kinds.get_val(document), ordered.get_val(document));
-                let score = (matching.score(Bar::NONE) + together) * boost;
-                let entry = EntryId(entries.get_val(document));
-                hits.push(Hit { entry, story: StoryId(stories.get_val(document)), score });
-            }
-            if only.is_none() {
-                document = matching.advance();
-            }
-        }
-    }
-    Ok(hits)
 }
 
-/// The next of the wanted documents that matches.
-fn next_of(wanted: &mut std::slice::Iter<'_, DocId>, matching: &mut Whole) -> DocId {
-    let is_met = |it: &&DocId| matching.seek(**it) == **it;
-    wanted.find(is_met).copied().unwrap_or(TERMINATED)
+impl<'a> Fitter<'a> {
+    fn of(
+        plan: &'a Plan,
+        recency: Recency,
+        (index, searcher): (&'a Index, &'a Searcher),
+    ) -> tantivy::Result<Self> {
+        let statistics = Statistics { searcher, frequencies: &plan.statistics };
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, searcher);
+        let weight = plan.strict.weight(scoring)?;
+        let extra = ExtraWeights::of(plan, &statistics, scoring)?;
+        Ok(Self { index, searcher, weight, extra, recency })
+    }
+
+    /// Of all documents that match.
+    fn all(&self) -> tantivy::Result<Vec<Hit>> {
+        let mut hits = Vec::new();
+        for reader in self.searcher.segment_readers() {
+            let mut matching = Whole::of(self.weight.as_ref(), &self.extra.usual, reader)?;
+            if matching.document() == TERMINATED {
+                continue;
+            }
+            let mut scored = self.in_segment(reader)?;
+            while matching.document() != TERMINATED {
+                hits.extend(scored.hit(matching.document(), || matching.score(Bar::NONE)));
+                matching.advance();
+            }
+        }
+        Ok(hits)
+    }
+
+    /// Of those that match of some documents of each segment.
+    fn some(&self, documents: &[Vec<DocId>]) -> tantivy::Result<Vec<Hit>> {
+        let mut hits = Vec::new();
+        for (reader, documents) in self.searcher.segment_readers().iter().zip(documents) {
+            let Some(first) = documents.first() else { continue };
+            let (weight, usual) = (self.weight.as_ref(), &self.extra.usual);
+            let mut matching = SomeOfWhole::of(weight, usual, reader, *first)?;
+            let mut scored = self.in_segment(reader)?;
+            for document in documents {
+                if matching.holds(*document) {
+                    hits.extend(scored.hit(*document, || matching.score()));
+                }
+            }
+        }
+        Ok(hits)
+    }
+
+    fn in_segment<'r>(&self, reader: &'r SegmentReader) -> tantivy::Result<InSegment<'r>> {
+        let pairs = self.extra.pairs.iter().map(|it| it.scorer(reader));
+        Ok(InSegment {
+            pairs: pairs.collect::<tantivy::Result<_>>()?,
+            columns: self.index.0.segments.columns(reader, self.searcher)?,
+            alive: reader.alive_bitset(),
+            recency: self.recency,
+        })
+    }
+}
+
+/// What turns a document of a segment into a hit.
+struct InSegment<'a> {
+    pairs: Vec<PairScorer>,
+    columns: Arc<Columns>,
+    alive: Option<&'a AliveBitSet>,
+    recency: Recency,
+}
+
+impl InSegment<'_> {
+    /// `None` where it was deleted.
+    fn hit(&mut self, document: DocId, score: impl FnOnce() -> Score) -> Option<Hit> {
+        if self.alive.is_some_and(|it| it.is_deleted(document)) {
+            return None;
+        }
+        let Columns { entries, stories, kinds, times, .. } = self.columns.as_ref();
+        let together: f32 = self.pairs.iter_mut().map(|it| it.score(document)).sum();
+        let boost = self.recency.boost(kinds.get_val(document), times.get_val(document));
+        Some(Hit {
+            entry: EntryId(entries.get_val(document)),
+            story: StoryId(stories.get_val(document)),
+            score: (score() + together) * boost,
+        })
+    }
 }

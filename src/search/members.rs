@@ -18,7 +18,7 @@ impl Index {
         let weight = membership.asked.weight(EnableScoring::disabled_from_searcher(&searcher))?;
         let mut members = vec![Vec::new(); queries.len()];
         for reader in searcher.segment_readers() {
-            let sets = self.0.topic_sets.of(reader, &membership.queries, &searcher)?;
+            let sets = self.0.segments.topics(reader, &membership.queries, &searcher)?;
             let (entries, alive) = (column(reader, ENTRY)?, reader.alive_bitset());
             let mut asked = weight.scorer(reader, 1.0)?;
             let mut document = asked.doc();

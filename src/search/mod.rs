@@ -12,6 +12,7 @@ mod explain;
 mod fits;
 mod halves;
 mod known;
+mod known_fits;
 mod loose;
 mod matching;
 mod members;
@@ -20,6 +21,7 @@ mod pairs;
 mod postings;
 mod ranking;
 mod schema;
+mod segments;
 mod similar;
 mod snippet;
 mod soft;
@@ -28,7 +30,6 @@ mod suggest;
 mod tally;
 mod thesaurus;
 mod top;
-mod topic_sets;
 mod translate;
 mod weights;
 mod window;
@@ -52,7 +53,7 @@ use crate::domain::{
 pub use census::{Census, Reach};
 pub use error::{Cause, SearchError};
 pub use explain::{Explanation, Place, ScorePart};
-pub use fits::Fitting;
+pub use fits::{FitsOfSome, Fitting};
 pub use known::{Known, Stories};
 pub use matching::Matcher;
 pub use similar::Gist;
@@ -60,12 +61,12 @@ pub use snippet::{Marker, Snippet};
 pub use tally::{Counts, PeerStanding};
 
 use analysis::{Backlog, StemPool, Tongue};
-use fits::UsualFits;
+use known_fits::AllKnownFits;
 use schema::Fields;
+use segments::KnownSegments;
 use spelling::Speller;
 use tally::Tally;
 use thesaurus::Thesaurus;
-use topic_sets::TopicSets;
 use translate::Plan;
 use writing::Writer;
 
@@ -80,8 +81,8 @@ struct Inner {
     /// Languages of the documents that are there.
     tongues: RwLock<Arc<[Tongue]>>,
     thesaurus: RwLock<Arc<Thesaurus>>,
-    topic_sets: TopicSets,
-    usual_fits: UsualFits,
+    segments: KnownSegments,
+    known_fits: AllKnownFits,
     pool: StemPool,
     backlog: Arc<Backlog>,
     settings: IndexSettings,
@@ -315,7 +316,7 @@ impl Index {
     pub fn search(&self, query: &Query, ask: &Ask) -> Result<Found, SearchError> {
         let searcher = self.0.reader.searcher();
         let found = Plan::of(&self.widened(query), ask, &searcher, self)
-            .and_then(|plan| ranking::ranked(&plan, ask, &searcher, &self.0.topic_sets));
+            .and_then(|plan| ranking::ranked(&plan, ask, &searcher, &self.0.segments));
         let found = found.map_err(|error| SearchError::of("search", error))?;
         let topics: Vec<_> = ask.known.topics.iter().map(|(slug, _)| slug.clone()).collect();
         let counts = found.tally.as_ref().map(|it| it.counts(&topics));
@@ -369,8 +370,8 @@ impl Index {
     pub fn set_synonyms(&self, synonyms: &Synonyms) {
         let thesaurus = Arc::new(Thesaurus::of(synonyms, &self.0.pool));
         *self.0.thesaurus.write().unwrap_or_else(PoisonError::into_inner) = thesaurus;
-        self.0.topic_sets.forget();
-        self.0.usual_fits.forget();
+        self.0.segments.forget_topics();
+        self.0.known_fits.forget();
     }
 
     /// What cuts snippets and marks words for one query.

@@ -16,10 +16,10 @@ use tantivy::{
 use super::{
     Index, IndexSettings, Inner, Opened, SearchError,
     analysis::{Backlog, DocumentTokenizer, StemPool, Tongue},
-    fits::UsualFits,
+    known_fits::AllKnownFits,
     schema::{ENTRY, Fields, KIND, ORDERED, STORY, TOKENIZER, VERSION},
+    segments::KnownSegments,
     thesaurus::Thesaurus,
-    topic_sets::TopicSets,
 };
 use crate::domain::Synonyms;
 
@@ -109,8 +109,8 @@ fn assemble(
         reader,
         tongues: RwLock::new(tongues.into()),
         thesaurus: RwLock::new(Arc::new(Thesaurus::of(&Synonyms::built_in(), &pool))),
-        topic_sets: TopicSets::default(),
-        usual_fits: UsualFits::default(),
+        segments: KnownSegments::default(),
+        known_fits: AllKnownFits::default(),
         pool,
         backlog,
         settings,

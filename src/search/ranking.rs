@@ -3,7 +3,7 @@
 use std::{panic::resume_unwind, sync::Arc, thread};
 
 use tantivy::{
-    DocId, DocSet as _, Score, Searcher, SegmentReader, TERMINATED,
+    DocId, DocSet as _, Score, Searcher, SeekDangerResult, SegmentReader, TERMINATED,
     columnar::{Cardinality, ColumnValues},
     query::{EnableScoring, Query as Run, Scorer, Weight},
 };
@@ -12,11 +12,10 @@ use super::{
     Ask, Hit, Sort,
     halves::{Part, SharedFloor, Turn, halves, whole},
     pairs::{PairScorer, PairWeight},
-    schema::{ENTRY, KIND, ORDERED, STORY},
+    segments::{Columns, KnownSegments},
     soft::{Bar, Soft, SoftScorer, SoftWeight},
     tally::{Counted, SegmentTally, Tally},
     top::{MOST_RANKED, Met, Ranked, Top},
-    topic_sets::TopicSets,
     translate::{Boost, Plan, Statistics},
     weights::{FEWEST_HITS_OF_LONG, FEWEST_STRICT_HITS, Recency},
     word::{Word, WordWeight},
@@ -47,10 +46,10 @@ pub(super) fn ranked(
     plan: &Plan,
     ask: &Ask,
     searcher: &Searcher,
-    sets: &TopicSets,
+    segments: &KnownSegments,
 ) -> tantivy::Result<Outcome> {
     let _turn = Turn::begin();
-    let run = Ranking { plan, ask, searcher, sets, recency: Recency::at(ask.now) };
+    let run = Ranking { plan, ask, searcher, segments, recency: Recency::at(ask.now) };
     let wanted = ask.offset.saturating_add(ask.limit).clamp(1, MOST_RANKED);
     let tally = || ask.counts.then(|| Tally::new(plan.topics.len(), ask.now));
     let soft = plan.soft.as_ref().filter(|_| !ask.strict);
@@ -142,10 +141,50 @@ impl Whole {
         let usual = usual.map(|it| it.in_segment(reader)).collect::<tantivy::Result<_>>()?;
         Ok(Self { scorer, usual })
     }
+}
 
-    /// The first document that matches, from this one on. Nothing where it stands further already.
-    pub(super) fn seek(&mut self, document: DocId) -> DocId {
-        if self.scorer.doc() >= document { self.scorer.doc() } else { self.scorer.seek(document) }
+/// The same for some documents only: what lies between them is not looked at.
+pub(super) struct SomeOfWhole {
+    whole: Whole,
+    /// No document before this one matches.
+    least: DocId,
+}
+
+impl SomeOfWhole {
+    /// `first` is the first document that is to be asked about.
+    pub(super) fn of(
+        weight: &dyn Weight,
+        usual: &[WordWeight],
+        reader: &SegmentReader,
+        first: DocId,
+    ) -> tantivy::Result<Self> {
+        let (found, scorer) = weight.scorer_danger(reader, first, 1.0)?;
+        let least = match found {
+            SeekDangerResult::Found => first,
+            SeekDangerResult::SeekLowerBound(least) => least,
+        };
+        let usual = usual.iter().filter(|_| least != TERMINATED);
+        let usual = usual.map(|it| it.in_segment(reader)).collect::<tantivy::Result<_>>()?;
+        Ok(Self { whole: Whole { scorer, usual }, least })
+    }
+
+    /// Whether a document matches; each that is asked about lies behind the one before. Where it does not, the
+    /// document must not be scored.
+    pub(super) fn holds(&mut self, document: DocId) -> bool {
+        if document < self.least {
+            return false;
+        }
+        match self.whole.scorer.seek_danger(document) {
+            SeekDangerResult::Found => true,
+            SeekDangerResult::SeekLowerBound(least) => {
+                self.least = least;
+                false
+            }
+        }
+    }
+
+    pub(super) fn score(&mut self) -> Score {
+        self.whole.score(Bar::NONE)
     }
 }
 
@@ -187,7 +226,7 @@ struct Ranking<'a> {
     plan: &'a Plan,
     ask: &'a Ask,
     searcher: &'a Searcher,
-    sets: &'a TopicSets,
+    segments: &'a KnownSegments,
     recency: Recency,
 }
 
@@ -201,7 +240,8 @@ impl Ranking<'_> {
             if scorer.doc() == TERMINATED {
                 continue;
             }
-            let (stories, alive) = (column(reader, STORY)?, reader.alive_bitset());
+            let stories = &self.segments.columns(reader, self.searcher)?.stories;
+            let alive = reader.alive_bitset();
             let mut document = scorer.doc();
             while document != TERMINATED && count < most {
                 if alive.is_none_or(|it| it.is_alive(document)) {
@@ -268,7 +308,7 @@ impl Ranking<'_> {
         let Part { reader, range } = part;
         let mut tally = match tally {
             Some(tally) => {
-                let topics = self.sets.of(reader, &self.plan.topics, self.searcher)?;
+                let topics = self.segments.topics(reader, &self.plan.topics, self.searcher)?;
                 Some(tally.of_segment(reader, topics)?)
             }
             None => None,
@@ -300,9 +340,8 @@ impl Ranking<'_> {
         let extra = &run.extra;
         let pairs = extra.pairs.iter().map(|it| it.scorer(reader));
         let mut pairs = pairs.collect::<tantivy::Result<Vec<PairScorer>>>()?;
-        let (story, entry, ordered) =
-            (column(reader, STORY)?, column(reader, ENTRY)?, column(reader, ORDERED)?);
-        let kinds = column(reader, KIND)?;
+        let columns = self.segments.columns(reader, self.searcher)?;
+        let Columns { stories, entries, times, kinds, .. } = columns.as_ref();
         let alive = reader.alive_bitset();
         let mut document = matching.document();
         while document != TERMINATED {
@@ -311,9 +350,9 @@ impl Ranking<'_> {
             // Most posts fit so little that it does not matter how old they are.
             let highest = Bar { floor, most: extra.most, boost: Recency::MOST };
             if is_alive && tally.is_none() && !highest.may_be_reached(matching.at_most()) {
-                top.count(story.get_val(document));
+                top.count(stories.get_val(document));
             } else if is_alive {
-                let time = ordered.get_val(document);
+                let time = times.get_val(document);
                 let (key, order) = match self.ask.sort {
                     Sort::Relevance => {
                         let boost = self.recency.boost(kinds.get_val(document), time);
@@ -326,8 +365,8 @@ impl Ranking<'_> {
                     Sort::Newest => (0.0, time),
                     Sort::Oldest => (0.0, -time),
                 };
-                let entry = || entry.get_val(document);
-                let is_new = top.offer(key, order, story.get_val(document), entry);
+                let entry = || entries.get_val(document);
+                let is_new = top.offer(key, order, stories.get_val(document), entry);
                 if let Some(tally) = tally.as_mut().filter(|_| is_new) {
                     tally.count(Counted { document, key, time }, entry);
                 }

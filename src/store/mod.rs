@@ -5,6 +5,7 @@
 
 mod access;
 mod articles;
+mod asides;
 mod backfill;
 mod backup;
 mod check;
@@ -56,6 +57,7 @@ pub use self::planned::Step;
 pub use self::{
     access::{KeptByReader, NewReader, ReaderReport, ShelfAsk, Who},
     articles::{ArticleNote, AskedPage, EntriesToPlan, PageText, PagesAsk},
+    asides::Aside,
     backfill::BackfillProgress,
     backup::Restored,
     check::{Integrity, Sizes, TableSize},
@@ -74,8 +76,8 @@ pub use self::{
     reader::{
         Arrival, CompetencyReport, HighlightsAsk, ImportConflict, ImportOutcome, ImportedReading,
         JournalImported, JournalParts, KeptCursor, KeptPage, LedgerTaken, LeftOut, ListCounts,
-        ListView, NoteWrite, NotesAsk, NotesOrder, ReadingReport, ReadingsAsk, ReadingsChanged,
-        ReadingsDo, TagReport,
+        ListInShort, ListView, NoteWrite, NotesAsk, NotesOrder, ReadingReport, ReadingsAsk,
+        ReadingsChanged, ReadingsDo, TagReport,
     },
     record::Recorded,
     sequence::{Changes, IndexRow, Portion},
@@ -404,12 +406,9 @@ impl Store {
         self.told(self.read(async |it| stories::entry_at(it, address).await).await)
     }
 
-    /// Where else the stories of these entries are told; nothing of those that are told once.
-    pub async fn elsewhere(
-        &self,
-        entries: &[EntryId],
-    ) -> Result<HashMap<EntryId, Elsewhere>, StoreError> {
-        self.told(stories::elsewhere(&self.0.pools.readers, entries).await)
+    /// Where else the stories of these entries are told, and their verdicts.
+    pub async fn asides(&self, entries: &[EntryId]) -> Result<HashMap<EntryId, Aside>, StoreError> {
+        self.told(self.read(async |it| asides::asides(it, entries).await).await)
     }
 
     /// Key phrases that so many stories have since then, or more, each with all entries that have it since

@@ -85,9 +85,9 @@ async fn what_was_read_is_kept_whole_and_replaced_whole() {
     assert_eq!(library.insight(one).await, Some(unreadable));
     assert_eq!(library.insight(other).await, Some(insight(Kind::DeepDive)));
     assert_eq!(library.insight(gone).await, None);
-    let verdicts = library.store.verdicts(&[one, other]).await.unwrap();
-    assert_eq!(verdicts.len(), 1);
-    assert_eq!(verdicts[&other].kind, Kind::DeepDive);
+    let asides = library.store.asides(&[one, other, EntryId(4_000)]).await.unwrap();
+    assert_eq!((asides.len(), asides[&one].verdict), (2, None));
+    assert_eq!(asides[&other].verdict.unwrap().kind, Kind::DeepDive);
     library.assert_sound().await;
 }
 
@@ -143,7 +143,8 @@ async fn a_correction_counts_over_whatever_a_model_says_and_can_be_taken_back() 
     assert_eq!(correct(one, Kind::CaseStudy).await.unwrap().id, correction.id, "said twice");
     assert_eq!(library.last_change().await, before);
     store.record_insights(vec![read(one, insight(Kind::Release))]).await.unwrap();
-    assert_eq!(store.verdicts(&[one]).await.unwrap()[&one].kind, Kind::CaseStudy);
+    let asides = store.asides(&[one, other]).await.unwrap();
+    assert_eq!(asides[&one].verdict.unwrap().kind, Kind::CaseStudy);
     assert_eq!(library.insight(one).await, Some(insight(Kind::CaseStudy)));
     let again = correct(one, Kind::Tutorial).await.unwrap();
     assert_eq!(library.insight(one).await, Some(insight(Kind::Tutorial)));
@@ -154,8 +155,8 @@ async fn a_correction_counts_over_whatever_a_model_says_and_can_be_taken_back() 
     assert_eq!(library.insight(one).await, Some(insight(Kind::Release)));
     assert_eq!(correct(EntryId(4_000), Kind::News).await, None);
     correct(other, Kind::Opinion).await.unwrap();
-    let unread = store.verdicts(&[other]).await.unwrap();
-    assert_eq!(unread[&other].kind, Kind::Opinion, "also of what was never read");
+    let unread = store.asides(&[other]).await.unwrap()[&other].verdict.unwrap();
+    assert_eq!(unread.kind, Kind::Opinion, "also of what was never read");
     library.assert_sound().await;
 }
 

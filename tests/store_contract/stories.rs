@@ -30,7 +30,8 @@ async fn a_post_listed_by_two_peers_is_one_story_until_someone_splits_it_for_goo
     assert_eq!(story.members.len(), 2);
     let listed = library.store.entries(&EntriesAsk::default()).await.unwrap();
     assert_eq!(listed.rows.len(), 3, "lists show it once");
-    assert_eq!(library.store.elsewhere(&[one]).await.unwrap().len(), 1);
+    let asides = library.store.asides(&[one]).await.unwrap();
+    assert_eq!(asides[&one].elsewhere.also_at.len(), 1);
     assert_eq!(library.store.split_story(one).await.unwrap(), 1);
     crawl::stories_follow(&library.store).await.unwrap();
     assert_eq!(library.store.story(other).await.unwrap().unwrap().members.len(), 1);

@@ -45,22 +45,6 @@ pub(in crate::store) async fn kept(
     Ok(kept)
 }
 
-/// The verdicts alone.
-pub(super) async fn verdicts(
-    connection: &mut AnyConnection,
-    entries: &[EntryId],
-) -> Sql<HashMap<EntryId, Verdict>> {
-    let heads = heads(connection, entries).await?;
-    let mut verdicts: HashMap<EntryId, Option<Verdict>> =
-        heads.into_iter().map(|it| (it.entry, it.verdict)).collect();
-    for (entry, judgements) in judgements(connection, entries).await? {
-        let verdict = verdicts.entry(entry).or_default();
-        let insight = Insight { verdict: *verdict, ..Insight::default() };
-        *verdict = insight.corrected(judgements.iter().map(|(_, it)| it)).verdict;
-    }
-    Ok(verdicts.into_iter().filter_map(|(id, verdict)| Some((id, verdict?))).collect())
-}
-
 struct Head {
     entry: EntryId,
     model: u32,
@@ -85,7 +69,8 @@ async fn heads(connection: &mut AnyConnection, entries: &[EntryId]) -> Sql<Vec<H
     HEADS.fetch_by_id(connection, entries.iter().map(|it| it.0)).await?.iter().map(read).collect()
 }
 
-fn read_verdict(cells: &mut Cells<'_>) -> Sql<Option<Verdict>> {
+/// From the cells `kind, worth, expected`.
+pub(in crate::store) fn read_verdict(cells: &mut Cells<'_>) -> Sql<Option<Verdict>> {
     let kind = cells.maybe_word(Kind::from_word)?;
     let worth = cells.maybe_number()?.and_then(|it| Worth::new(u8::try_from(it).ok()?));
     let expected = narrow(cells.maybe_real()?.unwrap_or_default());
@@ -160,7 +145,8 @@ static JUDGEMENTS: ManyRows = ManyRows::new(
      JOIN corrections AS c ON c.entry_id = v.id ORDER BY c.id",
 );
 
-async fn judgements(
+/// Of the entries of which there are any, oldest first.
+pub(in crate::store) async fn judgements(
     connection: &mut AnyConnection,
     entries: &[EntryId],
 ) -> Sql<HashMap<EntryId, Vec<(CorrectionId, Judgement)>>> {

@@ -11,11 +11,11 @@ use jiff::Timestamp;
 
 use super::{KeptCursor, KeptPage, Store, StoreError};
 use crate::domain::{
-    Correction, CorrectionId, Digest, EntryId, Insight, Kind, Place, ReaderId, Role, Verdict,
+    Correction, CorrectionId, Digest, EntryId, Insight, Kind, Place, ReaderId, Role,
 };
 
 pub(super) use corrections::remove_all as take_back_all;
-pub(super) use load::{kept, narrow};
+pub(super) use load::{judgements, kept, narrow, read_verdict};
 pub use reread::{InsightCounts, RereadPart, Rereading};
 
 /// What the model read, and out of what.
@@ -52,14 +52,6 @@ impl Store {
     ) -> Result<HashMap<EntryId, Insight>, StoreError> {
         let kept = self.told(self.read(async |it| kept(it, entries).await).await)?;
         Ok(kept.into_iter().filter_map(|(id, it)| Some((id, it.insight?))).collect())
-    }
-
-    /// The kind and worth of these entries, for lists.
-    pub async fn verdicts(
-        &self,
-        entries: &[EntryId],
-    ) -> Result<HashMap<EntryId, Verdict>, StoreError> {
-        self.told(self.read(async |it| load::verdicts(it, entries).await).await)
     }
 
     /// Keeps what was read of entries, each once, in place of what was read before; in one

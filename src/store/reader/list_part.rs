@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use sqlx::{AnyConnection, any::AnyRow};
+use sqlx::AnyConnection;
 
 use super::readings::{self, ReadingReport};
 use crate::{
@@ -41,29 +41,39 @@ impl ListCounts {
     }
 }
 
+const WAITING: &str = "r.state IN ('queued', 'reading')";
 const IN_SIGHT: &str = "(r.snoozed_until IS NULL OR r.snoozed_until <= $2)";
 
-/// In the order of the hand.
-pub(super) async fn on_list(
+/// What is in the view, and what is left to read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ListInShort {
+    /// In the order of the hand.
+    pub in_view: Vec<OnList>,
+    /// All that is queued or begun, and in sight.
+    pub waiting: Vec<OnList>,
+}
+
+pub(super) async fn in_short(
     connection: &mut AnyConnection,
     reader: ReaderId,
     (view, tag): (ListView, Option<&Tag>),
     now: Timestamp,
-) -> Sql<Vec<OnList>> {
-    let condition = match view {
+) -> Sql<ListInShort> {
+    let in_view = match view {
         ListView::State(_) => format!("r.state = $4 AND {IN_SIGHT}"),
-        ListView::Waiting => {
-            format!("$4 = '' AND r.state IN ('queued', 'reading') AND {IN_SIGHT}")
-        }
+        ListView::Waiting => format!("$4 = '' AND {WAITING} AND {IN_SIGHT}"),
         ListView::Snoozed => "$4 = '' AND r.snoozed_until > $2".to_owned(),
     };
+    // Both at once: mostly they are the same.
     let sql = format!(
-        "SELECT r.story_id, e.id, r.rank, COALESCE(e.words, 0), r.position, e.ordered \
+        "SELECT CASE WHEN {in_view} AND ($3 = '' OR EXISTS (SELECT 1 FROM reading_tags AS t \
+         WHERE t.reader_id = r.reader_id AND t.story_id = r.story_id AND t.tag = $3)) \
+         THEN 1 ELSE 0 END, CASE WHEN {WAITING} AND {IN_SIGHT} THEN 1 ELSE 0 END, \
+         r.story_id, e.id, r.rank, COALESCE(e.words, 0), r.position, e.ordered \
          FROM readings AS r LEFT JOIN entries AS e ON e.id = (SELECT o.id FROM entries AS o \
          WHERE o.story_id = r.story_id ORDER BY o.standing, o.id LIMIT 1) \
-         WHERE r.reader_id = $1 AND ($3 = '' OR EXISTS (SELECT 1 FROM reading_tags AS t \
-         WHERE t.reader_id = r.reader_id AND t.story_id = r.story_id AND t.tag = $3)) \
-         AND {condition} ORDER BY r.rank, r.story_id"
+         WHERE r.reader_id = $1 AND (({in_view}) OR ({WAITING} AND {IN_SIGHT})) \
+         ORDER BY r.rank, r.story_id"
     );
     let state = if let ListView::State(state) = view { state.as_str() } else { "" };
     let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
@@ -73,11 +83,18 @@ pub(super) async fn on_list(
         .bind(state)
         .fetch_all(connection)
         .await?;
-    rows.iter().map(read_on_list).collect()
+    let mut list = ListInShort::default();
+    for row in &rows {
+        let mut cells = Cells::of(row);
+        let (is_in_view, is_waiting) = (cells.yes()?, cells.yes()?);
+        let reading = read_on_list(&mut cells)?;
+        list.waiting.extend(is_waiting.then(|| reading.clone()));
+        list.in_view.extend(is_in_view.then_some(reading));
+    }
+    Ok(list)
 }
 
-fn read_on_list(row: &AnyRow) -> Sql<OnList> {
-    let mut cells = Cells::of(row);
+fn read_on_list(cells: &mut Cells<'_>) -> Sql<OnList> {
     Ok(OnList {
         story: StoryId(cells.number()?),
         entry: cells.maybe_number()?.map(EntryId),

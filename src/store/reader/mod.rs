@@ -32,8 +32,8 @@ use jiff::{Timestamp, civil::Date};
 use super::{Store, StoreError};
 use crate::domain::{
     Highlight, HighlightDraft, HighlightId, IdeaState, Kept, ListedReading, Note, NoteDraft,
-    NoteId, NoteRevision, OnList, Position, ReaderId, ReadingChange, ReadingState, SavedSearch,
-    Seen, Sitting, Slug, StoryId, TabId, Tag, TypedNote,
+    NoteId, NoteRevision, Position, ReaderId, ReadingChange, ReadingState, SavedSearch, Seen,
+    Sitting, Slug, StoryId, TabId, Tag, TypedNote,
 };
 
 pub(super) use self::{
@@ -45,7 +45,7 @@ pub(super) use self::{
 pub use self::{
     highlights::HighlightsAsk,
     import::{ImportConflict, JournalImported, LedgerTaken, LeftOut},
-    list_part::{ListCounts, ListView},
+    list_part::{ListCounts, ListInShort, ListView},
     note_writes::NoteWrite,
     notes::{NotesAsk, NotesOrder},
     outside::{Arrival, ImportOutcome, ImportedReading},
@@ -193,15 +193,15 @@ impl Store {
         self.told(self.read(async |it| list_part::states(it, reader, stories).await).await)
     }
 
-    /// Part of a reader's list in short, in the order of the hand.
-    pub async fn on_list(
+    /// Part of a reader's list, and what is left to read of it.
+    pub async fn list_in_short(
         &self,
         reader: ReaderId,
         (view, tag): (ListView, Option<&Tag>),
         now: Timestamp,
-    ) -> Result<Vec<OnList>, StoreError> {
+    ) -> Result<ListInShort, StoreError> {
         self.told(
-            self.read(async |it| list_part::on_list(it, reader, (view, tag), now).await).await,
+            self.read(async |it| list_part::in_short(it, reader, (view, tag), now).await).await,
         )
     }
 

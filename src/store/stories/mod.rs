@@ -15,7 +15,7 @@ pub use shown::{AlsoAt, AlsoIn, Elsewhere, StoryMember, StoryView};
 pub(super) use {
     hand::{merge, split},
     record::record,
-    shown::{elsewhere, entry_at, story},
+    shown::{also_at, also_in, entry_at, story},
 };
 
 use super::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sqlx::{AnyConnection, AnyPool};
+use sqlx::AnyConnection;
 
 use super::record::links_of;
 use crate::{
@@ -72,27 +72,11 @@ static OTHERS: ManyRows = ManyRows::new(
 );
 
 /// Where else the stories of these entries are told, by peers that are followed.
-pub(in crate::store) async fn elsewhere(
-    pool: &AnyPool,
-    entries: &[EntryId],
-) -> Sql<HashMap<EntryId, Elsewhere>> {
-    let mut connection = pool.acquire().await?;
-    let ids: Vec<i64> = entries.iter().map(|it| it.0).collect();
-    let mut found: HashMap<EntryId, Elsewhere> = HashMap::new();
-    for (entry, also_at) in also_at(&mut connection, ids.clone()).await? {
-        found.entry(entry).or_default().also_at = also_at;
-    }
-    for (entry, also_in) in also_in(&mut connection, ids).await? {
-        found.entry(entry).or_default().also_in = also_in;
-    }
-    Ok(found)
-}
-
-async fn also_at(
+pub(in crate::store) async fn also_at(
     connection: &mut AnyConnection,
-    ids: Vec<i64>,
+    entries: &[EntryId],
 ) -> Sql<HashMap<EntryId, Vec<AlsoAt>>> {
-    let rows = OTHERS.fetch_by_id(connection, ids).await?;
+    let rows = OTHERS.fetch_by_id(connection, entries.iter().map(|it| it.0)).await?;
     let mut found: HashMap<EntryId, Vec<AlsoAt>> = HashMap::new();
     for row in &rows {
         let mut cells = Cells::of(row);
@@ -139,12 +123,13 @@ static TRANSLATED: ManyRows = ManyRows::new(
      ORDER BY o.language, o.standing, o.id",
 );
 
-async fn also_in(
+/// In which other languages peers that are followed tell the stories of these entries.
+pub(in crate::store) async fn also_in(
     connection: &mut AnyConnection,
-    ids: Vec<i64>,
+    entries: &[EntryId],
 ) -> Sql<HashMap<EntryId, Vec<AlsoIn>>> {
     let mut found: HashMap<EntryId, Vec<AlsoIn>> = HashMap::new();
-    for row in &TRANSLATED.fetch_by_id(connection, ids).await? {
+    for row in &TRANSLATED.fetch_by_id(connection, entries.iter().map(|it| it.0)).await? {
         let mut cells = Cells::of(row);
         let of = EntryId(cells.number()?);
         let entry = EntryId(cells.number()?);

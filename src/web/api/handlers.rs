@@ -115,11 +115,10 @@ pub(crate) async fn entries(
     let page = reading::entries(web.library(), &web.asker(), ask).await?;
     let next = page.next.as_ref().map(cursor_text);
     let ids: Vec<EntryId> = page.rows.iter().map(|it| it.id).collect();
-    let mut elsewhere = web.library().store.elsewhere(&ids).await?;
-    let verdicts = web.library().store.verdicts(&ids).await?;
+    let mut asides = web.library().store.asides(&ids).await?;
     let shaped = page.rows.into_iter().map(|entry| {
-        let (elsewhere, verdict) = (elsewhere.remove(&entry.id), verdicts.get(&entry.id));
-        EntryShape::from(entry).with(elsewhere).judged(verdict)
+        let aside = asides.remove(&entry.id).unwrap_or_default();
+        EntryShape::from(entry).with(aside)
     });
     Ok(Json(EntryList { entries: shaped.collect(), next }))
 }
@@ -127,9 +126,8 @@ pub(crate) async fn entries(
 pub(crate) async fn entry(State(web): State<Web>, id: Named) -> Answer<WholeEntry> {
     let found = one(&web, id).await?;
     let id = found.entry.id;
-    let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
-    let verdict = web.library().store.verdicts(&[id]).await?.remove(&id);
-    Ok(Json(WholeEntry::of(found, elsewhere, verdict.as_ref())))
+    let aside = web.library().store.asides(&[id]).await?.remove(&id).unwrap_or_default();
+    Ok(Json(WholeEntry::of(found, aside)))
 }
 
 /// What a path names; it need not be readable.

@@ -7,10 +7,10 @@ use serde::Serialize;
 
 use super::stories::{AlsoAtShape, AlsoInShape};
 use crate::{
-    domain::{Address, ArticleState, Complaint, Entry, Kind, Slug, Verdict, diagnose},
+    domain::{Address, ArticleState, Complaint, Entry, Kind, Slug, diagnose},
     messages,
     search::Snippet,
-    store::{ArticleNote, Elsewhere, EntryWithBody, PeerReport, SourceCounts, SourceReport},
+    store::{ArticleNote, Aside, EntryWithBody, PeerReport, SourceCounts, SourceReport},
     web::escape::push_escaped,
 };
 
@@ -88,14 +88,9 @@ impl From<Entry> for EntryShape {
 }
 
 impl EntryShape {
-    pub(crate) fn with(mut self, elsewhere: Option<Elsewhere>) -> Self {
-        let Elsewhere { also_at, also_in } = elsewhere.unwrap_or_default();
-        self.also_at = also_at.into_iter().map(Into::into).collect();
-        self.also_in = also_in.into_iter().map(Into::into).collect();
-        self
-    }
-
-    pub(crate) fn judged(mut self, verdict: Option<&Verdict>) -> Self {
+    pub(crate) fn with(mut self, Aside { elsewhere, verdict }: Aside) -> Self {
+        self.also_at = elsewhere.also_at.into_iter().map(Into::into).collect();
+        self.also_in = elsewhere.also_in.into_iter().map(Into::into).collect();
         self.kind = verdict.map(|it| it.kind);
         self.worth = verdict.map(|it| it.worth.get());
         self
@@ -131,16 +126,12 @@ impl From<ArticleNote> for ArticleShape {
 }
 
 impl WholeEntry {
-    pub(crate) fn of(
-        found: EntryWithBody,
-        elsewhere: Option<Elsewhere>,
-        verdict: Option<&Verdict>,
-    ) -> Self {
+    pub(crate) fn of(found: EntryWithBody, aside: Aside) -> Self {
         let EntryWithBody { entry, html, revisions, article } = found;
         let is_article = article.as_ref().is_some_and(|it| it.is_shown);
         let body = if is_article { "article" } else { "feed" };
         let article = article.map(ArticleShape::from);
-        let entry = EntryShape::from(entry).with(elsewhere).judged(verdict);
+        let entry = EntryShape::from(entry).with(aside);
         Self { entry, html, body, article, revisions }
     }
 }

@@ -57,7 +57,7 @@ impl Card {
             kind: hit.verdict.map(|it| kind_name(it.kind)),
             quotes: hit.quotes.iter().map(|it| QuoteRow::of(it, entry.id)).collect(),
             summary: marked(&hit.snippet),
-            places: Places::of(Some(hit.elsewhere.clone()), entry.link.as_ref()),
+            places: Places::of(hit.elsewhere.clone(), entry.link.as_ref()),
             reading_time: None,
             ..Self::bare(entry)
         }
@@ -69,7 +69,7 @@ impl Card {
     }
 
     /// Of an entry in a list, with the sentence that tells its challenge where one is known.
-    fn of(entry: &Entry, insight: Option<&Insight>, elsewhere: Option<Elsewhere>) -> Self {
+    fn of(entry: &Entry, insight: Option<&Insight>, elsewhere: Elsewhere) -> Self {
         let challenge = |it: &Insight| surest(it, Role::Challenge, ReadAt::PageOf(entry.id), 1);
         let quotes = insight.map(challenge).unwrap_or_default().into_iter().map(|it| QuoteRow {
             role: say::text("role.challenge").to_owned(),
@@ -110,8 +110,11 @@ pub(super) async fn cards(web: &Web, entries: &[Entry]) -> Result<Vec<Card>, Pro
     let ids: Vec<EntryId> = entries.iter().map(|it| it.id).collect();
     let store = &web.library().store;
     let insights: HashMap<EntryId, Insight> = store.insights(&ids).await?;
-    let mut elsewhere = store.elsewhere(&ids).await?;
-    let card = |it: &Entry| Card::of(it, insights.get(&it.id), elsewhere.remove(&it.id));
+    let mut asides = store.asides(&ids).await?;
+    let card = |it: &Entry| {
+        let aside = asides.remove(&it.id).unwrap_or_default();
+        Card::of(it, insights.get(&it.id), aside.elsewhere)
+    };
     Ok(entries.iter().map(card).collect())
 }
 

@@ -26,8 +26,8 @@ pub(super) struct Told {
 
 impl Places {
     /// Where a feed and a sitemap list one page, nobody wants to be led there a second time.
-    pub(super) fn of(elsewhere: Option<Elsewhere>, shown: Option<&Address>) -> Self {
-        let Elsewhere { also_at, also_in } = elsewhere.unwrap_or_default();
+    pub(super) fn of(elsewhere: Elsewhere, shown: Option<&Address>) -> Self {
+        let Elsewhere { also_at, also_in } = elsewhere;
         let shown = shown.map(Address::key);
         let is_shown =
             |it: &AlsoAt| it.link.is_some() && it.link.as_ref().map(Address::key) == shown;

@@ -96,7 +96,7 @@ pub(in crate::web) async fn entry(
         record_opened(&web, found.entry.story);
     }
     let id = found.entry.id;
-    let elsewhere = web.library().store.elsewhere(&[id]).await?.remove(&id);
+    let aside = web.library().store.asides(&[id]).await?.remove(&id).unwrap_or_default();
     let now = web.clock().now();
     let similar = reading::similar(web.library(), &web.asker(), id, SIMILAR, now).await?;
     let similar = similar.hits.iter().map(|hit| Card::of_hit(hit, now).in_short()).collect();
@@ -106,7 +106,7 @@ pub(in crate::web) async fn entry(
     let shelf = OnShelf::of(&web, &found.entry).await?;
     let mut beside = Beside::of(&web, id).await?;
     let body = body_of(&found.html, found.entry.id, &mut beside);
-    let page = EntryPage::of(&web, found, elsewhere, now);
+    let page = EntryPage::of(&web, found, aside.elsewhere, now);
     html(&EntryPage { body, glance, similar, keep, beside, shelf, ..page })
 }
 
@@ -130,7 +130,7 @@ fn body_of(html: &str, entry: EntryId, beside: &mut Beside) -> Option<Markup> {
 }
 
 impl EntryPage {
-    fn of(web: &Web, found: EntryWithBody, elsewhere: Option<Elsewhere>, now: Timestamp) -> Self {
+    fn of(web: &Web, found: EntryWithBody, elsewhere: Elsewhere, now: Timestamp) -> Self {
         let EntryWithBody { entry, html: _, revisions, article } = found;
         let updated = entry.updated.filter(|it| Some(*it) > entry.published);
         Self {

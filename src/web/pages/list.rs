@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     domain::{LONGEST_SITTING, ListOrder, ReadingState},
-    reading::{self, ListAsk, ListPart},
+    reading::{self, ListAsk, ListPart, Waiting},
     store::{ListCounts, ListView},
     web::{
         Web,
@@ -113,7 +113,6 @@ pub(in crate::web) async fn list(State(web): State<Web>, RawQuery(query): RawQue
     let (library, asker) = (web.library(), web.asker());
     let list_part = reading::list_part(library, &asker, &ask, now).await?;
     let counts = library.store.list_counts(asker.reader, now).await?;
-    let (stories, minutes) = reading::left_to_read(library, &asker, now).await?;
     let used = library.store.tags(asker.reader).await?;
     let is_chosen = |tag: &str| ask.tag.as_ref().is_some_and(|it| it.as_str() == tag);
     let tags = used.into_iter().filter(|it| it.readings > 0).map(|it| Choice {
@@ -125,7 +124,7 @@ pub(in crate::web) async fn list(State(web): State<Web>, RawQuery(query): RawQue
     html(&ListPage {
         frame: Frame::new(&web, say::text("web.list.heading"), Place::List),
         tabs: tabs(&counts, &wanted),
-        left: left(stories, minutes),
+        left: left(list_part.waiting),
         orders: orders(wanted.order),
         tab: word_of(wanted.view),
         minutes: wanted.minutes.map(|it| it.to_string()).unwrap_or_default(),
@@ -176,7 +175,7 @@ fn tabs(counts: &ListCounts, asked: &Asked) -> Vec<Tab> {
     views.map(tab).collect()
 }
 
-fn left(stories: usize, minutes: u32) -> String {
+fn left(Waiting { stories, minutes }: Waiting) -> String {
     if stories == 0 {
         return say::text("web.list.left.nothing").to_owned();
     }

@@ -117,8 +117,8 @@ async fn by_topic(web: &Web, entries: &[Entry]) -> Result<Vec<Label>, Problem> {
 
 async fn by_kind(web: &Web, entries: &[Entry]) -> Result<Vec<Label>, Problem> {
     let ids: Vec<EntryId> = entries.iter().map(|it| it.id).collect();
-    let verdicts = web.library().store.verdicts(&ids).await?;
-    let label = |entry: &Entry| match verdicts.get(&entry.id) {
+    let asides = web.library().store.asides(&ids).await?;
+    let label = |entry: &Entry| match asides.get(&entry.id).and_then(|it| it.verdict) {
         Some(verdict) => Label {
             place: Kind::ALL.iter().position(|it| *it == verdict.kind).unwrap_or_default(),
             heading: kind_name(verdict.kind),
