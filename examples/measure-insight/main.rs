@@ -114,7 +114,8 @@ fn read_post(labelled: &Labelled) -> Read {
     let split = Split::of(post);
     let first = alone(&split, model);
     let shares = in_context(&split, &first, model);
-    let scores = model.post.scores(&post_features(&split, &summed_up(&first), &model.words));
+    let summary = summed_up(&first, &shares);
+    let scores = model.post.scores(&post_features(&split, &summary, &model.words));
     let verdict = verdict_of(&scores, model);
     let number = |role: Option<Role>| role.map_or(0, |it| it as usize + 1);
     let labelled_roles = labelled.roles.iter().enumerate();

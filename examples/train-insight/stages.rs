@@ -98,7 +98,7 @@ impl<'a> Learning<'a> {
         told("roles, in context");
         let role_bias = self.tell_roles(&in_context);
         let role_floor = self.floors(&in_context, &role_bias);
-        let (post, scores) = self.post(&alone, words);
+        let (post, scores) = self.post(&alone, &in_context, words);
         told("posts");
         let mut model = Model {
             words: words.clone(),
@@ -255,12 +255,19 @@ impl<'a> Learning<'a> {
         (1..ROLES).map(floor).collect()
     }
 
-    fn post(&self, alone: &[Vec<Shares>], words: &Words) -> (Linear, Vec<Option<Vec<f32>>>) {
+    fn post(
+        &self,
+        alone: &[Vec<Shares>],
+        in_context: &[Vec<Shares>],
+        words: &Words,
+    ) -> (Linear, Vec<Option<Vec<f32>>>) {
         let features: Vec<Features> = self
             .posts
             .iter()
-            .zip(alone)
-            .map(|(post, alone)| post_features(&post.split, &summed_up(alone), words).once())
+            .zip(alone.iter().zip(in_context))
+            .map(|(post, (alone, in_context))| {
+                post_features(&post.split, &summed_up(alone, in_context), words).once()
+            })
             .collect();
         let learned = |without: Option<usize>| {
             let rows: Vec<(&Looked<'_>, &Features)> = self

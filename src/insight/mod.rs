@@ -57,7 +57,7 @@ pub fn read(post: &Post<'_>) -> Insight {
     let shares = roles::in_context(&split, &alone, model);
     Insight {
         model: MODEL,
-        verdict: Some(verdict::verdict(&split, &alone, model)),
+        verdict: Some(verdict::verdict(&split, &alone, &shares, model)),
         passages: roles::passages(&split, &shares, model),
         phrases: phrases::key_phrases(&split, &model.words),
         measures: measures::measures(&split, &shares),

@@ -10,7 +10,7 @@ use super::{
 
 /// Moves whenever the same post may be read otherwise than before: with the weights, and with every
 /// change to what is made of them.
-pub const MODEL: u32 = 2;
+pub const MODEL: u32 = 3;
 
 /// How many outputs there are for roles: none, then the four roles.
 pub const ROLES: usize = 5;
