@@ -283,8 +283,8 @@ impl Shown {
             let language = found.entry.language.as_ref();
             let insight = self.insights.get(id);
             let Aside { elsewhere, verdict } = self.asides.get(id).cloned().unwrap_or_default();
-            let quotes = insight.map(|it| quoter.quotes(it, language)).unwrap_or_default();
-            Some(Hit { score, elsewhere, verdict, quotes, ..marked(marker, found) })
+            let told = insight.map(|it| quoter.quotes(it, language)).unwrap_or_default();
+            Some(Hit { score, elsewhere, verdict, quotes: told, ..marked(marker, found) })
         };
         let first = self.instead.get(&id).and_then(hit);
         let holds = |it: &Hit| !it.title.marks.is_empty() || !it.snippet.marks.is_empty();

@@ -57,12 +57,13 @@ pub async fn older_piece(
         _ => format!("({})", interests.join(" OR ")),
     };
     let query = format!("{about} worth:2 before:{day} is:unread -is:queued -is:reading");
-    let wanted = Wanted { strict: true, ..Wanted::best(CHOSEN_AMONG, now) };
-    let mut hits = find(library, asker, Query::parse(query.trim()), &wanted).await?.hits;
-    if hits.is_empty() {
-        return Ok(None);
+    let query = Query::parse(query.trim());
+    let days = usize::try_from(now.as_second() / (24 * 60 * 60)).unwrap_or_default();
+    // The one of this day alone is loaded; where there are few, all days are dealt out among them.
+    let at = |offset| Wanted { strict: true, offset, ..Wanted::best(1, now) };
+    let mut found = find(library, asker, query.clone(), &at(days % CHOSEN_AMONG)).await?;
+    if found.hits.is_empty() && found.total > 0 {
+        found = find(library, asker, query, &at(days % found.total)).await?;
     }
-    let days = now.as_second() / (24 * 60 * 60);
-    let place = usize::try_from(days).unwrap_or_default() % hits.len();
-    Ok(Some(hits.swap_remove(place)))
+    Ok(found.hits.pop())
 }

@@ -93,12 +93,11 @@ impl Index {
             return Ok(fits);
         }
         let plan = Plan::of(query, ask, searcher, self)?;
-        let beside = match known {
-            Some(known) => known.beside,
-            None => {
-                let best = Ask { limit: BEST_HITS, strict: true, counts: false, ..ask.clone() };
-                Fitting::among(&ranked(&plan, &best, searcher, &self.0.segments)?.hits)
-            }
+        let beside = if let Some(known) = known {
+            known.beside
+        } else {
+            let best = Ask { limit: BEST_HITS, strict: true, counts: false, ..ask.clone() };
+            Fitting::among(&ranked(&plan, &best, searcher, &self.0.segments)?.hits)
         };
         let fitter = Fitter::of(&plan, Recency::at(ask.now), (self, searcher))?;
         let mut fits: HashMap<StoryId, f32> = HashMap::new();
@@ -121,12 +120,16 @@ impl Index {
         let may_be = MayBe::one_of(stories);
         let of_segment = |reader: &SegmentReader| {
             let columns = self.0.segments.columns(reader, searcher)?;
-            let story = |document: &DocId| StoryId(columns.stories.get_val(*document));
-            let is_one = |it: &DocId| {
-                let story = story(it);
-                may_be.contains(story) && stories.contains(&story)
-            };
-            Ok((0..reader.max_doc()).filter(is_one).collect())
+            let is_one = |it: StoryId| may_be.contains(it) && stories.contains(&it);
+            let (mut documents, mut portion) = (Vec::new(), [0; PORTION as usize]);
+            for first in (0..reader.max_doc()).step_by(PORTION as usize) {
+                let last = reader.max_doc().min(first + PORTION);
+                let portion = &mut portion[..(last - first) as usize];
+                columns.stories.get_range(u64::from(first), portion);
+                let met = (first..last).zip(portion).filter(|it| is_one(StoryId(*it.1)));
+                documents.extend(met.map(|it| it.0));
+            }
+            Ok(documents)
         };
         searcher.segment_readers().iter().map(of_segment).collect()
     }
@@ -158,6 +161,9 @@ pub struct FitsOfSome {
     pub judged: HashMap<EntryId, (Kind, f32)>,
 }
 
+/// Numbers that are read from a column at once.
+const PORTION: DocId = 1024;
+
 /// A bit for the lowest bits of each number: most others are told apart without looking them up.
 struct MayBe(Vec<bool>);
 
@@ -166,7 +172,9 @@ impl MayBe {
 
     fn one_of(stories: &HashSet<StoryId>) -> Self {
         let mut may_be = Self(vec![false; 1 << Self::BITS]);
-        stories.iter().for_each(|it| may_be.0[Self::place(*it)] = true);
+        for story in stories {
+            may_be.0[Self::place(*story)] = true;
+        }
         may_be
     }
 

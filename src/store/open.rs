@@ -75,6 +75,7 @@ const MIGRATIONS: &[&str] = &[
     LEDGER,
     include_str!("migrations/0015_sittings.sql"),
     include_str!("migrations/0016_roster.sql"),
+    include_str!("migrations/0017_opened.sql"),
 ];
 
 /// With which notes that were written before are entered into the ledger.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Rank, minutes_left};
+use super::minutes_left;
 use crate::domain::{EntryId, StoryId, reading_minutes};
 
 /// A reading as far as putting it in order needs it.
@@ -14,7 +14,6 @@ pub struct OnList {
     pub story: StoryId,
     /// That stands for the story; `None` where it was forgotten.
     pub entry: Option<EntryId>,
-    pub rank: Rank,
     pub words: u32,
     /// What is read of it, in thousandths.
     pub share: u16,
@@ -60,10 +59,9 @@ impl ListOrder {
     }
 }
 
-/// Puts a list in order. What is equal stays as the reader ordered it by hand. `scores` has one for each
-/// reading; only [`ListOrder::Fit`] looks at them.
+/// Puts a list in order, which is given as the reader ordered it by hand: so stays what is equal. Each reading
+/// comes with its score; only [`ListOrder::Fit`] looks at it.
 pub fn in_order(mut list: Vec<(OnList, f32)>, order: ListOrder) -> Vec<(OnList, f32)> {
-    list.sort_by(|(a, _), (b, _)| (&a.rank, a.story).cmp(&(&b.rank, b.story)));
     match order {
         ListOrder::Hand => {}
         ListOrder::Fit => list.sort_by(|a, b| b.1.total_cmp(&a.1)),
@@ -158,9 +156,8 @@ mod tests {
     use crate::domain::WORDS_PER_MINUTE;
 
     fn on_list(story: i64, minutes: u32) -> OnList {
-        let rank = format!("{:012}", 500_000_000_000 + story).parse().unwrap();
         let words = minutes * WORDS_PER_MINUTE;
-        OnList { story: StoryId(story), entry: None, rank, words, share: 0, ordered: None }
+        OnList { story: StoryId(story), entry: None, words, share: 0, ordered: None }
     }
 
     fn list(lengths_and_scores: &[(u32, f32)]) -> Vec<(OnList, f32)> {

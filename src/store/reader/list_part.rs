@@ -41,6 +41,9 @@ impl ListCounts {
     }
 }
 
+// A bit for each part in which a row is: cells are dear where there are many rows.
+const IN_VIEW: i64 = 1;
+const IS_WAITING: i64 = 2;
 const WAITING: &str = "r.state IN ('queued', 'reading')";
 const IN_SIGHT: &str = "(r.snoozed_until IS NULL OR r.snoozed_until <= $2)";
 
@@ -68,8 +71,8 @@ pub(super) async fn in_short(
     let sql = format!(
         "SELECT CASE WHEN {in_view} AND ($3 = '' OR EXISTS (SELECT 1 FROM reading_tags AS t \
          WHERE t.reader_id = r.reader_id AND t.story_id = r.story_id AND t.tag = $3)) \
-         THEN 1 ELSE 0 END, CASE WHEN {WAITING} AND {IN_SIGHT} THEN 1 ELSE 0 END, \
-         r.story_id, e.id, r.rank, COALESCE(e.words, 0), r.position, e.ordered \
+         THEN {IN_VIEW} ELSE 0 END + CASE WHEN {WAITING} AND {IN_SIGHT} THEN {IS_WAITING} ELSE 0 END, \
+         r.story_id, e.id, COALESCE(e.words, 0), r.position, e.ordered \
          FROM readings AS r LEFT JOIN entries AS e ON e.id = (SELECT o.id FROM entries AS o \
          WHERE o.story_id = r.story_id ORDER BY o.standing, o.id LIMIT 1) \
          WHERE r.reader_id = $1 AND (({in_view}) OR ({WAITING} AND {IN_SIGHT})) \
@@ -86,10 +89,10 @@ pub(super) async fn in_short(
     let mut list = ListInShort::default();
     for row in &rows {
         let mut cells = Cells::of(row);
-        let (is_in_view, is_waiting) = (cells.yes()?, cells.yes()?);
+        let is = cells.number()?;
         let reading = read_on_list(&mut cells)?;
-        list.waiting.extend(is_waiting.then(|| reading.clone()));
-        list.in_view.extend(is_in_view.then_some(reading));
+        list.waiting.extend((is & IS_WAITING != 0).then(|| reading.clone()));
+        list.in_view.extend((is & IN_VIEW != 0).then_some(reading));
     }
     Ok(list)
 }
@@ -98,7 +101,6 @@ fn read_on_list(cells: &mut Cells<'_>) -> Sql<OnList> {
     Ok(OnList {
         story: StoryId(cells.number()?),
         entry: cells.maybe_number()?.map(EntryId),
-        rank: cells.parsed()?,
         words: cells.count()?,
         share: cells.maybe_json::<Position>()?.map_or(0, |it| it.share()),
         ordered: cells.maybe_time()?,
