@@ -11,8 +11,9 @@ use std::{
 
 use tantivy::{DocId, Searcher, SegmentReader};
 
-/// Documents from which the time that is won is far more than that to begin a thread.
-const FEWEST_TO_HALVE: u32 = 200_000;
+/// Documents from which the time that is won is far more than that to begin a thread; few in tests of this crate, so
+/// that there are halves.
+const FEWEST_TO_HALVE: u32 = if cfg!(test) { 100 } else { 200_000 };
 
 /// Some documents of a segment.
 pub(super) struct Part<'a> {
@@ -95,13 +96,77 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::{
+        domain::{EntryId, SourceId, StoryId, query::Query},
+        search::{Ask, Found, Index, IndexChange, IndexDocument},
+    };
 
     #[test]
     fn each_document_is_in_one_half() {
         let mut left = 7;
         let halves = [5, 4, 6].map(|documents| cut(0..documents, &mut left));
         assert_eq!(halves, [[Some(0..5), None], [Some(0..2), Some(2..4)], [None, Some(0..6)]]);
+    }
+
+    /// Posts of which some lack a word of most queries.
+    fn posts() -> impl Iterator<Item = IndexChange> {
+        let words = ["queues", "caches", "prices", "ranking", "latency", "backlog", "alerts"];
+        (1..=400).map(move |entry| {
+            let said = |at: usize| words[(at * at + usize::try_from(entry).unwrap()) % words.len()];
+            let body: Vec<&str> = (0..usize::try_from(entry % 23).unwrap() + 2).map(said).collect();
+            IndexChange::Put(Box::new(IndexDocument {
+                entry: EntryId(entry),
+                story: StoryId(entry - entry % 3),
+                source: SourceId(1),
+                peer: "example".to_owned(),
+                peer_name: "Example".to_owned(),
+                domains: Vec::new(),
+                title: said(1).to_owned(),
+                headings: Vec::new(),
+                body: body.join(" "),
+                authors: Vec::new(),
+                categories: Vec::new(),
+                language: None,
+                words: 20,
+                features: Vec::new(),
+                kind: None,
+                worth: None,
+                expected: 0.0,
+                passages: Vec::new(),
+                ordered: Timestamp::from_second(1_700_000_000 + entry * 86_400).unwrap(),
+                changed: entry,
+            }))
+        })
+    }
+
+    /// On one processor there are no halves, and nothing is compared.
+    #[test]
+    fn two_halves_find_what_one_walk_finds() {
+        let index = Index::in_memory().unwrap();
+        index.apply(&posts().collect::<Vec<_>>()).unwrap();
+        index.commit(400).unwrap();
+        assert!(halves(&index.0.reader.searcher()).is_some());
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        for query in
+            ["queues caches prices", "ranking latency nothing alerts", "prices backlog other"]
+        {
+            let query = Query::parse(query);
+            let ask = Ask::best(30, now);
+            let in_halves = index.search(&query, &ask).unwrap();
+            // While all processors are busy there is one walk.
+            let busy: Vec<Turn> = (0..=*PROCESSORS).map(|_| Turn::begin()).collect();
+            let in_one = index.search(&query, &ask).unwrap();
+            drop(busy);
+            assert_eq!(in_halves.total, in_one.total);
+            let scored = |found: &Found| -> Vec<(StoryId, EntryId, u32)> {
+                found.hits.iter().map(|it| (it.story, it.entry, it.score.to_bits())).collect()
+            };
+            assert_eq!(scored(&in_halves), scored(&in_one));
+            assert!(in_one.hits.len() > 20, "{query}");
+        }
     }
 
     #[test]
