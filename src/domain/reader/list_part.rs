@@ -198,8 +198,7 @@ mod tests {
 
     #[test]
     fn equals_stay_in_the_order_of_the_hand() {
-        let mut rows = list(&[(5, 0.5), (3, 0.9), (5, 0.5), (0, 0.1)]);
-        rows.reverse();
+        let rows = list(&[(5, 0.5), (3, 0.9), (5, 0.5), (0, 0.1)]);
         let order = |order| -> Vec<i64> {
             in_order(rows.clone(), order).iter().map(|it| it.0.story.0).collect()
         };
