@@ -104,6 +104,7 @@ async fn notes_from_before_there_was_a_ledger_are_entered_in_their_order() {
         "DROP INDEX stories_arrived",
         "DROP TABLE sittings",
         "DELETE FROM counters WHERE name = 'roster'",
+        "DROP INDEX seen_opened",
         "DELETE FROM migrations WHERE number >= 14",
     ] {
         behind_its_back(&library, statement).await;
