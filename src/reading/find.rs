@@ -14,7 +14,7 @@ use crate::{
     extract,
     home::{Library, LookUpError, TopicsToKnow, look_up},
     search::{self, Ask, Counts, Index, Marker, PeerStanding, SearchError, Snippet, Sort},
-    store::{Aside, Elsewhere, EntryWithBody, StoreError},
+    store::{Aside, Elsewhere, StoreError},
 };
 
 /// Most hits of one answer.
@@ -222,8 +222,8 @@ async fn on_subject(
 ) -> Result<Vec<PeerOnSubject>, StoreError> {
     let first = || standings.iter().take(MOST_PEERS);
     let ids: Vec<EntryId> = first().map(|it| it.best).collect();
-    let entries = library.store.entries_by_id(&ids).await?;
-    let best = |id: EntryId| entries.iter().find(|it| it.entry.id == id).map(|it| it.entry.clone());
+    let entries = library.store.entries_without_bodies(&ids).await?;
+    let best = |id: EntryId| entries.iter().find(|it| it.id == id).cloned();
     let peer =
         |it: &PeerStanding| Some(PeerOnSubject { best: best(it.best)?, standing: it.clone() });
     Ok(first().filter_map(peer).collect())
@@ -239,7 +239,8 @@ impl Wanted {
 
 /// Entries that were found, and those that stand for their stories.
 struct Shown {
-    entries: HashMap<EntryId, EntryWithBody>,
+    /// With their texts.
+    entries: HashMap<EntryId, (Entry, String)>,
     asides: HashMap<EntryId, Aside>,
     /// Where the query asks for passages.
     insights: HashMap<EntryId, Insight>,
@@ -267,11 +268,14 @@ impl Shown {
             asides.extend(library.store.asides(&others).await?);
         }
         let all: Vec<EntryId> = ids.iter().copied().chain(others).collect();
-        let entries = library.store.entries_by_id(&all).await?;
-        let entries = entries.into_iter().map(|it| (it.entry.id, it)).collect();
+        let texts = library.store.entry_texts(&all).await?;
+        let entries = texts.into_iter().map(|it| (it.0.id, it)).collect();
         let asks_passages = query.filters().iter().any(|it| matches!(it, Filter::Passage(..)));
-        let insights =
-            if asks_passages { library.store.insights(&all).await? } else { HashMap::new() };
+        let insights = if asks_passages {
+            library.store.insights_in_short(&all).await?
+        } else {
+            HashMap::new()
+        };
         Ok(Self { entries, asides, insights, instead })
     }
 
@@ -280,7 +284,7 @@ impl Shown {
     fn hit(&self, (marker, quoter): (&Marker, &Quoter), id: EntryId, score: f32) -> Option<Hit> {
         let hit = |id: &EntryId| {
             let found = self.entries.get(id)?;
-            let language = found.entry.language.as_ref();
+            let language = found.0.language.as_ref();
             let insight = self.insights.get(id);
             let Aside { elsewhere, verdict } = self.asides.get(id).cloned().unwrap_or_default();
             let told = insight.map(|it| quoter.quotes(it, language)).unwrap_or_default();
@@ -293,8 +297,7 @@ impl Shown {
 }
 
 /// Without what is known of the hit otherwise.
-fn marked(marker: &Marker, found: &EntryWithBody) -> Hit {
-    let EntryWithBody { entry, html, .. } = found;
+fn marked(marker: &Marker, (entry, html): &(Entry, String)) -> Hit {
     let text = extract::text_of(html).text;
     let text = if text.is_empty() { entry.summary.clone() } else { text };
     let language = entry.language.as_ref();

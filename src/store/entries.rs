@@ -258,6 +258,29 @@ pub(super) async fn with_bodies(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<Entr
     Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
+static TEXTS: ManyRows = ManyRows::new(
+    "WITH v(id) AS (VALUES ",
+    1,
+    concat!(
+        ") SELECT ",
+        entry_columns!(),
+        ", COALESCE(a.html, b.html) \
+         FROM v JOIN entries AS e ON e.id = v.id JOIN peers AS p ON p.id = e.peer_id \
+         JOIN bodies AS b ON b.entry_id = e.id LEFT JOIN articles AS a ON a.entry_id = e.id"
+    ),
+);
+
+/// Entries that exist, in no order.
+pub(super) async fn texts(pool: &AnyPool, ids: &[EntryId]) -> Sql<Vec<(Entry, String)>> {
+    let mut connection = pool.acquire().await?;
+    let rows = TEXTS.fetch_by_id(&mut connection, ids.iter().map(|id| id.0)).await?;
+    let read = |row| {
+        let (entry, mut cells) = read_entry(row)?;
+        Ok((entry, cells.text()?))
+    };
+    rows.iter().map(read).collect()
+}
+
 static WITHOUT_BODIES: ManyRows = ManyRows::new(
     "WITH v(id) AS (VALUES ",
     1,

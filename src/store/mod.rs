@@ -239,6 +239,11 @@ impl Store {
         self.told(entries::with_bodies(&self.0.pools.readers, ids).await)
     }
 
+    /// The same with nothing but their sanitised texts.
+    pub async fn entry_texts(&self, ids: &[EntryId]) -> Result<Vec<(Entry, String)>, StoreError> {
+        self.told(entries::texts(&self.0.pools.readers, ids).await)
+    }
+
     /// The same without their texts.
     pub async fn entries_without_bodies(&self, ids: &[EntryId]) -> Result<Vec<Entry>, StoreError> {
         self.told(entries::without_bodies(&self.0.pools.readers, ids).await)

@@ -6,7 +6,7 @@ use crate::domain::{CorrectionId, Digest, Entry, EntryId, Insight, Judgement, Sl
 
 use super::{
     entries::{entry_columns, read_entry},
-    insight::kept,
+    insight::{Details, kept},
     sql::{Cells, ManyRows, Sql},
 };
 
@@ -164,7 +164,7 @@ fn read(row: &AnyRow) -> Sql<IndexRow> {
 async fn whole(connection: &mut AnyConnection, rows: &[AnyRow]) -> Sql<Vec<IndexRow>> {
     let mut rows: Vec<IndexRow> = rows.iter().map(read).collect::<Sql<_>>()?;
     let ids: Vec<EntryId> = rows.iter().map(|it| it.entry.id).collect();
-    let mut known = kept(connection, &ids).await?;
+    let mut known = kept(connection, &ids, Details::All).await?;
     for row in &mut rows {
         let known = known.remove(&row.entry.id).unwrap_or_default();
         (row.insight, row.read_from) = (known.insight, known.from);

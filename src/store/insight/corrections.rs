@@ -5,7 +5,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 use super::{
     CorrectionsAsk,
-    load::{kept, read_judgement},
+    load::{Details, kept, read_judgement},
     record::bind_maybe_place,
     reread::bring_back,
 };
@@ -46,7 +46,7 @@ pub(super) async fn role(
 
 /// What an entry is shown to be.
 async fn shown(connection: &mut AnyConnection, entry: EntryId) -> Sql<Insight> {
-    let kept = kept(connection, &[entry]).await?.remove(&entry);
+    let kept = kept(connection, &[entry], Details::All).await?.remove(&entry);
     Ok(kept.and_then(|it| it.insight).unwrap_or_default())
 }
 

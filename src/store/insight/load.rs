@@ -23,10 +23,18 @@ pub(in crate::store) struct Kept {
     pub(in crate::store) judgements: Vec<(CorrectionId, Judgement)>,
 }
 
+/// What of an insight is loaded beside its verdict.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum Details {
+    Passages,
+    All,
+}
+
 /// Of the entries of which there is anything.
 pub(in crate::store) async fn kept(
     connection: &mut AnyConnection,
     entries: &[EntryId],
+    what: Details,
 ) -> Sql<HashMap<EntryId, Kept>> {
     let mut kept = HashMap::new();
     let heads = heads(connection, entries).await?;
@@ -35,7 +43,10 @@ pub(in crate::store) async fn kept(
         let insight = Some(Insight { model, verdict, ..Insight::default() });
         kept.insert(entry, Kept { insight, from: Some(from), judgements: Vec::new() });
     }
-    add_details(connection, &read, &mut kept).await?;
+    add_passages(connection, &read, &mut kept).await?;
+    if what == Details::All {
+        add_details(connection, &read, &mut kept).await?;
+    }
     for (entry, judgements) in judgements(connection, entries).await? {
         let of_entry = kept.entry(entry).or_default();
         let insight = of_entry.insight.take().unwrap_or_default();
@@ -102,7 +113,7 @@ static PHRASES: ManyRows = ManyRows::new(
      JOIN phrases AS t ON t.entry_id = v.id ORDER BY t.entry_id, t.weight DESC, t.phrase",
 );
 
-async fn add_details(
+async fn add_passages(
     connection: &mut AnyConnection,
     entries: &[EntryId],
     kept: &mut HashMap<EntryId, Kept>,
@@ -113,6 +124,14 @@ async fn add_details(
         let (role, confidence) = (cells.word(Role::from_word)?, narrow(cells.real()?));
         insight.passages.push(Passage { role, text, place, confidence });
     }
+    Ok(())
+}
+
+async fn add_details(
+    connection: &mut AnyConnection,
+    entries: &[EntryId],
+    kept: &mut HashMap<EntryId, Kept>,
+) -> Sql<()> {
     for row in &MEASURES.fetch_by_id(connection, entries.iter().map(|it| it.0)).await? {
         let (insight, mut cells) = insight_of(row, kept)?;
         insight.measures.push(Measure { text: cells.text()?, place: read_place(&mut cells)? });

@@ -15,7 +15,7 @@ use crate::domain::{
 };
 
 pub(super) use corrections::remove_all as take_back_all;
-pub(super) use load::{judgements, kept, narrow, read_verdict};
+pub(super) use load::{Details, judgements, kept, narrow, read_verdict};
 pub use reread::{InsightCounts, RereadPart, Rereading};
 
 /// What the model read, and out of what.
@@ -50,7 +50,23 @@ impl Store {
         &self,
         entries: &[EntryId],
     ) -> Result<HashMap<EntryId, Insight>, StoreError> {
-        let kept = self.told(self.read(async |it| kept(it, entries).await).await)?;
+        self.insights_with(entries, Details::All).await
+    }
+
+    /// The same without their measures and key phrases, which lists do not show.
+    pub async fn insights_in_short(
+        &self,
+        entries: &[EntryId],
+    ) -> Result<HashMap<EntryId, Insight>, StoreError> {
+        self.insights_with(entries, Details::Passages).await
+    }
+
+    async fn insights_with(
+        &self,
+        entries: &[EntryId],
+        what: Details,
+    ) -> Result<HashMap<EntryId, Insight>, StoreError> {
+        let kept = self.told(self.read(async |it| kept(it, entries, what).await).await)?;
         Ok(kept.into_iter().filter_map(|(id, it)| Some((id, it.insight?))).collect())
     }
 

@@ -109,7 +109,7 @@ impl Card {
 pub(super) async fn cards(web: &Web, entries: &[Entry]) -> Result<Vec<Card>, Problem> {
     let ids: Vec<EntryId> = entries.iter().map(|it| it.id).collect();
     let store = &web.library().store;
-    let insights: HashMap<EntryId, Insight> = store.insights(&ids).await?;
+    let insights: HashMap<EntryId, Insight> = store.insights_in_short(&ids).await?;
     let mut asides = store.asides(&ids).await?;
     let card = |it: &Entry| {
         let aside = asides.remove(&it.id).unwrap_or_default();

@@ -104,7 +104,7 @@ pub(in crate::web) async fn landscape(State(web): State<Web>, RawQuery(query): R
     let (scope, counting, now) = (scope_of(&asked)?, counting_of(&asked)?, web.clock().now());
     let surveyed = reading::landscape(web.library(), &web.asker(), &scope, counting, now).await?;
     let ids: Vec<EntryId> = surveyed.best.iter().flatten().copied().collect();
-    let verdicts = web.library().store.insights(&ids).await?;
+    let verdicts = web.library().store.insights_in_short(&ids).await?;
     let kinds = verdicts.into_iter().filter_map(|(id, it)| Some((id, it.verdict?.kind)));
     let peers = web.library().store.peers().await?;
     let choices = Choices::of(&peers, scope.peer.as_ref(), scope.domain.as_ref());
