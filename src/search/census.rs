@@ -13,7 +13,8 @@ use tantivy::{DocSet as _, SegmentReader, TERMINATED, query::EnableScoring};
 use super::{
     Ask, Index, SearchError,
     ranking::column,
-    schema::{ENTRY, EXPECTED, KIND, ORDERED, PEER, STORY, TOLD, kind_of},
+    schema::{PEER, TOLD},
+    segments::Columns,
     translate::Membership,
 };
 use crate::domain::{EntryId, JudgedPost, Roles, StoryId, query::Query};
@@ -80,14 +81,15 @@ impl Index {
         let mut census = Census { posts: Vec::new(), members };
         for reader in searcher.segment_readers() {
             let sets = self.0.segments.topics(reader, &membership.queries, &searcher)?;
-            let (columns, alive) = (Columns::of(reader, reach)?, reader.alive_bitset());
+            let columns = self.0.segments.columns(reader, &searcher)?;
+            let (posts, alive) = (Posts::of(columns, reader, reach)?, reader.alive_bitset());
             let mut asked = weight.scorer(reader, 1.0)?;
             let mut document = asked.doc();
             while document != TERMINATED {
                 let is_wanted = reach.everything || sets.iter().any(|it| it.contains(document));
                 if is_wanted
                     && alive.is_none_or(|it| it.is_alive(document))
-                    && let Some(post) = columns.post(document)
+                    && let Some(post) = posts.post(document)
                 {
                     let with = sets.iter().zip(&mut census.members);
                     with.filter(|(set, _)| set.contains(document))
@@ -101,24 +103,18 @@ impl Index {
     }
 }
 
-type Numbers = Arc<dyn tantivy::columnar::ColumnValues<i64>>;
-
 /// What a segment knows of its documents.
-struct Columns {
-    entries: Numbers,
-    stories: Numbers,
-    times: Numbers,
-    kinds: Numbers,
-    told: Numbers,
-    expected: Arc<dyn tantivy::columnar::ColumnValues<f64>>,
+struct Posts {
+    columns: Arc<Columns>,
+    told: Arc<dyn tantivy::columnar::ColumnValues<i64>>,
     peers: Option<tantivy::columnar::StrColumn>,
     /// Slugs of those in reach, by their numbers.
     in_reach: HashMap<u64, Arc<str>>,
     reach: RangeInclusive<i64>,
 }
 
-impl Columns {
-    fn of(reader: &SegmentReader, reach: &Reach) -> tantivy::Result<Self> {
+impl Posts {
+    fn of(columns: Arc<Columns>, reader: &SegmentReader, reach: &Reach) -> tantivy::Result<Self> {
         let peers = reader.fast_fields().str(PEER)?;
         let mut in_reach = HashMap::new();
         if let Some(column) = &peers {
@@ -130,12 +126,8 @@ impl Columns {
         }
         let (from, to) = (reach.times.start(), reach.times.end());
         Ok(Self {
-            entries: column(reader, ENTRY)?,
-            stories: column(reader, STORY)?,
-            times: column(reader, ORDERED)?,
-            kinds: column(reader, KIND)?,
+            columns,
             told: column(reader, TOLD)?,
-            expected: reader.fast_fields().f64(EXPECTED)?.first_or_default_col(0.0),
             peers,
             in_reach,
             reach: from.as_millisecond()..=to.as_millisecond(),
@@ -144,20 +136,20 @@ impl Columns {
 
     /// `None` for what is out of reach.
     fn post(&self, document: u32) -> Option<JudgedPost> {
-        let time = self.times.get_val(document);
+        let time = self.columns.times.get_val(document);
         if !self.reach.contains(&time) {
             return None;
         }
         let peer = self.peers.as_ref()?.ords().first(document)?;
         let peer = Arc::clone(self.in_reach.get(&peer)?);
+        let judged = self.columns.judged(document);
         Some(JudgedPost {
-            entry: EntryId(self.entries.get_val(document)),
-            story: StoryId(self.stories.get_val(document)),
+            entry: EntryId(self.columns.entries.get_val(document)),
+            story: StoryId(self.columns.stories.get_val(document)),
             peer,
             ordered: Timestamp::from_millisecond(time).ok()?,
-            kind: kind_of(self.kinds.get_val(document)),
-            #[expect(clippy::cast_possible_truncation, reason = "it was made of so much")]
-            expected: self.expected.get_val(document) as f32,
+            kind: judged.map(|it| it.0),
+            expected: judged.map_or(0.0, |it| it.1),
             roles: Roles::of_bits(u8::try_from(self.told.get_val(document)).unwrap_or_default()),
         })
     }

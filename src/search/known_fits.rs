@@ -68,7 +68,7 @@ impl AllKnownFits {
     pub(super) fn keep(&self, query: String, at: State, fits: KnownFits) {
         let mut all = self.all();
         all.retain(|_, it| it.0 == at);
-        if all.len() < MOST_QUERIES {
+        if all.len() < MOST_QUERIES || all.contains_key(&query) {
             all.insert(query, (at, Arc::new(fits)));
         }
     }

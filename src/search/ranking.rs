@@ -148,6 +148,8 @@ pub(super) struct SomeOfWhole {
     whole: Whole,
     /// No document before this one matches.
     least: DocId,
+    /// The document that the scorer stands at.
+    found: Option<DocId>,
 }
 
 impl SomeOfWhole {
@@ -159,18 +161,21 @@ impl SomeOfWhole {
         first: DocId,
     ) -> tantivy::Result<Self> {
         let (found, scorer) = weight.scorer_danger(reader, first, 1.0)?;
-        let least = match found {
-            SeekDangerResult::Found => first,
-            SeekDangerResult::SeekLowerBound(least) => least,
+        let (least, found) = match found {
+            SeekDangerResult::Found => (first, Some(first)),
+            SeekDangerResult::SeekLowerBound(least) => (least, None),
         };
         let usual = usual.iter().filter(|_| least != TERMINATED);
         let usual = usual.map(|it| it.in_segment(reader)).collect::<tantivy::Result<_>>()?;
-        Ok(Self { whole: Whole { scorer, usual }, least })
+        Ok(Self { whole: Whole { scorer, usual }, least, found })
     }
 
     /// Whether a document matches; each that is asked about lies behind the one before. Where it does not, the
     /// document must not be scored.
     pub(super) fn holds(&mut self, document: DocId) -> bool {
+        if self.found == Some(document) {
+            return true;
+        }
         if document < self.least {
             return false;
         }

@@ -11,7 +11,7 @@ use peerscope::{
     crawl::{self, ArticleBudget, ArticleRound, Round},
     domain::{Address, Entry, Following, Peer, Slug, Source, SourceToVisit, Topic, query::Query},
     fetch::FetchSettings,
-    home::{Clock, Doors, Followed, Places},
+    home::{Clock, Doors, Followed, HomeError, Places},
     reading::{self, Asker, Wanted},
     store::{EntriesAsk, EntryWithBody, Pick},
 };
@@ -199,7 +199,18 @@ impl TestLibrary {
     }
 }
 
+/// A program that another test begins holds our lock as well, between its fork and its exec.
 async fn open(folder: PathBuf, now: Arc<Mutex<Timestamp>>) -> Doors {
-    let clock = Clock::new(move || *now.lock().unwrap());
-    Doors::open(&Places::new(folder, None), fetching(), clock).await.unwrap()
+    let places = Places::new(folder, None);
+    let free = async {
+        loop {
+            let now = now.clone();
+            let clock = Clock::new(move || *now.lock().unwrap());
+            match Doors::open(&places, fetching(), clock).await {
+                Err(HomeError::InUse(_)) => tokio::task::yield_now().await,
+                opened => return opened.unwrap(),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), free).await.expect("the folder is in use")
 }
